@@ -1,0 +1,170 @@
+/** The engines. MariaDB is the `mysql` dialect with other capabilities; it has its own name only where people read it. */
+export type DialectName = 'postgres' | 'mysql' | 'mariadb'
+
+/** A table, with its schema resolved. */
+export interface TableRef {
+  readonly schema: string
+  readonly name: string
+}
+
+/** One right on a table or column, as the server lists it. */
+export interface Grant {
+  readonly grantee: string
+  readonly privilege: string
+  readonly grantable: boolean
+}
+
+/** A column as the server describes it. `type` is the server's own spelling, with length and precision. */
+export interface Column {
+  readonly name: string
+  readonly position: number
+  readonly type: string
+  readonly typeSchema: string
+  readonly nullable: boolean
+  readonly default: string | null
+  /** The default gives another value at each evaluation (nextval, random, clock_timestamp). */
+  readonly defaultVolatile: boolean
+  readonly identity: 'always' | 'by default' | null
+  readonly generated: boolean
+  readonly collation: string | null
+  readonly comment: string | null
+  readonly statistics: number | null
+  readonly storage: string | null
+  readonly compression: string | null
+  readonly grants: readonly Grant[]
+}
+
+/** One key of an index: a plain column, or an expression. */
+export interface IndexKey {
+  readonly column: string | null
+  readonly expression: string
+  /** Operator class, collation, sort order and nulls order, as the server prints them after the key. */
+  readonly options: string
+}
+
+/** An index, in pieces that the server printed, so that it can be built again on another column. */
+export interface Index {
+  readonly name: string
+  readonly method: string
+  readonly unique: boolean
+  readonly primary: boolean
+  readonly valid: boolean
+  readonly constraint: string | null
+  readonly keys: readonly IndexKey[]
+  readonly include: readonly string[]
+  readonly nullsNotDistinct: boolean
+  readonly with: string | null
+  readonly tablespace: string | null
+  readonly predicate: string | null
+  readonly definition: string
+  readonly comment: string | null
+  /** Every column it mentions: keys, expressions, INCLUDE and predicate. */
+  readonly columns: readonly string[]
+}
+
+/** A constraint with the server's own definition. */
+export interface Constraint {
+  readonly name: string
+  readonly kind: 'check' | 'unique' | 'primary' | 'foreign' | 'exclusion' | 'not null'
+  readonly definition: string
+  readonly columns: readonly string[]
+  readonly validated: boolean
+  readonly deferrable: boolean
+  readonly index: string | null
+  readonly comment: string | null
+  readonly references: {
+    readonly table: TableRef
+    readonly columns: readonly string[]
+    /** The words after the referenced columns: MATCH, ON UPDATE, ON DELETE, DEFERRABLE. */
+    readonly rules: string
+  } | null
+}
+
+/** A foreign key of another table (or this one) that points at a column of this table. */
+export interface ForeignKeyIn extends Constraint {
+  readonly table: TableRef
+}
+
+/** A trigger of the user's. Ours are left out. */
+export interface Trigger {
+  readonly name: string
+  readonly timing: 'before' | 'after' | 'instead of'
+  readonly events: readonly string[]
+  /** The columns of UPDATE OF, empty for any update. */
+  readonly updateOf: readonly string[]
+  readonly enabled: 'origin' | 'always' | 'replica' | 'disabled'
+  readonly row: boolean
+}
+
+/** Something outside the table that names a column of it. */
+export interface Dependent {
+  readonly kind:
+    | 'view'
+    | 'materialized view'
+    | 'function'
+    | 'policy'
+    | 'rule'
+    | 'trigger'
+    | 'generated column'
+    | 'publication'
+  readonly name: string
+  readonly columns: readonly string[]
+  /** Found in the text of a body, so it may be a false alarm. */
+  readonly textual: boolean
+}
+
+/** An extended statistics object. */
+export interface Statistics {
+  readonly name: string
+  readonly definition: string
+  readonly columns: readonly string[]
+}
+
+/** A table of the live schema. Sizes are the server's estimates. */
+export interface Table extends TableRef {
+  readonly kind: 'table' | 'partitioned' | 'partition' | 'inherited' | 'view' | 'foreign'
+  readonly owner: string
+  readonly rows: number
+  readonly bytes: number
+  readonly columns: readonly Column[]
+  readonly indexes: readonly Index[]
+  readonly constraints: readonly Constraint[]
+  readonly foreignKeysIn: readonly ForeignKeyIn[]
+  readonly triggers: readonly Trigger[]
+  readonly statistics: readonly Statistics[]
+  readonly dependents: readonly Dependent[]
+  readonly rowSecurity: 'off' | 'on' | 'forced'
+  readonly publications: readonly { readonly name: string; readonly columnList: boolean }[]
+  readonly comment: string | null
+}
+
+/** A named object that an expression may call or cast to. */
+export interface NamedObject {
+  readonly schema: string
+  readonly name: string
+}
+
+/** What this connection may do, learned once per connection; asked instead of version numbers. */
+export interface Capabilities {
+  /** `session_replication_role` may be set, so the user's triggers stay quiet during the backfill. */
+  readonly quietTriggers: boolean
+  /** UNIQUE ... NULLS NOT DISTINCT exists. */
+  readonly nullsNotDistinct: boolean
+  /** NOT NULL is a named constraint that can be added NOT VALID. */
+  readonly notNullConstraints: boolean
+}
+
+/** Our model of a live schema, read from the server; also a file, for planning without a database. */
+export interface Catalog {
+  readonly format: 1
+  readonly dialect: DialectName
+  readonly server: string
+  readonly database: string
+  readonly schemas: readonly string[]
+  /** Schemas in which everybody may create objects: never put on a pinned search path. */
+  readonly openSchemas: readonly string[]
+  readonly capabilities: Capabilities
+  readonly tables: readonly Table[]
+  readonly functions: readonly (NamedObject & { readonly volatile: boolean })[]
+  readonly types: readonly NamedObject[]
+}

@@ -1,0 +1,81 @@
+import type { z } from 'zod'
+import type { AddColumnParameters } from './add-column.ts'
+import { addColumnKind } from './add-column.ts'
+import type { AddIndexParameters } from './add-index.ts'
+import { addIndexKind } from './add-index.ts'
+import type { ChangeType } from './change-type.ts'
+import { changeTypeKind } from './change-type.ts'
+import type { CreateTableParameters } from './create-table.ts'
+import { createTableKind } from './create-table.ts'
+import type { DropColumnParameters } from './drop-column.ts'
+import { dropColumnKind } from './drop-column.ts'
+import type { DropDefault } from './drop-default.ts'
+import { dropDefaultKind } from './drop-default.ts'
+import type { DropNotNull } from './drop-not-null.ts'
+import { dropNotNullKind } from './drop-not-null.ts'
+import type { IntentKind } from './intent.ts'
+import type { RawSqlParameters } from './raw-sql.ts'
+import { rawSqlKind } from './raw-sql.ts'
+import type { RenameColumn } from './rename-column.ts'
+import { renameColumnKind } from './rename-column.ts'
+import type { SetDefault } from './set-default.ts'
+import { setDefaultKind } from './set-default.ts'
+import type { SetNotNull } from './set-not-null.ts'
+import { setNotNullKind } from './set-not-null.ts'
+
+/** The parameters of every intent, by its key in a migration file. */
+export interface IntentParameters {
+  renameColumn: RenameColumn
+  changeType: ChangeType
+  addColumn: AddColumnParameters
+  dropColumn: DropColumnParameters
+  setNotNull: SetNotNull
+  dropNotNull: DropNotNull
+  setDefault: SetDefault
+  dropDefault: DropDefault
+  createTable: CreateTableParameters
+  addIndex: AddIndexParameters
+  rawSql: RawSqlParameters
+}
+
+/** The name of an intent. */
+export type IntentName = keyof IntentParameters
+
+/** One declared change: an object with one key, the intent's name. */
+export type Intent = { [Name in IntentName]: { readonly [Key in Name]: IntentParameters[Name] } }[IntentName]
+
+/** The one list: to add an intent, write its file and add a line here. */
+export const intentKinds: { readonly [Name in IntentName]: IntentKind<Name, IntentParameters[Name]> } = {
+  renameColumn: renameColumnKind,
+  changeType: changeTypeKind,
+  addColumn: addColumnKind,
+  dropColumn: dropColumnKind,
+  setNotNull: setNotNullKind,
+  dropNotNull: dropNotNullKind,
+  setDefault: setDefaultKind,
+  dropDefault: dropDefaultKind,
+  createTable: createTableKind,
+  addIndex: addIndexKind,
+  rawSql: rawSqlKind,
+}
+
+/** The names of all intents, in the order of the documentation. */
+export const intentNames: readonly IntentName[] = Object.keys(intentKinds) as IntentName[]
+
+/** The kind of an intent and its parameters, without their types tied: for code that treats all alike. */
+export function kindOf(intent: Intent): {
+  readonly kind: IntentKind<IntentName, unknown>
+  readonly parameters: unknown
+} {
+  const [entry] = Object.entries(intent)
+  if (entry === undefined) throw new TypeError('an intent has one key')
+  return { kind: intentKinds[entry[0] as IntentName] as IntentKind<IntentName, unknown>, parameters: entry[1] }
+}
+
+/** The zod schemas of all intents, by name. */
+export function intentSchemas(): Readonly<Record<IntentName, z.ZodType>> {
+  return Object.fromEntries(intentNames.map((name) => [name, intentKinds[name].schema])) as Record<
+    IntentName,
+    z.ZodType
+  >
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import type { DialectName } from '../catalog.ts'
+import type { Change } from '../change.ts'
+
+/** What every intent file exports: its key in a migration file, its schema, and what it asks of the database. */
+export interface IntentKind<Key extends string, Parameters> {
+  readonly key: Key
+  readonly schema: z.ZodType<Parameters>
+  readonly changes: (parameters: Parameters, dialect: DialectName) => readonly Change[]
+}
+
+/** Ties key, schema and changes together, so that their types agree. */
+export function intentKind<Key extends string, Parameters>(
+  key: Key,
+  schema: z.ZodType<Parameters>,
+  changes: (parameters: Parameters, dialect: DialectName) => readonly Change[],
+): IntentKind<Key, Parameters> {
+  return { key, schema, changes }
+}
+
+/** A table or column name, exactly as written. */
+export const name: z.ZodString = z.string().min(1).max(255)
+
+/** When a rule starts to be enforced; `contract` unless an intent says otherwise. */
+export const enforce: z.ZodEnum<{ expand: 'expand'; backfill: 'backfill'; contract: 'contract' }> = z.enum([
+  'expand',
+  'backfill',
+  'contract',
+])

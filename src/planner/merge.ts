@@ -1,0 +1,72 @@
+import { refused } from '../errors.ts'
+import type { Change, ReplaceColumn, TableName } from './change.ts'
+import { showTable } from './change.ts'
+
+const sameTable = (a: TableName, b: TableName): boolean => a.name === b.name && a.schema === b.schema
+
+/** Intents apply in order, each names things as the previous one left them; so a later change can be part of an earlier. */
+export function mergeChanges(changes: readonly Change[]): readonly Change[] {
+  const merged: Change[] = []
+  for (const change of changes) {
+    const index = merged.findIndex((earlier) => touches(earlier, change))
+    if (index < 0) {
+      merged.push(change)
+      continue
+    }
+    merged[index] = combine(merged[index] as Change, change)
+  }
+  return merged
+}
+
+/** Is `later` about a column that `earlier` brings or keeps changing? */
+function touches(earlier: Change, later: Change): boolean {
+  if (!('table' in earlier) || !('table' in later) || !sameTable(earlier.table, later.table)) return false
+  const column = targetOf(later)
+  if (column === null) return false
+  if (earlier.kind === 'replaceColumn') return earlier.to === column
+  if (earlier.kind === 'addColumn') return earlier.column.name === column
+  if (earlier.kind === 'dropColumn') return earlier.column === column
+  return false
+}
+
+function targetOf(change: Change): string | null {
+  if (change.kind === 'replaceColumn') return change.from
+  if (change.kind === 'dropColumn' || change.kind === 'nullability' || change.kind === 'default') return change.column
+  return null
+}
+
+function combine(earlier: Change, later: Change): Change {
+  if (earlier.kind === 'replaceColumn') return combineReplacement(earlier, later)
+  if (earlier.kind === 'addColumn') {
+    if (later.kind === 'nullability' && later.up === null) {
+      return { ...earlier, column: { ...earlier.column, nullable: later.nullable } }
+    }
+    if (later.kind === 'default') return { ...earlier, column: { ...earlier.column, default: later.value } }
+    if (later.kind === 'replaceColumn' && later.identity) {
+      return { ...earlier, column: { ...earlier.column, name: later.to } }
+    }
+  }
+  throw cannotCombine(earlier, later)
+}
+
+/** A rename and a change of type are one lens: the rename moves names only, so `up` and `down` stay as they are. */
+function combineReplacement(earlier: ReplaceColumn, later: Change): Change {
+  if (later.kind === 'nullability' && later.up === null) return { ...earlier, nullable: later.nullable }
+  if (later.kind === 'default') return { ...earlier, default: { value: later.value } }
+  if (later.kind === 'replaceColumn' && (earlier.identity || later.identity)) {
+    const lens = earlier.identity ? later : earlier
+    // The expressions were written when the column still had its name in between, so they can only be kept when they
+    // are the default ones.
+    if (lens.up === null && lens.down === null) {
+      return { ...lens, from: earlier.from, to: later.to, sameName: earlier.from === later.to, identity: lens.identity }
+    }
+  }
+  throw cannotCombine(earlier, later)
+}
+
+function cannotCombine(earlier: Change, later: Change): Error {
+  const where = 'table' in later ? `${showTable(later.table)}.${targetOf(later) ?? ''}` : ''
+  return refused('plan.combination', `${later.kind} after ${earlier.kind} on ${where} cannot be one plan yet`, {
+    hint: 'Put the later intent into a migration of its own, to be expanded once the first is completed.',
+  })
+}

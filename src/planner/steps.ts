@@ -1,0 +1,144 @@
+import type { Grant, TableRef } from './catalog.ts'
+import type { FillLens, Lens, RowLens } from './links/lens.ts'
+
+/** The phases that a plan is split into. */
+export const phases = ['expand', 'backfill', 'contract', 'purge'] as const
+/** One of {@link phases}. */
+export type Phase = (typeof phases)[number]
+
+/** A column to be created. */
+export interface ColumnSpec {
+  readonly name: string
+  readonly type: string
+  readonly notNull: boolean
+  readonly default: string | null
+  readonly identity: boolean
+  readonly collation: string | null
+  readonly comment: string | null
+  readonly statistics: number | null
+  readonly storage: string | null
+  readonly compression: string | null
+  readonly grants: readonly Grant[]
+}
+
+/** What is left of an index definition once its name and table are taken off. */
+export interface IndexSpec {
+  readonly name: string
+  readonly unique: boolean
+  /** From `USING` to the end, in the dialect's own words. */
+  readonly body: string
+  readonly comment: string | null
+}
+
+/** A table to be created. */
+export interface TableSpec {
+  readonly columns: readonly ColumnSpec[]
+  readonly constraints: readonly { readonly name: string | null; readonly definition: string }[]
+  readonly references: readonly TableRef[]
+  readonly like: TableRef | null
+  readonly grants: readonly { readonly to: string; readonly privileges: readonly string[] }[]
+}
+
+/** A view that is dropped and made again from the server's own definition. */
+export interface ViewSpec {
+  readonly schema: string
+  readonly name: string
+  readonly definition: string
+  readonly options: string | null
+  readonly owner: string
+  readonly comment: string | null
+  readonly grants: readonly Grant[]
+}
+
+/** How the sync of one lens works: off, filling (expand, backfill), final (backfilled) or quarantine (contracted). */
+export type SyncMode = 'fill' | 'final' | 'quarantine'
+
+/** The closed set of things that a step can do, as data. The dialect compiles each into statements. */
+export type Action =
+  | { readonly do: 'lockTables'; readonly tables: readonly TableRef[]; readonly mode: 'exclusive' | 'writes' }
+  | { readonly do: 'addColumn'; readonly table: TableRef; readonly column: ColumnSpec }
+  | { readonly do: 'dropColumn'; readonly table: TableRef; readonly column: string }
+  | { readonly do: 'renameColumn'; readonly table: TableRef; readonly from: string; readonly to: string }
+  | { readonly do: 'setNotNull'; readonly table: TableRef; readonly column: string }
+  | { readonly do: 'dropNotNull'; readonly table: TableRef; readonly column: string }
+  | { readonly do: 'setDefault'; readonly table: TableRef; readonly column: string; readonly value: string }
+  | { readonly do: 'dropDefault'; readonly table: TableRef; readonly column: string }
+  | { readonly do: 'dropIdentity'; readonly table: TableRef; readonly column: string }
+  | {
+      readonly do: 'addIdentity'
+      readonly table: TableRef
+      readonly column: string
+      readonly always: boolean
+      readonly from: string
+    }
+  | { readonly do: 'comment'; readonly table: TableRef; readonly column: string; readonly comment: string | null }
+  | {
+      readonly do: 'addConstraint'
+      readonly table: TableRef
+      readonly name: string
+      readonly definition: string
+      readonly valid: boolean
+      readonly parent: TableRef | null
+      readonly comment: string | null
+    }
+  | { readonly do: 'validateConstraint'; readonly table: TableRef; readonly name: string }
+  | { readonly do: 'dropConstraint'; readonly table: TableRef; readonly name: string; readonly parent: TableRef | null }
+  | { readonly do: 'renameConstraint'; readonly table: TableRef; readonly from: string; readonly to: string }
+  | {
+      readonly do: 'uniqueFromIndex'
+      readonly table: TableRef
+      readonly name: string
+      readonly index: string
+      readonly deferrable: string
+    }
+  | { readonly do: 'createIndex'; readonly table: TableRef; readonly index: IndexSpec }
+  | { readonly do: 'dropIndex'; readonly table: TableRef; readonly name: string }
+  | { readonly do: 'renameIndex'; readonly table: TableRef; readonly from: string; readonly to: string }
+  | { readonly do: 'createTable'; readonly table: TableRef; readonly spec: TableSpec }
+  | { readonly do: 'dropTable'; readonly table: TableRef }
+  | { readonly do: 'dropStatistics'; readonly table: TableRef; readonly name: string }
+  | { readonly do: 'createStatistics'; readonly table: TableRef; readonly name: string; readonly definition: string }
+  | { readonly do: 'dropView'; readonly view: ViewSpec }
+  | { readonly do: 'createView'; readonly view: ViewSpec }
+  | { readonly do: 'createCounters'; readonly lens: Lens }
+  | { readonly do: 'dropCounters'; readonly lens: Lens }
+  | { readonly do: 'createLens'; readonly lens: Lens }
+  | { readonly do: 'dropLens'; readonly lens: Lens }
+  | { readonly do: 'sync'; readonly table: TableRef; readonly lens: Lens; readonly mode: SyncMode | null }
+  | { readonly do: 'backfill'; readonly table: TableRef; readonly lens: RowLens | FillLens }
+  | { readonly do: 'verify'; readonly table: TableRef; readonly lens: Lens }
+  | { readonly do: 'analyze'; readonly table: TableRef; readonly columns: readonly string[] }
+  | { readonly do: 'raw'; readonly sql: string }
+
+/** What kind of step it is, for people and for `plan --json`. */
+export type StepKind =
+  | 'columns'
+  | 'table'
+  | 'index'
+  | 'constraint'
+  | 'default'
+  | 'nullability'
+  | 'sync'
+  | 'backfill'
+  | 'verify'
+  | 'analyze'
+  | 'swap'
+  | 'quarantine'
+  | 'purge'
+  | 'raw'
+
+/** A unit that is done or not done: its actions, whether they share one transaction, and what takes them back. */
+export interface Step {
+  /** Unique within the plan, and telling: `expand.users.full_name`. */
+  readonly id: string
+  readonly kind: StepKind
+  readonly description: string
+  /** The tables it touches, in the order in which they are locked. */
+  readonly tables: readonly TableRef[]
+  readonly transaction: boolean
+  readonly actions: readonly Action[]
+  /** What takes the step back; null where there is nothing to take back. */
+  readonly undo: { readonly transaction: boolean; readonly actions: readonly Action[] } | null
+  /** False where taking it back would lose something. */
+  readonly reversible: boolean
+}

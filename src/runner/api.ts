@@ -1,0 +1,327 @@
+import type { LedgerState } from '../ledger/state.ts'
+import type { DialectName } from '../planner/catalog.ts'
+import type { Hazard } from '../planner/hazards/hazard.ts'
+import type { MigrationDefinition } from '../planner/migration.ts'
+import type { Phase } from '../planner/steps.ts'
+import type { RunnerEvent } from './events.ts'
+
+/** Where the migrations come from: a folder, or values (their names are then given). */
+export type MigrationSource =
+  | string
+  | readonly { readonly name: string; readonly migration: MigrationDefinition }[]
+  | Readonly<Record<string, MigrationDefinition>>
+
+/** What {@link createMigrator} takes. Durations are milliseconds. */
+export interface MigratorOptions {
+  /** `postgres://…`, or a `pg.Pool` (its options are taken; the migrator opens its own sessions). */
+  readonly database: string | { readonly options: object }
+  readonly migrations?: MigrationSource
+  readonly stateSchema?: string
+  /** Become this role after connecting: the owner of the tables. */
+  readonly setRole?: string
+  readonly lockTimeout?: number
+  readonly lockBudget?: number
+  readonly leaseWait?: number
+  readonly connectTimeout?: number
+  readonly retention?: number
+  readonly quietPeriod?: number
+  /** Old versions' sessions, by application_name or user: SQL LIKE patterns. */
+  readonly oldApp?: readonly string[]
+  /** Who runs this, for the history. */
+  readonly actor?: string
+  readonly appVersion?: string
+  readonly gitRevision?: string
+  readonly password?: () => string | Promise<string>
+  readonly onEvent?: (event: RunnerEvent) => void
+  readonly signal?: AbortSignal
+}
+
+/** A lock that a statement takes. */
+export interface LockView {
+  readonly relation: string
+  readonly mode: string
+  readonly blocksReads: boolean
+  readonly blocksWrites: boolean
+}
+
+/** A step as `plan` prints it. */
+export interface StepView {
+  readonly id: string
+  readonly kind: string
+  readonly description: string
+  readonly statements: readonly string[]
+  readonly transaction: boolean
+  readonly locks: readonly LockView[]
+  readonly rewrites: boolean
+  readonly scans: boolean
+  readonly reversible: boolean
+}
+
+/** One migration's plan, for people and `--json`. */
+export interface PlanView {
+  readonly name: string
+  readonly checksum: string
+  readonly state: LedgerState
+  readonly phases: Readonly<Record<Phase, readonly StepView[]>>
+  readonly hazards: readonly Hazard[]
+  readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[]
+  /** From which state on the new version may be deployed. */
+  readonly newVersionReady: 'expanded' | 'backfilled' | 'contracted'
+}
+
+/** Result of {@link Migrator.plan}. */
+export interface PlanResult {
+  readonly migrations: readonly PlanView[]
+  /** Session settings and probes, which run beside the statements. */
+  readonly session: readonly string[]
+}
+
+/** What one command did to one migration. */
+export interface Outcome {
+  readonly name: string
+  readonly from: LedgerState
+  readonly state: LedgerState
+  readonly steps: number
+  readonly rows?: number
+  readonly quarantinedUntil?: string | null
+  readonly notices: readonly string[]
+}
+
+/** Result of the commands that run phases. With `dryRun`, nothing was done and `plan` shows what would run. */
+export interface RunResult {
+  readonly dryRun: boolean
+  readonly migrations: readonly Outcome[]
+  readonly plan?: PlanResult
+}
+
+/** One gate of contract. */
+export interface Gate {
+  readonly name:
+    | 'backfill'
+    | 'verification'
+    | 'file'
+    | 'objects'
+    | 'dependents'
+    | 'conversion-failures'
+    | 'violations'
+    | 'legacy-writes'
+    | 'sessions'
+  readonly status: 'ok' | 'failed' | 'unknown' | 'not-applicable' | 'forced'
+  readonly reason: string
+  readonly hint: string | null
+  readonly retryAfterSeconds: number | null
+}
+
+/** Somebody else who is connected. */
+export interface SessionView {
+  readonly applicationName: string
+  readonly user: string
+  readonly since: string
+  readonly count: number
+}
+
+/** Result of {@link Migrator.ready}. */
+export interface ReadyResult {
+  readonly migrations: readonly {
+    readonly name: string
+    readonly ready: boolean
+    readonly gates: readonly Gate[]
+    readonly sessions: readonly SessionView[]
+    /** Null when `oldApp` named the old version and nobody of it is connected. */
+    readonly readersNotice: string | null
+  }[]
+}
+
+/** Result of {@link Migrator.verify}: per lens, how many rows were compared and the keys of some that differ. */
+export interface VerifyResult {
+  readonly migrations: readonly {
+    readonly name: string
+    readonly lenses: readonly {
+      readonly table: string
+      readonly columns: readonly string[]
+      readonly rows: number
+      readonly mismatches: number
+      readonly keys: readonly string[]
+    }[]
+    readonly objects: readonly { readonly name: string; readonly problem: string }[]
+    readonly ok: boolean
+  }[]
+}
+
+/** One migration in {@link StatusResult}. */
+export interface MigrationStatus {
+  readonly name: string
+  readonly state: LedgerState
+  readonly checksum: string
+  readonly phase: {
+    readonly name: Phase | 'rollback' | null
+    readonly stepsDone: number
+    readonly stepsTotal: number
+    readonly startedAt: string | null
+  }
+  readonly backfill: {
+    readonly rowsDone: number
+    readonly rowsTotal: number
+    readonly percent: number
+    readonly rowsPerSecond: number
+    readonly etaSeconds: number | null
+    readonly paused: boolean
+  } | null
+  readonly quarantinedUntil: string | null
+  readonly conversionFailures: number
+  readonly ageSeconds: number | null
+  readonly error: string | null
+}
+
+/** Result of {@link Migrator.status}. */
+export interface StatusResult {
+  readonly database: string
+  readonly dialect: DialectName
+  readonly server: string
+  readonly lease: readonly { readonly name: string; readonly holder: string; readonly expiresAt: string }[]
+  readonly migrations: readonly MigrationStatus[]
+}
+
+/** One row of {@link HistoryResult}. */
+export interface HistoryEntry {
+  readonly migration: string
+  readonly phase: string
+  readonly step: string
+  readonly state: string
+  readonly statements: readonly string[]
+  readonly attempts: number
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  readonly milliseconds: number | null
+  readonly actor: string
+  readonly host: string
+  readonly toolVersion: string
+  readonly appVersion: string | null
+  readonly gitRevision: string | null
+  readonly error: string | null
+}
+
+/** Result of {@link Migrator.history}. */
+export interface HistoryResult {
+  readonly steps: readonly HistoryEntry[]
+  readonly events: readonly {
+    readonly at: string
+    readonly migration: string | null
+    readonly kind: string
+    readonly detail: string
+  }[]
+}
+
+/** One line of {@link DoctorResult}. */
+export interface DoctorCheck {
+  readonly name: string
+  readonly status: 'ok' | 'warn' | 'fail'
+  readonly message: string
+  readonly hint: string | null
+}
+
+/** Result of {@link Migrator.doctor}. */
+export interface DoctorResult {
+  readonly server: string
+  readonly node: string
+  readonly version: string
+  readonly checks: readonly DoctorCheck[]
+}
+
+/** Result of {@link Migrator.repair}. */
+export interface RepairResult {
+  readonly dryRun: boolean
+  readonly findings: readonly { readonly problem: string; readonly action: string; readonly done: boolean }[]
+}
+
+/** A plan kept in a file by `plan --out`, and run by `expand --plan`. */
+export interface PlanFile {
+  readonly format: 1
+  readonly plans: readonly unknown[]
+}
+
+interface Named {
+  /** Only this migration; without it, every one in the right state, in order. */
+  readonly name?: string
+}
+
+interface Runs extends Named {
+  readonly dryRun?: boolean
+  /** Ids of `stop` hazards that are accepted. */
+  readonly accept?: readonly string[]
+}
+
+/** Every command as a function. Nothing here ends the process or writes to the console. Close it when done. */
+export interface Migrator {
+  /** Throws exit 3 when the server is not one we can plan for. With `catalog`, no database is needed. */
+  plan(options?: Named & { readonly catalog?: unknown }): Promise<PlanResult>
+  /** The plans as a file for `expand({ planFile })`. */
+  planFile(options?: Named & { readonly catalog?: unknown }): Promise<PlanFile>
+  /** The plan as a script that can be run by hand. */
+  planSql(options?: Named & { readonly catalog?: unknown }): Promise<string>
+  expand(
+    options?: Runs & { readonly backfill?: boolean; readonly planFile?: unknown } & BackfillOptions,
+  ): Promise<RunResult>
+  backfill(options?: Runs & BackfillOptions): Promise<RunResult>
+  verify(options?: Named): Promise<VerifyResult>
+  ready(options?: Named & GateOptions): Promise<ReadyResult>
+  contract(options?: Runs & GateOptions & ContractOptions): Promise<RunResult>
+  purge(options?: Runs & { readonly ignoreRetention?: boolean }): Promise<RunResult>
+  rollback(
+    options?: Runs & {
+      readonly all?: boolean
+      readonly acceptLoss?: boolean
+      readonly reason?: string
+      readonly quietPeriod?: number
+      readonly forceGates?: readonly string[]
+    },
+  ): Promise<RunResult>
+  /** All phases of everything pending, without waiting. Exit 3 while others use a non-empty database. */
+  up(options?: Runs & { readonly allowTraffic?: boolean }): Promise<RunResult>
+  status(options?: Named): Promise<StatusResult>
+  history(options?: Named): Promise<HistoryResult>
+  /** Waits, read-only, until the migrations have reached the state; exit 75 when the time is over. */
+  wait(
+    options: Named & {
+      readonly for: 'expanded' | 'backfilled' | 'contracted'
+      readonly timeout?: number
+      readonly interval?: number
+    },
+  ): Promise<StatusResult>
+  pause(options?: Named): Promise<{ readonly migrations: readonly string[] }>
+  resume(options?: Named): Promise<{ readonly migrations: readonly string[] }>
+  repair(options?: { readonly dryRun?: boolean }): Promise<RepairResult>
+  /** Records that everything up to this migration is already in the database. */
+  baseline(options: { readonly name: string; readonly dryRun?: boolean }): Promise<RunResult>
+  /** The live catalog, for planning without a database. */
+  catalog(): Promise<unknown>
+  doctor(): Promise<DoctorResult>
+  /** Walks through the phases one by one, for tests: yields after each state that was reached. */
+  walk(options?: Named): AsyncGenerator<{ readonly name: string; readonly state: LedgerState }>
+  close(): Promise<void>
+}
+
+/** How fast a backfill goes. */
+export interface BackfillOptions {
+  /** Milliseconds that one batch should take. */
+  readonly batchTime?: number
+  /** Rows a second at most. */
+  readonly maxRate?: number
+  /** Milliseconds after which it stops with exit 75, everything saved. */
+  readonly maxDuration?: number
+}
+
+/** What decides whether contract may run. */
+export interface GateOptions {
+  readonly quietPeriod?: number
+  readonly oldApp?: readonly string[]
+}
+
+/** How contract behaves. */
+export interface ContractOptions {
+  readonly retention?: number
+  /** Keeps trying for so many milliseconds until the gates open. */
+  readonly wait?: number
+  readonly forceGates?: readonly string[]
+  readonly reason?: string
+}

@@ -1,0 +1,63 @@
+/** What happens while something runs, for progress and logs. Every event has the process's time; facts have the server's. */
+export type RunnerEvent = { readonly at: string } & (
+  | { readonly kind: 'phase-started'; readonly migration: string; readonly phase: string; readonly steps: number }
+  | {
+      readonly kind: 'phase-finished'
+      readonly migration: string
+      readonly phase: string
+      readonly milliseconds: number
+    }
+  | {
+      readonly kind: 'step-started'
+      readonly migration: string
+      readonly phase: string
+      readonly step: string
+      readonly description: string
+    }
+  | {
+      readonly kind: 'step-finished'
+      readonly migration: string
+      readonly phase: string
+      readonly step: string
+      readonly milliseconds: number
+    }
+  | {
+      readonly kind: 'retry'
+      readonly what: string
+      readonly attempt: number
+      readonly waitMilliseconds: number
+      readonly reason: string
+      /** Who holds what we wait for: application, user, since when. Never the text of their query. */
+      readonly blockers: readonly string[]
+    }
+  | {
+      readonly kind: 'progress'
+      readonly migration: string
+      readonly table: string
+      readonly doing: 'backfill' | 'verify'
+      readonly rowsDone: number
+      readonly rowsTotal: number
+      readonly rowsPerSecond: number
+      readonly etaSeconds: number | null
+      readonly batchRows: number
+      readonly batchMilliseconds: number
+    }
+  | { readonly kind: 'waiting'; readonly what: string; readonly reason: string }
+  | { readonly kind: 'notice'; readonly message: string }
+  | { readonly kind: 'warning'; readonly message: string }
+)
+
+/** An event without its time, as the runner makes it. */
+export type EventBody = RunnerEvent extends infer Event
+  ? Event extends RunnerEvent
+    ? Omit<Event, 'at'>
+    : never
+  : never
+
+/** Takes events; stamps them with the time. */
+export type Emit = (event: EventBody) => void
+
+/** An {@link Emit} that stamps each event and hands it to a listener. */
+export function emitter(listener: ((event: RunnerEvent) => void) | undefined): Emit {
+  return (event) => listener?.({ at: new Date().toISOString(), ...event } as RunnerEvent)
+}
