@@ -127,6 +127,12 @@ export type StepKind =
   | 'purge'
   | 'raw'
 
+/** A part of what takes a step back; each is done or not done, like a step. */
+export interface UndoPart {
+  readonly transaction: boolean
+  readonly actions: readonly Action[]
+}
+
 /** A unit that is done or not done: its actions, whether they share one transaction, and what takes them back. */
 export interface Step {
   /** Unique within the plan, and telling: `expand.users.full_name`. */
@@ -137,8 +143,8 @@ export interface Step {
   readonly tables: readonly TableRef[]
   readonly transaction: boolean
   readonly actions: readonly Action[]
-  /** What takes the step back; null where there is nothing to take back. */
-  readonly undo: { readonly transaction: boolean; readonly actions: readonly Action[] } | null
+  /** What takes the step back, part by part in this order; empty where there is nothing to take back. */
+  readonly undo: readonly UndoPart[]
   /** False where taking it back would lose something. */
   readonly reversible: boolean
 }

@@ -22,6 +22,8 @@ export interface MigratorOptions {
   readonly lockTimeout?: number
   readonly lockBudget?: number
   readonly leaseWait?: number
+  /** How long a lease lasts without being renewed; 15 s unless said. */
+  readonly leaseTtl?: number
   readonly connectTimeout?: number
   readonly retention?: number
   readonly quietPeriod?: number

@@ -20,6 +20,10 @@ export interface LensColumn {
 /** A scalar of the dialect over the columns of one row, with what has to be on the search path for it. */
 export interface Scalar {
   readonly text: string
+  /** What the column gets where the scalar raises: a scalar too; null for NULL. */
+  readonly onError: string | null
+  /** The columns it reads, by their logical names. */
+  readonly reads: readonly string[]
   /** It can raise for some value: it is then evaluated where an error can be caught. */
   readonly canRaise: boolean
   /** Schemas of the functions, types and operators it names, after pg_catalog. */
@@ -33,8 +37,8 @@ interface LensBase {
   readonly table: TableRef
   /** Columns of the key by which rows are walked and reported. */
   readonly key: readonly { readonly name: string; readonly type: string }[]
-  /** Every column of the old shape that is not part of the lens: `up` and `down` may read them. */
-  readonly untouched: readonly string[]
+  /** The columns outside the lens that `up` and `down` read. */
+  readonly untouched: readonly { readonly name: string; readonly type: string }[]
   /** The user's own triggers would fire on the backfill's updates. */
   readonly userTriggers: boolean
 }
@@ -45,11 +49,12 @@ interface LensBase {
  */
 export interface RowLens extends LensBase {
   readonly kind: 'row'
-  readonly old: LensColumn
-  readonly new: LensColumn
-  readonly up: Scalar
-  readonly down: Scalar
-  readonly onError: string | null
+  readonly old: readonly LensColumn[]
+  readonly new: readonly LensColumn[]
+  /** One scalar for each new column, over the old shape. */
+  readonly up: readonly Scalar[]
+  /** One scalar for each old column, over the new shape. */
+  readonly down: readonly Scalar[]
   /** New is old, unchanged: a rename. */
   readonly identity: boolean
   /** One name: nobody writes the new side before contract, nor the old side after it. */
@@ -64,7 +69,6 @@ export interface FillLens extends LensBase {
   readonly kind: 'fill'
   readonly column: LensColumn
   readonly value: Scalar
-  readonly onError: string | null
   /** `new`: only the new version knows the column. `old`: only the old one. `both`: both do (setNotNull). */
   readonly side: 'new' | 'old' | 'both'
 }

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path'
+import type { CheckResult } from '../../compat/check.ts'
+import { findings, usageError } from '../../errors.ts'
+import { defined } from '../defined.ts'
+import { connection } from '../options.ts'
+import { renderCheck } from '../render/check.ts'
+import type { CommandFile, Session } from '../session.ts'
+import { migratorOptions } from '../with-migrator.ts'
+
+/** `migrate check`: every statement of both versions against the schema of every phase, on a shadow. */
+export const check: CommandFile = {
+  name: 'check',
+  summary: 'compatibility of app versions with every phase, on a shadow database',
+  arguments: '[name]',
+  options: [
+    { flags: '--old <file>', help: 'a statement list of the running version; again for each', many: true },
+    { flags: '--new <file>', help: 'a statement list of the version to come; again for each', many: true },
+    { flags: '--shadow-url <url>', help: 'an empty database to check on' },
+    { flags: '--shadow <where>', help: '`target`: a scratch database on the target server', choices: ['target'] },
+    { flags: '--strict', help: 'what cannot be checked counts as a finding' },
+    ...connection,
+  ],
+  examples: ['migrate check --old statements/v1.json --new statements/v2.json'],
+  run: async (session, [name]) => {
+    const { settings, output, io } = session
+    const shadow = shadowOf(settings.text('shadow'))
+    const shadowUrl = settings.text('shadowUrl')
+    if (shadowUrl !== undefined) output.hide(shadowUrl)
+    const options = {
+      ...defined({ name, shadowUrl, shadow }),
+      migrator: await migratorOptions(session, false),
+      old: files(session, 'old'),
+      new: files(session, 'new'),
+      strict: settings.flag('strict'),
+    }
+    io.signal.throwIfAborted()
+    const { checkCompatibility } = await import('../../compat/check.ts')
+    const result = await checkCompatibility(options)
+    return { result, text: renderCheck(result, output.colours), failure: failureOf(result) }
+  },
+}
+
+function shadowOf(given: string | undefined): 'target' | undefined {
+  if (given === undefined || given === 'target') return given
+  throw usageError('usage.shadow', '--shadow can only be `target`')
+}
+
+/** From the flags, or the lists of all apps in the config. */
+function files({ settings, config, io }: Session, which: 'old' | 'new'): string[] {
+  const given = settings.list(which)
+  if (given.length > 0) return given.map((file) => resolve(io.cwd, file))
+  return Object.values(config.config.apps ?? {})
+    .flatMap((app) => app[which] ?? [])
+    .map((file) => resolve(config.base, file))
+}
+
+function failureOf(result: CheckResult): ReturnType<typeof findings> | undefined {
+  if (result.ok) return undefined
+  return findings('check.findings', `${result.migration}: an app version does not work in every phase`, {
+    hint: 'Change the statement, or the migration; each finding says which.',
+  })
+}

@@ -1,0 +1,64 @@
+import { usageError } from '../../errors.ts'
+import { confirmDestruction } from '../confirm.ts'
+import { defined } from '../defined.ts'
+import { accepting, connection, consenting, gates, reasoning, writing } from '../options.ts'
+import { renderRun } from '../render/outcomes.ts'
+import type { CommandFile } from '../session.ts'
+import { whichMigrations } from '../which.ts'
+import { gateOptions, runOptions, withMigrator } from '../with-migrator.ts'
+
+/** `migrate contract`: hides the old shape, once nobody uses it any more. */
+export const contract: CommandFile = {
+  name: 'contract',
+  summary: 'hides the old shape behind its gates; dropped after the retention',
+  arguments: '[name]',
+  options: [
+    { flags: '--wait <duration>', help: 'keep trying so long until the gates open' },
+    ...gates,
+    { flags: '--retention <duration>', help: 'how long the old shape is kept, undoable (24h); 0 drops at once' },
+    { flags: '--force-gate <gate>', help: 'go on though this gate is closed; again for each', many: true },
+    ...reasoning,
+    ...consenting,
+    ...accepting,
+    ...writing,
+    ...connection,
+  ],
+  examples: [
+    'migrate contract --wait 30m',
+    "migrate contract --force-gate legacy-writes --reason 'cron job is retired' --yes",
+  ],
+  run: async (session, [name]) => {
+    const { settings } = session
+    const forceGates = settings.list('forceGate')
+    const retention = settings.duration('retention')
+    const reason = settings.text('reason')
+    if (forceGates.length > 0 && reason === undefined) {
+      throw usageError('usage.reason', '--force-gate needs --reason, which is kept in the history')
+    }
+    const options = {
+      ...runOptions(session, name),
+      ...gateOptions(session),
+      ...defined({ retention, wait: settings.duration('wait'), reason }),
+      ...(forceGates.length > 0 ? { forceGates } : {}),
+    }
+    return withMigrator(session, async (migrator) => {
+      const names = await whichMigrations(session, migrator, 'contract', name)
+      if (names.length > 0 && (retention === 0 || forceGates.length > 0)) {
+        await confirmDestruction(session, migrator, {
+          what:
+            forceGates.length > 0
+              ? `forcing ${forceGates.join(', ')}, contract hides the old shape of`
+              : 'contract drops the old shape of',
+          lost:
+            retention === 0
+              ? 'the old columns and tables, at once: no rollback after this'
+              : 'what clients that still use the old shape write',
+          names,
+        })
+      }
+      const result = await migrator.contract(options)
+      const next = retention === 0 ? undefined : 'after the retention `migrate purge` drops the old shape'
+      return { result, text: renderRun(result, session.output.colours, next) }
+    })
+  },
+}

@@ -1,0 +1,58 @@
+import type { CommandFile } from '../session.ts'
+import { backfill } from './backfill.ts'
+import { baseline } from './baseline.ts'
+import { catalog } from './catalog.ts'
+import { check } from './check.ts'
+import { completion } from './completion.ts'
+import { contract } from './contract.ts'
+import { demo } from './demo.ts'
+import { doctor } from './doctor.ts'
+import { expand } from './expand.ts'
+import { history } from './history.ts'
+import { init } from './init.ts'
+import { newMigration } from './new.ts'
+import { pause } from './pause.ts'
+import { plan } from './plan.ts'
+import { purge } from './purge.ts'
+import { ready } from './ready.ts'
+import { repair } from './repair.ts'
+import { resume } from './resume.ts'
+import { rollback } from './rollback.ts'
+import { schema } from './schema.ts'
+import { status } from './status.ts'
+import { toCome } from './to-come.ts'
+import { up } from './up.ts'
+import { verify } from './verify.ts'
+import { wait } from './wait.ts'
+
+const listed: readonly CommandFile[] = [
+  init,
+  newMigration,
+  plan,
+  expand,
+  backfill,
+  verify,
+  check,
+  ready,
+  contract,
+  purge,
+  rollback,
+  up,
+  status,
+  history,
+  wait,
+  pause,
+  resume,
+  repair,
+  baseline,
+  catalog,
+  schema,
+  doctor,
+  demo,
+]
+
+/** Every command, in the order of the help. */
+export const commandFiles: readonly CommandFile[] = [...listed, completion(listed)]
+
+/** Commands of the interface that are refused with exit 3 for now. */
+export const commandsToCome: readonly CommandFile[] = ['lint', 'capture', 'gate'].map(toCome)

@@ -1,0 +1,26 @@
+import { ask, mayAsk } from '../confirm.ts'
+import { connection, consenting, writing } from '../options.ts'
+import { renderRepair } from '../render/repair.ts'
+import type { CommandFile } from '../session.ts'
+import { withMigrator } from '../with-migrator.ts'
+
+/** `migrate repair`: shows what is broken, then mends it. */
+export const repair: CommandFile = {
+  name: 'repair',
+  summary: 'invalid indexes, half-done steps, changed files: shows, then mends',
+  options: [...consenting, ...writing, ...connection],
+  run: async (session) =>
+    withMigrator(session, async (migrator) => {
+      const { colours, errorColours, note } = session.output
+      const found = await migrator.repair({ dryRun: true })
+      if (session.settings.flag('dryRun') || found.findings.length === 0) {
+        return { result: found, text: renderRepair(found, colours) }
+      }
+      if (mayAsk(session)) {
+        note(renderRepair(found, errorColours))
+        await ask(session, 'Mend these? Only `yes` does: ')
+      }
+      const result = await migrator.repair({ dryRun: false })
+      return { result, text: renderRepair(result, colours) }
+    }),
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+import { createInterface } from 'node:readline/promises'
+import { BellowsError, type ExitCode, exitCodes } from '../errors.ts'
+import type { Terminal } from './io.ts'
+import { run } from './run.ts'
+
+const controller = new AbortController()
+
+/** The first signal asks for a clean stop, the second one ends the process: a user who presses twice means it. */
+function stopOn(signal: 'SIGINT' | 'SIGTERM', exitCode: ExitCode): void {
+  process.on(signal, () => {
+    if (controller.signal.aborted) process.exit(exitCode)
+    controller.abort(
+      new BellowsError({
+        code: 'interrupted',
+        message: `stopped by ${signal}`,
+        exitCode,
+        retryable: true,
+        hint: 'What was done is saved; the same command goes on from there.',
+      }),
+    )
+  })
+}
+
+stopOn('SIGINT', exitCodes.interrupted)
+stopOn('SIGTERM', exitCodes.terminated)
+
+function terminal(stream: NodeJS.WriteStream): Terminal {
+  // A reader that goes away (`migrate plan | head`) is no failure of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  return {
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 80
+    },
+    write: (text) => void stream.write(text),
+  }
+}
+
+async function question(prompt: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await reader.question(prompt, { signal: controller.signal })
+  } finally {
+    reader.close()
+  }
+}
+
+process.exitCode = await run({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  stdout: terminal(process.stdout),
+  stderr: terminal(process.stderr),
+  stdin: { isTTY: process.stdin.isTTY === true, question },
+  signal: controller.signal,
+})

@@ -1,0 +1,62 @@
+import { Command, Option } from 'commander'
+import { commandFiles, commandsToCome } from './commands/index.ts'
+import type { Terminal } from './io.ts'
+import { globalOptions } from './options.ts'
+import type { CommandFile, OptionSpec } from './session.ts'
+import { ownVersion } from './version.ts'
+
+/** Called with the command that was asked for, its arguments, and its flags together with the global ones. */
+export type Execute = (
+  file: CommandFile,
+  args: readonly (string | undefined)[],
+  flags: Readonly<Record<string, unknown>>,
+) => Promise<void>
+
+/** The command line as commander has it. It never ends the process, and writes help to the given stream only. */
+export function buildProgram(stdout: Terminal, execute: Execute): Command {
+  const program = new Command('migrate')
+    .description('Expand-and-contract database migrations: two app versions run side by side while the schema changes')
+    .version(ownVersion(), '-V, --version')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    // What commander says about errors is in what it throws; we write it our way.
+    .configureOutput({
+      writeOut: stdout.write,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => stdout.columns,
+      getOutHasColors: () => false,
+    })
+  addOptions(program, globalOptions)
+  for (const file of commandFiles) addCommand(program, file, execute)
+  for (const file of commandsToCome) {
+    const command = program.command(file.name, { hidden: true }).argument('[args...]')
+    command.allowUnknownOption().allowExcessArguments()
+    command.action(() => execute(file, [], withoutDefaults(command)))
+  }
+  return program
+}
+
+function addCommand(program: Command, file: CommandFile, execute: Execute): void {
+  const command = program.command(file.name).description(file.summary).helpOption('-h, --help', 'help for this command')
+  if (file.arguments !== undefined) command.arguments(file.arguments)
+  addOptions(command, file.options ?? [])
+  if (file.examples !== undefined) {
+    command.addHelpText('after', `\nExamples:\n${file.examples.map((example) => `  ${example}`).join('\n')}`)
+  }
+  command.action(() => execute(file, command.processedArgs as (string | undefined)[], withoutDefaults(command)))
+}
+
+/** Commander says `color: true` for a `--no-color` that was not given; the settings want to know what was. */
+function withoutDefaults(command: Command): Readonly<Record<string, unknown>> {
+  const { color, ...flags } = command.optsWithGlobals<Record<string, unknown>>()
+  return color === false ? { ...flags, noColor: true } : flags
+}
+
+function addOptions(command: Command, specs: readonly OptionSpec[]): void {
+  for (const { flags, help, choices, many } of specs) {
+    const option = new Option(flags, help)
+    if (choices !== undefined) option.choices(choices)
+    if (many) option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
+    command.addOption(option)
+  }
+}

@@ -1,0 +1,50 @@
+import type { RunnerEvent } from '../runner/events.ts'
+import type { Terminal } from './io.ts'
+import { describeEvent } from './render/event.ts'
+
+/** Shows events, and lines of text between them, on stderr. */
+export interface Progress {
+  readonly event: (event: RunnerEvent) => void
+  readonly line: (text: string) => void
+  /** Takes the live line away, before something else writes. */
+  readonly stop: () => void
+}
+
+type ProgressEvent = Extract<RunnerEvent, { kind: 'progress' }>
+
+/** Elsewhere: one line an event with its time; progress only every ten seconds or five percent, and at its end. */
+export function plainProgress(stream: Terminal): Progress {
+  const due = progressFilter()
+  return {
+    event: (event) => {
+      if (event.kind !== 'progress' || due(event)) stream.write(`${event.at} ${describeEvent(event)}\n`)
+    },
+    line: (text) => stream.write(`${text}\n`),
+    stop: () => undefined,
+  }
+}
+
+/** For machines: one JSON event a line; text becomes a `notice`. */
+export function jsonProgress(stream: Terminal, now: () => Date = () => new Date()): Progress {
+  const write = (event: object): void => stream.write(`${JSON.stringify(event)}\n`)
+  return {
+    event: write,
+    line: (message) => write({ at: now().toISOString(), kind: 'notice', message }),
+    stop: () => undefined,
+  }
+}
+
+/** Decides by the events' own times which progress is worth a line in a log. */
+export function progressFilter(): (event: ProgressEvent) => boolean {
+  const last = new Map<string, { readonly at: number; readonly share: number }>()
+  return (event) => {
+    const key = `${event.doing} ${event.migration} ${event.table}`
+    const share = event.rowsTotal <= 0 ? 1 : event.rowsDone / event.rowsTotal
+    const at = Date.parse(event.at)
+    const before = last.get(key)
+    const finished = share >= 1 && (before?.share ?? 0) < 1
+    const due = before === undefined || finished || at - before.at >= 10_000 || share - before.share >= 0.05
+    if (due) last.set(key, { at, share })
+    return due
+  }
+}

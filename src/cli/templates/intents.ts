@@ -1,0 +1,39 @@
+import { plainJsonSchema } from '../../migrations/plain-json-schema.ts'
+import { type IntentName, intentSchemas } from '../../planner/intents/index.ts'
+
+/** Parameters to start from, where what the schema requires would not show enough. */
+const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  renameColumn: { table: 'users', from: 'name', to: 'full_name' },
+  changeType: { table: 'orders', column: 'total', to: 'numeric(12,2)' },
+  addColumn: { table: 'users', column: 'slug', type: 'text', up: 'lower(name)' },
+  dropColumn: { table: 'users', column: 'legacy_code' },
+  setNotNull: { table: 'users', column: 'email', up: "'unknown'" },
+  dropNotNull: { table: 'users', column: 'phone' },
+  setDefault: { table: 'orders', column: 'status', default: "'new'" },
+  dropDefault: { table: 'orders', column: 'status' },
+  createTable: {
+    table: 'tags',
+    columns: { id: { type: 'bigint', nullable: false, identity: true }, label: { type: 'text', nullable: false } },
+    primaryKey: ['id'],
+  },
+  addIndex: { table: 'orders', name: 'orders_created_at_idx', columns: ['created_at'] },
+  rawSql: { expand: 'CREATE EXTENSION IF NOT EXISTS pg_trgm', reason: 'say why' },
+}
+
+interface Parameters {
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, { readonly type?: string }>>
+}
+
+/** Parameters for a new migration file: an example, or placeholders for what the intent requires. */
+export function intentTemplate(name: IntentName): Readonly<Record<string, unknown>> {
+  const example = examples[name]
+  if (example !== undefined) return example
+  const { required = [], properties = {} } = plainJsonSchema(intentSchemas()[name]) as Parameters
+  const placeholder = (key: string): unknown => {
+    const type = properties[key]?.type
+    if (type === 'array') return [key]
+    return type === 'object' ? {} : key
+  }
+  return Object.fromEntries(required.map((key) => [key, placeholder(key)]))
+}

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path'
+import { refused } from '../errors.ts'
+import type { BackfillOptions, GateOptions, Migrator, MigratorOptions } from '../runner/api.ts'
+import { resolveDatabase } from './database.ts'
+import { type Defined, defined } from './defined.ts'
+import { hasPassword } from './redact.ts'
+import type { Session } from './session.ts'
+
+/**
+ * What the programmatic API is given, from flags, environment and config.
+ *
+ * @throws BellowsError exit 2 when no database is named or a setting is not valid.
+ */
+export async function migratorOptions(session: Session, offline: boolean): Promise<MigratorOptions> {
+  const { settings, config, output, io } = session
+  return defined({
+    database: offline ? 'postgres:///' : await databaseUrl(session),
+    migrations: migrationsFolder(session),
+    stateSchema: settings.text('stateSchema'),
+    setRole: settings.text('setRole'),
+    lockTimeout: settings.duration('lockTimeout'),
+    lockBudget: settings.duration('lockBudget'),
+    leaseWait: settings.duration('leaseWait'),
+    connectTimeout: settings.duration('connectTimeout'),
+    retention: settings.duration('retention'),
+    quietPeriod: settings.duration('quietPeriod'),
+    oldApp: some(settings.list('oldApp')),
+    actor: settings.text('actor'),
+    appVersion: settings.text('appVersion'),
+    gitRevision: settings.text('gitRevision'),
+    password: config.config.password,
+    onEvent: output.event,
+    signal: io.signal,
+  })
+}
+
+/** The URL, hidden from all output from here on; in the arguments, where everybody sees it, it gets a warning. */
+async function databaseUrl({ settings, io, config, output }: Session): Promise<string> {
+  const { url, from } = await resolveDatabase(settings, io.env, config.base, io.cwd)
+  output.hide(url)
+  if (from === '--database-url' && hasPassword(url)) {
+    output.warn('the password in --database-url shows in the process list; use DATABASE_URL or --database-url-file')
+  }
+  return url
+}
+
+/** Relative to the config file when that names it, to where we are otherwise. */
+export function migrationsFolder({ settings, config, io }: Session): string {
+  const setting = settings.find('dir')
+  if (setting === undefined) return resolve(config.base, 'migrations')
+  return resolve(setting.from === 'config' ? config.base : io.cwd, String(setting.value))
+}
+
+/** Gives the body a migrator, and closes it whatever happens. Loaded only here: `--help` needs no driver. */
+export async function withMigrator<T>(
+  session: Session,
+  body: (migrator: Migrator) => Promise<T>,
+  { offline = false }: { readonly offline?: boolean } = {},
+): Promise<T> {
+  const options = await migratorOptions(session, offline)
+  const { createMigrator } = await import('../runner/migrator.ts')
+  const migrator = createMigrator(options)
+  try {
+    return await body(migrator)
+  } finally {
+    await migrator.close()
+  }
+}
+
+/** The flags of every command that runs a phase. */
+export function runOptions(
+  { settings }: Session,
+  name: string | undefined,
+): Defined<{
+  name: string | undefined
+  dryRun: boolean
+  accept: readonly string[] | undefined
+}> {
+  return defined({ name, dryRun: settings.flag('dryRun'), accept: some(settings.list('accept')) })
+}
+
+/** @throws BellowsError exit 3 for more than one worker, which is not there yet. */
+export function paceOptions({ settings }: Session): BackfillOptions {
+  if ((settings.count('parallel') ?? 1) > 1) {
+    throw refused('backfill.parallel', '--parallel above 1 is not there yet', {
+      hint: 'Leave it out: one worker goes.',
+    })
+  }
+  return defined({
+    batchTime: settings.duration('batchTime'),
+    maxRate: settings.count('maxRate'),
+    maxDuration: settings.duration('maxDuration'),
+  })
+}
+
+/** What decides whether the old version is gone. */
+export function gateOptions({ settings }: Session): GateOptions {
+  return defined({ quietPeriod: settings.duration('quietPeriod'), oldApp: some(settings.list('oldApp')) })
+}
+
+const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list)

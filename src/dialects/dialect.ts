@@ -1,0 +1,176 @@
+import type { Kysely, RawBuilder } from 'kysely'
+import type { Catalog, DialectName, TableRef } from '../planner/catalog.ts'
+import type { Lens } from '../planner/links/lens.ts'
+import type { Arrange, Plan } from '../planner/plan.ts'
+import type { Action, SyncMode } from '../planner/steps.ts'
+
+/** A statement with its bound values. */
+export interface Statement {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+/** A lock that a statement takes, in the engine's words. */
+export interface Lock {
+  readonly relation: string
+  readonly mode: string
+  readonly blocksReads: boolean
+  readonly blocksWrites: boolean
+}
+
+/** A statement of a step, with what it does to others. */
+export interface StepStatement extends Statement {
+  readonly locks: readonly Lock[]
+  readonly rewrites: boolean
+  readonly scans: boolean
+}
+
+/** A lens that is in force on a table, by the ledger. */
+export interface ActiveLens {
+  readonly lens: Lens
+  readonly mode: SyncMode
+}
+
+/** What compiling an action may need to know: our schema, and the lenses of all migrations in flight. */
+export interface CompileContext {
+  readonly stateSchema: string
+  readonly active: readonly ActiveLens[]
+}
+
+/** Rows of a result; numbers that may not fit are strings. */
+export interface Result<Row> {
+  readonly rows: readonly Row[]
+  readonly rowCount: number
+}
+
+/** One connection, used by one thing at a time. */
+export interface Session {
+  /** Runs one statement. Errors come as BellowsError with the driver's error as cause. */
+  query<Row = Record<string, unknown>>(statement: Statement): Promise<Result<Row>>
+  /** Runs the body in a transaction; rolls back and rethrows when it throws. */
+  transaction<T>(body: () => Promise<T>): Promise<T>
+  /** Backend id and start, by which another runner knows this session. */
+  readonly identity: { readonly pid: number; readonly startedAt: string }
+  /** False after the connection broke. */
+  readonly alive: boolean
+  close(): Promise<void>
+}
+
+/** Where and how to connect. */
+export interface ConnectOptions {
+  readonly url: string
+  readonly applicationName: string
+  readonly setRole: string | null
+  readonly connectTimeout: number
+  readonly password: (() => string | Promise<string>) | null
+  readonly signal: AbortSignal | null
+}
+
+/** One batch of a backfill: where it ended and what it did. */
+export interface BatchStatements {
+  /** Finds the end of the batch: returns the key as text columns k0..kn and `rows`. */
+  readonly boundary: Statement
+}
+
+/** Walking a table by its key, in ranges (from, to]. Keys travel as text. */
+export interface RangeStatements {
+  /** The greatest key now; rows after it are the trigger's. */
+  readonly last: () => Statement
+  /** The key that ends the next range of so many rows, and how many there are. */
+  readonly boundary: (from: readonly string[] | null, to: readonly string[], rows: number) => Statement
+}
+
+/** The state tables of a dialect: how they are made, and the words for the server's clock. */
+export interface StateDialect {
+  /** Compiles queries without a server. */
+  // biome-ignore lint/suspicious/noExplicitAny: the ledger gives the tables their types
+  readonly builder: Kysely<any>
+  /** The server's clock, now, not at the start of the transaction. */
+  readonly now: RawBuilder<Date>
+  /** The server's clock, so many milliseconds from now. */
+  readonly fromNow: (milliseconds: number) => RawBuilder<Date>
+  /** A moment as ISO 8601 text in UTC. */
+  readonly iso: (column: string) => RawBuilder<string | null>
+  /** The server's clock as ISO 8601 text in UTC. */
+  readonly isoNow: () => RawBuilder<string>
+  /** Makes the tables; each may be run again. */
+  readonly create: (schema: string) => readonly Statement[]
+  /** Returns `version`, no row when there are no tables. */
+  readonly version: (schema: string) => { readonly exists: Statement; readonly read: Statement }
+}
+
+/** Sessions of others, and what they hold. */
+export interface SessionDialect {
+  /** Settings for one transaction that takes locks. */
+  readonly lockSettings: (milliseconds: number, severalTables: boolean) => readonly Statement[]
+  /** Settings for work that may take long and blocks nobody. */
+  readonly patientSettings: readonly Statement[]
+  /** Settings inside the transaction of one batch. */
+  readonly batchSettings: (quiet: boolean, bypass: boolean, lockTimeout: number) => readonly Statement[]
+  /** Who blocks this backend: `application`, `user`, `since`, `autovacuum`. */
+  readonly blockers: (pid: number) => Statement
+  /** Is this backend there? Returns a row with `alive`. */
+  readonly backendAlive: (pid: number, startedAt: string) => Statement
+  readonly terminate: (pid: number, startedAt: string) => Statement
+  /** Who else uses this database: `application`, `user`, `since`, `count`. */
+  readonly others: Statement
+  /** When the sides of a lens were last written: `old`, `new` (epoch seconds, 0 for never), `now`. */
+  readonly lastWrites: (lens: Lens, schema: string) => Statement
+  /** Questions of `migrate doctor`; each returns `status`, `message`, `hint`. */
+  readonly doctor: (schema: string) => readonly { readonly name: string; readonly statement: Statement }[]
+  /** `now` (ISO), `database`, `server`. */
+  readonly whereAmI: Statement
+  readonly estimate: (table: { readonly schema: string; readonly name: string }) => Statement
+}
+
+/** A question about rows: how many violate a rule, and the keys of some. Returns `count`, `keys`. */
+export interface Violation {
+  readonly table: TableRef
+  readonly rule: string
+  readonly statement: Statement
+}
+
+/** A question about rows: how many hold something that going back would lose. Returns `count`, `keys`. */
+export interface LossQuestion {
+  readonly table: TableRef
+  readonly what: string
+  readonly statement: Statement
+}
+
+/** What a dialect can do for the runner. Both dialects have the same. */
+export interface Dialect {
+  readonly name: DialectName
+  readonly state: StateDialect
+  readonly sessions: SessionDialect
+  readonly arrange: Arrange
+  /** The statements of an action, in order. */
+  readonly compile: (action: Action, context: CompileContext) => readonly StepStatement[]
+  readonly connect: (options: ConnectOptions) => Promise<Session>
+  readonly readCatalog: (session: Session, stateSchema: string) => Promise<Catalog>
+  /** Is this action's effect there? Asked before anything that no transaction ties to the ledger. */
+  readonly probe: (session: Session, action: Action) => Promise<'done' | 'todo' | 'broken'>
+  /** What has to be taken away before a broken attempt is made again. */
+  readonly mend: (action: Action, context: CompileContext) => readonly StepStatement[]
+  readonly ranges: (lens: Lens) => RangeStatements
+  /** The updates of one range: fills what is not filled, records what could not be converted. */
+  readonly fill: (
+    lens: Lens,
+    from: readonly string[] | null,
+    to: readonly string[],
+    context: CompileContext,
+  ) => readonly Statement[]
+  /** Is the row with this key (JSON text) still one that cannot be converted? Returns `open`. */
+  readonly failureOpen: (lens: Lens, key: string, context: CompileContext) => Statement
+  /** What has to hold before contract may enforce it. */
+  readonly violations: (plan: Plan) => readonly Violation[]
+  /** What going back to the old shape would lose. */
+  readonly losses: (plan: Plan, catalog: Catalog, context: CompileContext) => readonly LossQuestion[]
+  /** Counts the rows of one range that are not consistent, with some keys. */
+  readonly mismatches: (
+    lens: Lens,
+    mode: SyncMode,
+    from: readonly string[] | null,
+    to: readonly string[],
+    context: CompileContext,
+  ) => Statement
+}

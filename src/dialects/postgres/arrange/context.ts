@@ -1,0 +1,152 @@
+import { refused } from '../../../errors.ts'
+import type { Catalog, Column, Table } from '../../../planner/catalog.ts'
+import { showTable, type TableName } from '../../../planner/change.ts'
+import type { Hazard } from '../../../planner/hazards/hazard.ts'
+import type { Lens, LensColumn, Scalar } from '../../../planner/links/lens.ts'
+import { cutBytes, maxNameBytes, ownName, shortHash } from '../../../planner/naming.ts'
+import type { Phase, Step } from '../../../planner/steps.ts'
+import { keyOf } from '../catalog.ts'
+
+/** What arranging one migration collects. The builder is local to one call of `arrange`, which stays pure. */
+export interface Context {
+  readonly migration: string
+  readonly catalog: Catalog
+  readonly phases: Record<Phase, Step[]>
+  readonly lenses: Lens[]
+  readonly hazards: Hazard[]
+  /** Tables that this migration creates, which the catalog does not know yet. */
+  readonly created: Set<string>
+}
+
+/** The live table that a migration names: in its schema, or in the first schema of the search path that has it. */
+export function resolveTable(context: Context, name: TableName): Table {
+  const schemas = name.schema === null ? context.catalog.schemas : [name.schema]
+  for (const schema of schemas) {
+    const found = context.catalog.tables.find((table) => table.schema === schema && table.name === name.name)
+    if (found !== undefined) return checkKind(found)
+  }
+  throw refused('plan.table', `there is no table ${showTable(name)} in database ${context.catalog.database}`, {
+    hint: `Looked in ${schemas.join(', ') || 'no schema: the search_path is empty'}. Write it as schema.name, exactly as it is spelled.`,
+  })
+}
+
+function checkKind(table: Table): Table {
+  if (table.kind === 'table') return table
+  throw refused('plan.table-kind', `${showTable(table)} is a ${table.kind} relation, which is not supported yet`, {
+    hint: 'Nothing was changed. Only plain tables can be migrated for now.',
+  })
+}
+
+/** The column of a live table. */
+export function resolveColumn(table: Table, name: string): Column {
+  const found = table.columns.find((column) => column.name === name)
+  if (found === undefined) {
+    throw refused('plan.column', `there is no column ${name} in ${showTable(table)}`, {
+      hint: `It has: ${table.columns.map((column) => column.name).join(', ')}.`,
+    })
+  }
+  if (found.generated) {
+    throw refused('plan.generated', `${showTable(table)}.${name} is a generated column, which cannot be written`, {
+      hint: 'Change the column that it is generated from, or its expression with rawSql.',
+    })
+  }
+  return found
+}
+
+/** A new name must be free, and fit. */
+export function requireFree(table: Table, name: string): void {
+  if (table.columns.some((column) => column.name === name)) {
+    throw refused('plan.column-exists', `${showTable(table)} already has a column ${name}`)
+  }
+  requireFits(name)
+}
+
+/** PostgreSQL cuts longer names silently, and two of them then become one. */
+export function requireFits(name: string): void {
+  if (cutBytes(name, maxNameBytes) !== name) {
+    throw refused('plan.name-too-long', `the name ${name} is longer than ${maxNameBytes} bytes`, {
+      hint: 'The server would cut it silently.',
+    })
+  }
+}
+
+/** The key by which rows are walked; a table without one cannot be backfilled yet. */
+export function requireKey(table: Table): NonNullable<ReturnType<typeof keyOf>> {
+  const key = keyOf(table)
+  if (key !== null) return key
+  throw refused('plan.no-key', `${showTable(table)} has no primary key and no unique index over NOT NULL columns`, {
+    hint: 'The backfill walks the table by its key. Add a primary key, or a unique index over NOT NULL columns, first.',
+  })
+}
+
+/** Row security would silently hide rows from the backfill and the verification. */
+export function checkRowSecurity(table: Table): void {
+  if (table.rowSecurity !== 'forced') return
+  throw refused('plan.row-security', `${showTable(table)} forces row security, also on its owner`, {
+    hint: 'The backfill would see only some rows. Run as a role with BYPASSRLS after ALTER TABLE ... NO FORCE ROW LEVEL SECURITY.',
+  })
+}
+
+/** The id of a lens: the same migration on the same columns always gets the same one. */
+export function lensId(context: Context, table: Table, column: string): string {
+  return shortHash([context.migration, table.schema, table.name, column].join('\u0000'))
+}
+
+/** The name of a hidden column or a copied object. */
+export function hiddenName(kind: 'q' | 's' | 'i' | 'c', id: string, name: string): string {
+  return ownName(kind, [id, name], name)
+}
+
+/** Everything of a lens that does not depend on its kind. */
+export function lensBase(
+  context: Context,
+  table: Table,
+  id: string,
+  scalars: readonly Scalar[],
+  own: readonly string[],
+): Pick<Lens, 'id' | 'migration' | 'table' | 'key' | 'untouched' | 'userTriggers'> {
+  const reads = [...new Set(scalars.flatMap((scalar) => scalar.reads))].filter((name) => !own.includes(name))
+  return {
+    id,
+    migration: context.migration,
+    table: { schema: table.schema, name: table.name },
+    key: requireKey(table),
+    untouched: reads.map((name) => ({ name, type: resolveColumn(table, name).type })),
+    userTriggers: table.triggers.some((trigger) => trigger.events.includes('update') && trigger.enabled !== 'disabled'),
+  }
+}
+
+/** A live column as one end of a lens. */
+export function lensColumn(
+  column: Column,
+  names: { readonly expanded: string; readonly contracted: string },
+): LensColumn {
+  const volatile = column.defaultVolatile || column.identity !== null
+  return {
+    name: column.name,
+    ...names,
+    type: column.type,
+    collation: column.collation,
+    nullable: column.nullable,
+    default: volatile ? null : column.default,
+    unseen: volatile,
+  }
+}
+
+/** A step id that is unique in the plan and tells what it is about. */
+export function stepId(phase: Phase, ...parts: readonly string[]): string {
+  return [phase, ...parts].join('.')
+}
+
+/** Adds a hazard unless the same one is there already. */
+export function hazard(
+  context: Context,
+  code: string,
+  severity: Hazard['severity'],
+  message: string,
+  hint: string,
+  statement: string | null = null,
+): void {
+  if (context.hazards.some((known) => known.code === code && known.message === message)) return
+  context.hazards.push({ code, severity, statement, message, hint, docs: `docs/hazards.md#${code}` })
+}

@@ -1,0 +1,52 @@
+import type { Constraint, Index, Table } from '../../../planner/catalog.ts'
+import type { IndexSpec } from '../../../planner/steps.ts'
+import { bindScalar, parseScalar } from '../expressions.ts'
+import { quote } from '../sql.ts'
+import { hiddenName } from './context.ts'
+
+/*
+ * Definitions of the server's own, made to speak of another column. Plain keys are names already; expressions and
+ * predicates are taken apart by PostgreSQL's grammar, which tells where the column stands in them.
+ */
+
+/** An expression that the server printed, with one column put in the place of another. */
+export function retarget(expression: string, from: string, to: string, table: string): string {
+  const parsed = parseScalar(expression, 'a definition of the server', table)
+  return bindScalar(parsed, (name) => quote(name === from ? to : name))
+}
+
+/** The same index on another column, under a name of ours. */
+export function copyOfIndex(index: Index, from: string, to: string, id: string, table: Table): IndexSpec {
+  const keys = index.keys.map((key) => {
+    const text =
+      key.column === null
+        ? `(${retarget(key.expression, from, to, table.name)})`
+        : quote(key.column === from ? to : key.column)
+    return key.options === '' ? text : `${text} ${key.options}`
+  })
+  const include = index.include.map((column) => quote(column === from ? to : column))
+  const parts = [`using ${quote(index.method)} (${keys.join(', ')})`]
+  if (include.length > 0) parts.push(`include (${include.join(', ')})`)
+  if (index.nullsNotDistinct) parts.push('nulls not distinct')
+  if (index.with !== null) parts.push(`with (${index.with})`)
+  if (index.tablespace !== null) parts.push(`tablespace ${quote(index.tablespace)}`)
+  if (index.predicate !== null) parts.push(`where ${retarget(index.predicate, from, to, table.name)}`)
+  return { name: hiddenName('i', id, index.name), unique: index.unique, body: parts.join(' '), comment: index.comment }
+}
+
+/** The expression inside `CHECK (…)`, as the server prints it; NOT VALID and NO INHERIT are told apart. */
+export function copyOfCheck(check: Constraint, from: string, to: string, table: Table): string {
+  const inherit = check.definition.includes(' NO INHERIT') ? ' no inherit' : ''
+  const inner = check.definition.replace(/^CHECK \((.*?)\)( NO INHERIT)?( NOT VALID)?$/s, '$1')
+  return `check (${retarget(inner, from, to, table.name)})${inherit}`
+}
+
+/** A foreign key from another column of the same table. */
+export function copyOfForeignKey(key: Constraint, from: string, to: string): string {
+  const own = key.columns.map((column) => quote(column === from ? to : column))
+  const references = key.references
+  if (references === null) throw new TypeError('a foreign key references a table')
+  const theirs = references.columns.map((column) => quote(column))
+  const target = quote(references.table.schema, references.table.name)
+  return `foreign key (${own.join(', ')}) references ${target} (${theirs.join(', ')})${references.rules === '' ? '' : ` ${references.rules}`}`
+}

@@ -1,0 +1,118 @@
+import type { Column, Table } from '../../../planner/catalog.ts'
+import { showTable } from '../../../planner/change.ts'
+import type { Lens, RowLens } from '../../../planner/links/lens.ts'
+import { type Context, hazard } from './context.ts'
+
+/** What replacing a column may do to a running app. */
+export function hazardsOfReplacement(context: Context, table: Table, column: Column, lens: RowLens): void {
+  hazardsOfNewColumn(context, table)
+  hazardsOfBackfill(context, table, lens)
+  const where = `${showTable(table)}.${column.name}`
+  if (table.indexes.some((index) => index.unique && index.columns.includes(column.name))) {
+    hazard(
+      context,
+      'unique-in-both-shapes',
+      'warn',
+      `${where} is unique in both shapes: an upsert can meet the other shape's index and fail with 23505 when both versions upsert the same new key at the same moment`,
+      'Deploy the new version after the backfill, and contract soon. ON CONFLICT without a target is not affected by which index it meets.',
+    )
+  }
+  if (lens.old.some((end) => end.unseen)) {
+    hazard(
+      context,
+      'legacy-inserts-unseen',
+      'info',
+      `${where} has a default that changes, so an INSERT of the old version cannot be told from one that leaves the column out`,
+      'The legacy-writes gate counts its updates only. Name the old version with --old-app.',
+    )
+  }
+  if (column.default !== null && column.nullable) {
+    hazard(
+      context,
+      'null-insert-takes-default',
+      'info',
+      `${where} has a default: an INSERT of the new version that writes NULL explicitly gets the default until contract`,
+      'An UPDATE to NULL is kept as NULL.',
+    )
+  }
+  if (lens.sameName || !lens.identity) {
+    hazard(
+      context,
+      'prepared-statements-at-contract',
+      'warn',
+      `statements on ${where} that were prepared before contract fail once with 0A000 until they are prepared again`,
+      'Contract while few long-lived prepared statements are open, or make the driver prepare again on 0A000.',
+    )
+  }
+}
+
+/** A column appears: what that does to statements which do not name their columns. */
+export function hazardsOfNewColumn(context: Context, table: Table): void {
+  hazard(
+    context,
+    'prepared-select-star',
+    'warn',
+    `a prepared SELECT * or RETURNING * on ${showTable(table)} fails once with 0A000 when the column appears, until it is prepared again`,
+    'List the columns, or run check with the statements of the old version: it names the ones concerned.',
+  )
+  const published = table.publications.filter((publication) => !publication.columnList)
+  if (published.length > 0) {
+    hazard(
+      context,
+      'published-table',
+      'stop',
+      `${showTable(table)} is published without a column list (${published.map(({ name }) => name).join(', ')}): subscribers stop when they lack the new column`,
+      'Add the column to the subscribers first, or give the publication a column list; then accept published-table.',
+    )
+  }
+}
+
+/** What the backfill's updates set off. */
+export function hazardsOfBackfill(context: Context, table: Table, lens: Lens): void {
+  const fired = table.triggers.filter(
+    (trigger) =>
+      trigger.events.includes('update') &&
+      trigger.updateOf.length === 0 &&
+      trigger.enabled !== 'disabled' &&
+      trigger.enabled !== 'replica',
+  )
+  const always = fired.filter((trigger) => trigger.enabled === 'always' || !context.catalog.capabilities.quietTriggers)
+  if (always.length > 0) {
+    hazard(
+      context,
+      'user-triggers-fire',
+      'stop',
+      `the backfill of ${showTable(table)} fires triggers of yours for every row: ${always.map(({ name }) => name).join(', ')}`,
+      'Let the migrator set session_replication_role (GRANT SET ON PARAMETER session_replication_role, PostgreSQL 15+), or accept user-triggers-fire.',
+    )
+  } else if (fired.length > 0) {
+    hazard(
+      context,
+      'user-triggers-quiet',
+      'info',
+      `the backfill of ${showTable(table)} runs with session_replication_role = replica, so these triggers do not fire for it: ${fired.map(({ name }) => name).join(', ')}`,
+      'An updated_at column is left as it is.',
+    )
+  }
+  const later = table.triggers.filter(
+    (trigger) => trigger.timing === 'before' && trigger.row && trigger.name > '~bellows_sync',
+  )
+  if (later.length > 0) {
+    hazard(
+      context,
+      'trigger-after-ours',
+      'stop',
+      `these triggers of ${showTable(table)} run after ours, so what they change is not synced: ${later.map(({ name }) => name).join(', ')}`,
+      'Rename them to sort before ~bellows_sync, or accept trigger-after-ours when they touch neither shape.',
+    )
+  }
+  if (lens.kind === 'row' && table.rows > 10_000_000) {
+    hazard(
+      context,
+      'large-table',
+      'info',
+      `${showTable(table)} has about ${Math.round(table.rows / 1e6)} million rows`,
+      'The backfill is throttled and resumable; mind the growth of the table.',
+    )
+  }
+}

@@ -1,0 +1,89 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { FillLens, Lens, RowLens } from '../../planner/links/lens.ts'
+import type { CompileContext, RangeStatements, Statement } from '../dialect.ts'
+import { downward, errorOf, inRow, keyJson, physical, side, unfilled, upward, value } from './lens-sql.ts'
+import { compileSql, quote, tableRef } from './sql.ts'
+
+/*
+ * Walking a table by its key. The server finds and compares the boundaries, so every type and collation works; keys
+ * travel as text. A range is (from, to].
+ */
+
+const columnsOf = (lens: Lens): RawBuilder<unknown> =>
+  sql`row(${sql.join(lens.key.map(({ name }) => sql.id('t', name)))})`
+
+function keyValues(lens: Lens, key: readonly string[]): RawBuilder<unknown> {
+  return sql`row(${sql.join(lens.key.map(({ type }, index) => sql`${key[index] ?? ''}::text::${sql.raw(type)}`))})`
+}
+
+/** The condition that a row lies in a range. */
+export function inRange(lens: Lens, from: readonly string[] | null, to: readonly string[]): RawBuilder<unknown> {
+  const upper = sql`${columnsOf(lens)} <= ${keyValues(lens, to)}`
+  return from === null ? upper : sql`${columnsOf(lens)} > ${keyValues(lens, from)} and ${upper}`
+}
+
+const asText = (lens: Lens): RawBuilder<unknown> =>
+  sql.join(lens.key.map(({ name }, index) => sql`${sql.id('t', name)}::text as ${sql.id(`k${index}`)}`))
+
+const order = (lens: Lens, direction: 'asc' | 'desc'): RawBuilder<unknown> =>
+  sql.join(lens.key.map(({ name }) => sql`${sql.id('t', name)} ${sql.raw(direction)}`))
+
+/** Finds the end of the table and of each range. */
+export function ranges(lens: Lens): RangeStatements {
+  const table = tableRef(lens.table)
+  return {
+    last: () => compileSql(sql`select ${asText(lens)} from ${table} as t order by ${order(lens, 'desc')} limit 1`),
+    boundary: (from, to, rows) =>
+      compileSql(
+        sql`select b.* from (select ${asText(lens)}, row_number() over (order by ${order(lens, 'asc')}) as rows from ${table} as t where ${inRange(lens, from, to)} order by ${order(lens, 'asc')} limit ${sql.lit(rows)}) as b order by b.rows desc limit 1`,
+      ),
+  }
+}
+
+/** The update of a range, and the record of what could not be converted in it. */
+export function fill(
+  lens: Lens,
+  from: readonly string[] | null,
+  to: readonly string[],
+  context: CompileContext,
+): readonly Statement[] {
+  return fillQueries(lens as RowLens | FillLens, inRange(lens, from, to), context.stateSchema).map(compileSql)
+}
+
+/** The same with placeholders, as `plan` shows it: the loop is one step. */
+export function templates(lens: RowLens | FillLens, context: CompileContext): readonly Statement[] {
+  const key = lens.key.map(() => '')
+  return fillQueries(lens, inRange(lens, key, key), context.stateSchema)
+    .map(compileSql)
+    .map((statement) => ({ ...statement, parameters: [] }))
+}
+
+function fillQueries(
+  lens: RowLens | FillLens,
+  range: RawBuilder<unknown>,
+  stateSchema: string,
+): readonly RawBuilder<unknown>[] {
+  const ups = upward(lens)
+  const set = ups.map(({ target }, index) => {
+    const direction = ups[index]
+    if (direction === undefined) throw new TypeError('a lens has a scalar for each column')
+    return `${quote(physical(target, 'fill'))} = ${value(lens, direction, 'fill', inRow, stateSchema)}`
+  })
+  const todo = sql.raw(unfilled(lens, 'fill', stateSchema))
+  const update = sql`update ${tableRef(lens.table)} as t set ${sql.raw(set.join(', '))} where ${range} and ${todo}`
+  const raising = ups.filter(({ scalar }) => scalar.canRaise)
+  const failures = raising.map((direction) => {
+    const code = errorOf(lens, direction, 'fill', inRow, stateSchema)
+    return sql`insert into ${sql.id(stateSchema, 'conversion_failures')} (lens, migration, key, target, code) select ${sql.lit(lens.id)}, ${sql.lit(lens.migration)}, ${sql.raw(keyJson(lens, inRow))}, ${sql.lit(direction.target.name)}, ${sql.raw(code)} from ${tableRef(lens.table)} as t where ${range} and ${sql.raw(code)} is not null and ${sql.raw(stillOpen(lens, stateSchema))} on conflict (lens, key, target) do nothing`
+  })
+  return [...failures, update]
+}
+
+/** A row whose value raises is settled once the new side holds something that leads back to the old. */
+export function stillOpen(lens: RowLens | FillLens, stateSchema: string): string {
+  if (lens.kind === 'fill') return `${inRow(physical(lens.column, 'fill'))} IS NULL`
+  const downs = downward(lens)
+  const olds = side(lens.old, 'fill', inRow)
+  const back = downs.map((direction) => value(lens, direction, 'fill', inRow, stateSchema))
+  return `pg_catalog.record_image_ne(ROW(${olds.join(', ')}), ROW(${back.join(', ')}))`
+}

@@ -1,0 +1,180 @@
+import { type RawBuilder, sql } from 'kysely'
+
+/*
+ * One query an aspect, each for all tables of the users at once. The definitions are the server's own (pg_get_*def),
+ * taken with an empty search_path so that every name in them is qualified.
+ */
+
+const userTable = (state: string): RawBuilder<unknown> => sql`
+  n.nspname not in ('pg_catalog', 'information_schema', ${sql.lit(state)}) and n.nspname not like 'pg\\_%'`
+
+export const tablesQuery = (state: string): RawBuilder<unknown> => sql`
+  select c.oid::int8::text as oid, n.nspname as schema, c.relname as name, c.relkind as relkind, c.relispartition as ispartition,
+         pg_get_userbyid(c.relowner) as owner, greatest(c.reltuples, 0)::float8 as rows,
+         pg_table_size(c.oid)::float8 as bytes, obj_description(c.oid, 'pg_class') as comment,
+         case when c.relforcerowsecurity and c.relrowsecurity then 'forced' when c.relrowsecurity then 'on' else 'off' end as rowsecurity,
+         exists (select from pg_inherits i where i.inhparent = c.oid or i.inhrelid = c.oid) as inherits
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'v', 'f') and ${userTable(state)}
+  order by 2, 3`
+
+export const columnsQuery = (state: string): RawBuilder<unknown> => sql`
+  select c.oid::int8::text as oid, a.attname as name, a.attnum::int as position, format_type(a.atttypid, a.atttypmod) as type,
+         tn.nspname as typeschema, not a.attnotnull as nullable, a.attidentity as identity, a.attgenerated <> '' as generated,
+         pg_get_expr(d.adbin, d.adrelid) as default,
+         coalesce((select bool_or(p.provolatile = 'v') from pg_depend x join pg_proc p on p.oid = x.refobjid
+           where x.classid = 'pg_attrdef'::regclass and x.objid = d.oid and x.refclassid = 'pg_proc'::regclass), false) as calls_volatile,
+         case when a.attcollation <> t.typcollation then quote_ident(cn.nspname) || '.' || quote_ident(co.collname) end as collation,
+         col_description(c.oid, a.attnum) as comment,
+         nullif(nullif(coalesce(a.attstattarget, -1), -1), 0)::int as statistics,
+         case when a.attstorage <> t.typstorage then a.attstorage::text end as storage,
+         nullif(a.attcompression::text, '') as compression,
+         (select coalesce(json_agg(json_build_object('grantee', case when x.grantee = 0 then 'public' else pg_get_userbyid(x.grantee) end,
+             'privilege', x.privilege_type, 'grantable', x.is_grantable) order by 1::text), '[]'::json)
+            from aclexplode(a.attacl) x) as grants
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  join pg_type t on t.oid = a.atttypid join pg_namespace tn on tn.oid = t.typnamespace
+  left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+  left join pg_collation co on co.oid = a.attcollation left join pg_namespace cn on cn.oid = co.collnamespace
+  where c.relkind in ('r', 'p', 'v', 'f') and ${userTable(state)}
+  order by c.oid, a.attnum`
+
+export const indexesQuery = (state: string, nullsNotDistinct: boolean): RawBuilder<unknown> => sql`
+  select c.oid::int8::text as oid, ic.relname as name, am.amname as method, i.indisunique as unique, i.indisprimary as primary,
+         i.indisvalid and i.indisready as valid, con.conname as constraint, pg_get_indexdef(i.indexrelid) as definition,
+         pg_get_expr(i.indpred, i.indrelid) as predicate, ts.spcname as tablespace,
+         (select string_agg(quote_ident(split_part(o, '=', 1)) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), ', ')
+            from unnest(ic.reloptions) o) as with,
+         ${nullsNotDistinct ? sql`i.indnullsnotdistinct` : sql`false`} as nullsnotdistinct,
+         obj_description(i.indexrelid, 'pg_class') as comment,
+         (select json_agg(json_build_object(
+             'column', (select attname from pg_attribute where attrelid = i.indrelid and attnum = i.indkey[k - 1] and attnum > 0),
+             'expression', pg_get_indexdef(i.indexrelid, k, false),
+             'collation', (select case when a.attcollation <> 0 and i.indcollation[k - 1] <> coalesce(
+                  (select attcollation from pg_attribute where attrelid = i.indrelid and attnum = i.indkey[k - 1] and attnum > 0), 0)
+                  and i.indkey[k - 1] <> 0 then quote_ident(cn.nspname) || '.' || quote_ident(co.collname) end
+                from pg_attribute a left join pg_collation co on co.oid = i.indcollation[k - 1]
+                left join pg_namespace cn on cn.oid = co.collnamespace
+                where a.attrelid = i.indexrelid and a.attnum = k),
+             'opclass', (select case when oc.opcdefault then null else quote_ident(on_.nspname) || '.' || quote_ident(oc.opcname) end
+                from pg_opclass oc join pg_namespace on_ on on_.oid = oc.opcnamespace where oc.oid = i.indclass[k - 1]),
+             'option', i.indoption[k - 1]::int) order by k)
+            from generate_series(1, i.indnkeyatts) k) as keys,
+         (select coalesce(json_agg(a.attname order by k), '[]'::json) from generate_series(i.indnkeyatts + 1, i.indnatts) k
+            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[k - 1]) as include,
+         (select coalesce(json_agg(distinct a.attname), '[]'::json) from pg_attribute a where a.attrelid = i.indrelid and a.attnum > 0 and
+            (a.attnum = any (i.indkey::int2[]) or exists (select from pg_depend x where x.classid = 'pg_class'::regclass
+               and x.objid = i.indexrelid and x.refclassid = 'pg_class'::regclass and x.refobjid = i.indrelid and x.refobjsubid = a.attnum)
+             or exists (select from pg_depend x join pg_constraint pc on pc.oid = x.objid and x.classid = 'pg_constraint'::regclass
+               where pc.conindid = i.indexrelid and pc.conrelid = i.indrelid and x.refclassid = 'pg_class'::regclass
+               and x.refobjid = i.indrelid and x.refobjsubid = a.attnum))) as columns
+  from pg_index i join pg_class ic on ic.oid = i.indexrelid join pg_class c on c.oid = i.indrelid
+  join pg_namespace n on n.oid = c.relnamespace join pg_am am on am.oid = ic.relam
+  left join pg_constraint con on con.conindid = i.indexrelid and con.conrelid = i.indrelid and con.contype in ('p', 'u', 'x')
+  left join pg_tablespace ts on ts.oid = ic.reltablespace
+  where c.relkind in ('r', 'p') and ${userTable(state)}
+  order by c.oid, ic.relname`
+
+export const constraintsQuery = (state: string): RawBuilder<unknown> => sql`
+  select c.oid::int8::text as oid, k.conname as name, k.contype as kind, pg_get_constraintdef(k.oid) as definition,
+         k.convalidated as validated, k.condeferrable as deferrable, ic.relname as index,
+         obj_description(k.oid, 'pg_constraint') as comment,
+         (select coalesce(json_agg(a.attname order by u.ord), '[]'::json) from unnest(k.conkey) with ordinality u(num, ord)
+            join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.num) as columns,
+         fn.nspname as fschema, fc.relname as ftable, fc.oid::int8::text as foid,
+         (select coalesce(json_agg(a.attname order by u.ord), '[]'::json) from unnest(k.confkey) with ordinality u(num, ord)
+            join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.num) as fcolumns,
+         k.confmatchtype as match, k.confupdtype as upd, k.confdeltype as del, k.condeferred as deferred
+  from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+  left join pg_class ic on ic.oid = k.conindid
+  left join pg_class fc on fc.oid = nullif(k.confrelid, 0) left join pg_namespace fn on fn.oid = fc.relnamespace
+  where k.contype in ('c', 'u', 'p', 'f', 'x', 'n') and ${userTable(state)}
+  order by c.oid, k.conname`
+
+export const triggersQuery = (state: string): RawBuilder<unknown> => sql`
+  select c.oid::int8::text as oid, t.tgname as name, t.tgtype::int as type, t.tgenabled as enabled,
+         (select coalesce(json_agg(a.attname), '[]'::json) from pg_attribute a
+            where a.attrelid = c.oid and a.attnum = any (t.tgattr::int2[])) as updateof
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+  join pg_proc p on p.oid = t.tgfoid join pg_namespace pn on pn.oid = p.pronamespace
+  where not t.tgisinternal and pn.nspname <> ${sql.lit(state)} and ${userTable(state)}
+  order by c.oid, t.tgname`
+
+export const statisticsQuery = (state: string): RawBuilder<unknown> => sql`
+  select c.oid::int8::text as oid, s.stxname as name, pg_get_statisticsobjdef(s.oid) as definition,
+         (select coalesce(json_agg(a.attname), '[]'::json) from pg_attribute a
+            where a.attrelid = c.oid and a.attnum = any (s.stxkeys::int2[])) as columns
+  from pg_statistic_ext s join pg_class c on c.oid = s.stxrelid join pg_namespace n on n.oid = c.relnamespace
+  where ${userTable(state)} order by c.oid, s.stxname`
+
+/** What blocks or outlives a column: by pg_depend, and bodies of functions by their text, which the server does not track. */
+export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
+  select c.oid::int8::text as oid, 'rule' as what, v.relkind::text as detail, vn.nspname || '.' || v.relname as name,
+         json_agg(distinct a.attname) as columns
+  from pg_depend x join pg_rewrite r on x.classid = 'pg_rewrite'::regclass and r.oid = x.objid join pg_class v on v.oid = r.ev_class
+  join pg_namespace vn on vn.oid = v.relnamespace
+  join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
+  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
+  union all
+  select c.oid::int8::text, 'policy', '', p.polname, json_agg(distinct a.attname)
+  from pg_depend x join pg_policy p on x.classid = 'pg_policy'::regclass and p.oid = x.objid
+  join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
+  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
+  union all
+  select c.oid::int8::text, 'trigger', '', t.tgname, json_agg(distinct a.attname)
+  from pg_depend x join pg_trigger t on x.classid = 'pg_trigger'::regclass and t.oid = x.objid and not t.tgisinternal
+  join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
+  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
+  union all
+  select c.oid::int8::text, 'generated', '', g.attname, json_agg(distinct a.attname)
+  from pg_depend x join pg_attrdef d on x.classid = 'pg_attrdef'::regclass and d.oid = x.objid
+  join pg_attribute g on g.attrelid = d.adrelid and g.attnum = d.adnum and g.attgenerated <> ''
+  join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid and c.oid = d.adrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid and a.attnum <> d.adnum
+  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
+  union all
+  select c.oid::int8::text, 'function', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname)
+  from pg_depend x join pg_proc p on x.classid = 'pg_proc'::regclass and p.oid = x.objid join pg_namespace pn on pn.oid = p.pronamespace
+  join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
+  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
+  union all
+  select c.oid::int8::text, 'text', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname)
+  from pg_proc p join pg_namespace pn on pn.oid = p.pronamespace
+  join pg_class c on c.relkind in ('r', 'p') and p.prosrc ~* ('\\m' || regexp_replace(c.relname, '([^[:alnum:]_])', '\\\\\\1', 'g') || '\\M')
+  join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    and p.prosrc ~* ('\\m' || regexp_replace(a.attname, '([^[:alnum:]_])', '\\\\\\1', 'g') || '\\M')
+  where p.prosrc <> '' and pn.nspname not in ('pg_catalog', 'information_schema', ${sql.lit(state)})
+    and not exists (select from pg_depend e where e.classid = 'pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
+    and ${userTable(state)} group by 1, 2, 3, 4
+  order by 1, 2, 4`
+
+export const publicationsQuery = (columnLists: boolean): RawBuilder<unknown> => sql`
+  select pr.prrelid::int8::text as oid, p.pubname as name, ${columnLists ? sql`pr.prattrs is not null` : sql`false`} as columnlist
+  from pg_publication_rel pr join pg_publication p on p.oid = pr.prpubid`
+
+export const functionsQuery = sql`
+  select distinct n.nspname as schema, p.proname as name, bool_or(p.provolatile = 'v') as volatile
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  where n.nspname not in ('pg_catalog', 'information_schema') group by 1, 2 order by 1, 2`
+
+export const typesQuery = sql`
+  select n.nspname as schema, t.typname as name from pg_type t join pg_namespace n on n.oid = t.typnamespace
+  where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%' and t.typtype in ('b', 'd', 'e', 'r', 'm')
+    and t.typname not like '\\_%' order by 1, 2`
+
+export const serverQuery = sql`
+  select current_setting('server_version') as version, current_setting('server_version_num')::int as num, current_database() as database,
+         (select json_agg(s order by o) from unnest(current_schemas(false)) with ordinality x(s, o)) as schemas,
+         (select coalesce(json_agg(nspname order by nspname), '[]'::json) from pg_namespace n
+            where has_schema_privilege('public', n.oid, 'CREATE') and nspname not like 'pg\\_%') as open,
+         (select rolsuper from pg_roles where rolname = current_user) as super`
+
+export const replicationRoleQuery = sql`
+  select has_parameter_privilege(current_user, 'session_replication_role', 'SET') as allowed`

@@ -1,0 +1,119 @@
+import pg from 'pg'
+import { refused } from '../../errors.ts'
+import type { ConnectOptions, Result, Session, Statement } from '../dialect.ts'
+import { isConnectionLost, toBellowsError } from './driver-errors.ts'
+import { quote } from './sql.ts'
+import { clientConfig } from './url.ts'
+
+/** Settings of our sessions: times end what hangs, and nothing of the role's or database's settings changes what we say. */
+const sessionSettings = [
+  'set standard_conforming_strings = on',
+  'set client_min_messages = warning',
+  "set idle_in_transaction_session_timeout = '60s'",
+  'set row_security = off',
+  "set bytea_output = 'hex'",
+  "set default_transaction_isolation = 'read committed'",
+  'set default_transaction_read_only = off',
+] as const
+
+/**
+ * Connects directly, retrying while the server is starting or full, until `connectTimeout` is over.
+ *
+ * @throws BellowsError exit 2 for a bad URL or password, 3 behind a transaction pooler, 75 when it cannot be reached.
+ */
+export async function connect(options: ConnectOptions): Promise<Session> {
+  const deadline = Date.now() + options.connectTimeout
+  for (let wait = 100; ; wait = Math.min(wait * 2, 2000)) {
+    try {
+      return await connectOnce(options)
+    } catch (error) {
+      const known = toBellowsError(error)
+      if (!known.retryable || Date.now() + wait > deadline || options.signal?.aborted) throw known
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
+  }
+}
+
+async function connectOnce(options: ConnectOptions): Promise<Session> {
+  const client = new pg.Client({ ...(await clientConfig(options)), application_name: options.applicationName })
+  // Without a listener, a broken idle connection would end the process.
+  let alive = true
+  client.on('error', () => {
+    alive = false
+  })
+  client.on('end', () => {
+    alive = false
+  })
+  try {
+    await client.connect()
+    const run = async <Row>(statement: Statement): Promise<Result<Row>> => {
+      try {
+        const result = await client.query({ text: statement.sql, values: [...statement.parameters] })
+        return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 }
+      } catch (error) {
+        const known = toBellowsError(error)
+        if (isConnectionLost(known)) alive = false
+        throw known
+      }
+    }
+    for (const setting of sessionSettings) await run({ sql: setting, parameters: [] })
+    if (options.setRole !== null) await run({ sql: `set role ${quote(options.setRole)}`, parameters: [] })
+    const identity = await identify(run)
+    return {
+      query: run,
+      transaction: (body) => inTransaction(run, body),
+      identity,
+      get alive() {
+        return alive
+      },
+      close: async () => {
+        alive = false
+        await client.end().catch(() => undefined)
+      },
+    }
+  } catch (error) {
+    await client.end().catch(() => undefined)
+    throw error
+  }
+}
+
+async function inTransaction<T>(
+  run: <Row>(statement: Statement) => Promise<Result<Row>>,
+  body: () => Promise<T>,
+): Promise<T> {
+  await run({ sql: 'begin', parameters: [] })
+  try {
+    const result = await body()
+    await run({ sql: 'commit', parameters: [] })
+    return result
+  } catch (error) {
+    await run({ sql: 'rollback', parameters: [] }).catch(() => undefined)
+    throw error
+  }
+}
+
+/**
+ * Who we are to the server. Two transactions of one session have one backend; behind a transaction pooler they may not,
+ * and session settings do not last there either.
+ */
+async function identify(run: <Row>(statement: Statement) => Promise<Result<Row>>): Promise<Session['identity']> {
+  const ask = async (): Promise<{ pid: number; started: string; setting: string }> => {
+    const result = await run<{ pid: number; started: string; setting: string }>({
+      sql: "select pg_backend_pid() as pid, backend_start::text as started, current_setting('idle_in_transaction_session_timeout') as setting from pg_stat_activity where pid = pg_backend_pid()",
+      parameters: [],
+    })
+    return result.rows[0] ?? { pid: 0, started: '', setting: '' }
+  }
+  const first = await ask()
+  const second = await ask()
+  if (first.pid !== second.pid || first.setting !== '1min') {
+    throw refused(
+      'database.pooler',
+      'this address leads to a transaction pooler, which gives each transaction another session',
+      {
+        hint: 'Set MIGRATE_DIRECT_URL to the address of the server itself.',
+      },
+    )
+  }
+  return { pid: first.pid, startedAt: first.started }
+}

@@ -1,0 +1,34 @@
+import type { Dialect } from '../dialect.ts'
+import { arrange } from './arrange/arrange.ts'
+import { fill, ranges } from './batches.ts'
+import { readCatalog } from './catalog.ts'
+import { compile } from './compile.ts'
+import { connect } from './connect.ts'
+import { loadParser } from './parser.ts'
+import { mend, probe } from './probe.ts'
+import { failureOpen, losses, violations } from './questions.ts'
+import { sessions } from './sessions.ts'
+import { state } from './state.ts'
+import { mismatches } from './verify.ts'
+
+/** The PostgreSQL dialect, its grammar loaded. */
+export async function postgresDialect(): Promise<Dialect> {
+  await loadParser()
+  return {
+    name: 'postgres',
+    state,
+    sessions,
+    arrange,
+    compile,
+    connect,
+    readCatalog,
+    probe,
+    mend,
+    ranges,
+    fill,
+    mismatches,
+    failureOpen,
+    violations,
+    losses,
+  }
+}

@@ -1,0 +1,138 @@
+import { sql } from 'kysely'
+import type { Catalog } from '../../planner/catalog.ts'
+import type { Lens } from '../../planner/links/lens.ts'
+import type { Plan } from '../../planner/plan.ts'
+import type { CompileContext, LossQuestion, Statement, Violation } from '../dialect.ts'
+import { stillOpen } from './batches.ts'
+import { downward, errorOf, inRow, keyJson, physical, upward, value } from './lens-sql.ts'
+import { compileSql, quote, tableRef } from './sql.ts'
+
+/** Is the row of this key still one whose value cannot be converted? A row that is gone is settled. */
+export function failureOpen(lens: Lens, key: string, context: CompileContext): Statement {
+  const state = context.stateSchema
+  const raised = [...upward(lens), ...downward(lens)]
+    .filter(({ scalar }) => scalar.canRaise)
+    .map((direction) => `${errorOf(lens, direction, 'final', inRow, state)} IS NOT NULL`)
+  const wanted = lens.key.map(
+    ({ name, type }) => sql`${sql.id('t', name)} = (${key}::jsonb ->> ${name})::${sql.raw(type)}`,
+  )
+  const open = raised.length === 0 ? 'false' : `(${raised.join(' OR ')}) AND ${stillOpen(lens, state)}`
+  return compileSql(
+    sql`select exists (select from ${tableRef(lens.table)} as t where ${sql.join(wanted, sql` and `)} and ${sql.raw(open)}) as open`,
+  )
+}
+
+/** The rules that contract enforces and that the old version may have violated until then. */
+export function violations(plan: Plan): readonly Violation[] {
+  return plan.phases.contract.flatMap((step) =>
+    step.actions.flatMap((action): Violation[] => {
+      if (action.do !== 'setNotNull') return []
+      // Before contract a replaced column still has its own name.
+      const end = plan.lenses
+        .flatMap((lens) =>
+          lens.kind === 'row' && sameTable(lens, action.table)
+            ? lens.new.map((to, i) => ({ to, from: lens.identity ? lens.old[i] : to }))
+            : [],
+        )
+        .find(({ to }) => to.contracted === action.column || to.expanded === action.column)
+      const column = end?.from?.expanded ?? action.column
+      return [
+        {
+          table: action.table,
+          rule: `${action.column} is NULL and becomes NOT NULL`,
+          statement: compileSql(
+            sql`select count(*)::float8 as count, null::text[] as keys from ${tableRef(action.table)} as t where ${sql.id('t', column)} is null`,
+          ),
+        },
+      ]
+    }),
+  )
+}
+
+function sameTable(lens: Lens, table: { readonly schema: string; readonly name: string }): boolean {
+  return lens.table.schema === table.schema && lens.table.name === table.name
+}
+
+/** Rows that only the new shape can represent, so that going back to the old one would lose something. */
+export function losses(plan: Plan, _catalog: Catalog, context: CompileContext): readonly LossQuestion[] {
+  const fromLenses = plan.lenses.flatMap((lens): LossQuestion[] => {
+    const condition = lostBy(lens, context.stateSchema)
+    return condition === null ? [] : [question(lens, condition)]
+  })
+  const own = new Set(
+    plan.lenses.map((lens) =>
+      lens.kind === 'fill' ? quote(lens.table.schema, lens.table.name, lens.column.name) : '',
+    ),
+  )
+  const fromColumns = plan.phases.expand.flatMap((step) =>
+    step.actions.flatMap((action): LossQuestion[] => {
+      if (action.do === 'createTable') {
+        return [
+          {
+            table: action.table,
+            what: 'rows of the new table',
+            statement: compileSql(
+              sql`select count(*)::float8 as count, null::text[] as keys from ${tableRef(action.table)}`,
+            ),
+          },
+        ]
+      }
+      if (action.do !== 'addColumn') return []
+      const shadow = plan.lenses.some(
+        (lens) =>
+          lens.kind === 'row' &&
+          sameTable(lens, action.table) &&
+          lens.new.some((end) => end.expanded === action.column.name),
+      )
+      if (shadow || own.has(quote(action.table.schema, action.table.name, action.column.name))) return []
+      const column = quote(action.column.name)
+      const constant =
+        action.column.default === null ? 'NULL' : `CAST((${action.column.default}) AS ${action.column.type})`
+      return [
+        {
+          table: action.table,
+          what: `values of ${action.column.name}`,
+          statement: compileSql(
+            sql`select count(*)::float8 as count, null::text[] as keys from ${tableRef(action.table)} as t where ${sql.raw(`t.${column} IS NOT NULL AND pg_catalog.record_image_ne(ROW(t.${column}), ROW(${constant}))`)}`,
+          ),
+        },
+      ]
+    }),
+  )
+  return [...fromLenses, ...fromColumns]
+}
+
+function question(lens: Lens, condition: string): LossQuestion {
+  const names = lens.kind === 'row' ? lens.new.map(({ name }) => name) : [lens.column.name]
+  return {
+    table: lens.table,
+    what: `values of ${names.join(', ')}`,
+    statement: compileSql(
+      sql`select count(*)::float8 as count, (array_agg(${sql.raw(keyJson(lens, inRow))}))[1:10] as keys from ${tableRef(lens.table)} as t where ${sql.raw(condition)}`,
+    ),
+  }
+}
+
+/** A copied value is lost when neither direction leads from one side to the other; an added one when it is not derived. */
+function lostBy(lens: Lens, state: string): string | null {
+  if (lens.kind === 'fill') {
+    if (lens.side !== 'new') return null
+    const column = inRow(physical(lens.column, 'final'))
+    const [direction] = upward(lens)
+    const derived = direction === undefined ? 'NULL' : value(lens, direction, 'final', inRow, state)
+    return `${column} IS NOT NULL AND pg_catalog.record_image_ne(ROW(${column}), ROW(${derived}))`
+  }
+  if (lens.identity || lens.sameName) return null
+  const news = lens.new.map((end) => inRow(end.expanded)).join(', ')
+  const olds = lens.old.map((end) => inRow(end.expanded)).join(', ')
+  const up = upward(lens)
+    .map((direction) => value(lens, direction, 'final', inRow, state))
+    .join(', ')
+  const down = downward(lens)
+    .map((direction) => value(lens, direction, 'final', inRow, state))
+    .join(', ')
+  const failed = downward(lens)
+    .map((direction) => `${errorOf(lens, direction, 'final', inRow, state)} IS NOT NULL`)
+    .join(' OR ')
+  return `pg_catalog.record_image_ne(ROW(${news}), ROW(${up})) AND (pg_catalog.record_image_ne(ROW(${olds}), ROW(${down})) OR ${failed})`
+}

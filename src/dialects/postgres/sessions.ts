@@ -1,0 +1,52 @@
+import { sql } from 'kysely'
+import type { SessionDialect } from '../dialect.ts'
+import { doctor } from './doctor.ts'
+import { compileSql, literal, quote } from './sql.ts'
+import { counterName } from './sync.ts'
+
+const set = (name: string, value: string): ReturnType<typeof compileSql> =>
+  compileSql(sql`set local ${sql.raw(name)} = ${sql.lit(value)}`)
+
+/** Settings of our transactions, and questions about the sessions of others. */
+export const sessions: SessionDialect = {
+  // lock_timeout counts each lock anew, so several tables are locked in one statement, which statement_timeout bounds.
+  lockSettings: (milliseconds, severalTables) => [
+    set('lock_timeout', `${milliseconds}ms`),
+    ...(severalTables ? [set('statement_timeout', `${milliseconds * 2}ms`)] : []),
+  ],
+  patientSettings: [compileSql(sql`set lock_timeout = 0`), compileSql(sql`set statement_timeout = 0`)],
+  batchSettings: (quiet, bypass, lockTimeout) => [
+    set('lock_timeout', `${lockTimeout}ms`),
+    ...(quiet ? [set('session_replication_role', 'replica')] : []),
+    ...(bypass ? [set('bellows.sync', 'off')] : []),
+  ],
+  blockers: (pid) =>
+    compileSql(
+      sql`select coalesce(nullif(a.application_name, ''), a.backend_type, 'unknown') as application, coalesce(a.usename::text, '') as user, coalesce(to_char(a.xact_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), '') as since, coalesce(a.backend_type = 'autovacuum worker', false) as autovacuum, a.pid as pid from unnest(pg_blocking_pids(${pid}::int)) b join pg_stat_activity a on a.pid = b`,
+    ),
+  backendAlive: (pid, startedAt) =>
+    compileSql(
+      sql`select exists (select from pg_stat_activity where pid = ${pid}::int and (backend_start is null or backend_start::text = ${startedAt}::text)) as alive`,
+    ),
+  terminate: (pid, startedAt) =>
+    compileSql(
+      sql`select pg_terminate_backend(pid) as done from pg_stat_activity where pid = ${pid}::int and backend_start::text = ${startedAt}::text`,
+    ),
+  others: compileSql(
+    sql`select application_name as application, coalesce(usename::text, '') as user, to_char(min(backend_start) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since, count(*)::int as count from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' and application_name not like 'bellows/%' group by 1, 2 order by 1, 2`,
+  ),
+  lastWrites: (lens, schema) => {
+    const sequence = (which: 'old' | 'new'): string => literal(quote(schema, counterName(lens, which)))
+    return compileSql(
+      sql`select coalesce(pg_sequence_last_value(to_regclass(${sql.raw(sequence('old'))})), 0)::float8 as old, coalesce(pg_sequence_last_value(to_regclass(${sql.raw(sequence('new'))})), 0)::float8 as new, extract(epoch from clock_timestamp())::float8 as now`,
+    )
+  },
+  doctor,
+  whereAmI: compileSql(
+    sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now, current_database() as database, 'PostgreSQL ' || current_setting('server_version') as server`,
+  ),
+  estimate: (table) =>
+    compileSql(
+      sql`select greatest(c.reltuples, 0)::float8 as rows from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ${table.schema} and c.relname = ${table.name}`,
+    ),
+}

@@ -1,0 +1,70 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { StateDialect, Statement } from '../dialect.ts'
+import { builder, compileSql } from './sql.ts'
+
+/** The layout of the state tables; an older tool refuses a newer one. */
+export const stateVersion = 1
+
+const actor = sql`actor text not null, host text not null, tool_version text not null, app_version text, git_revision text`
+
+/** The state tables. Everybody may read them; only their owner, the migrating role, writes. */
+function create(schema: string): readonly Statement[] {
+  const table = (name: string, columns: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`create table if not exists ${sql.id(schema, name)} (${columns})`
+  return [
+    sql`create schema if not exists ${sql.id(schema)}`,
+    table('meta', sql`only boolean primary key default true check (only), version integer not null`),
+    table(
+      'migrations',
+      sql`name text primary key, checksum text not null, plan jsonb, state text not null, generation integer not null default 0, retention_ms bigint, created_at timestamptz not null default clock_timestamp(), expanded_at timestamptz, backfilled_at timestamptz, contracted_at timestamptz, quarantined_until timestamptz, finished_at timestamptz, updated_at timestamptz not null default clock_timestamp(), error text`,
+    ),
+    table(
+      'phases',
+      sql`migration text not null, generation integer not null, phase text not null, state text not null, started_at timestamptz not null default clock_timestamp(), finished_at timestamptz, ${actor}, primary key (migration, generation, phase)`,
+    ),
+    table(
+      'steps',
+      sql`migration text not null, generation integer not null, phase text not null, id text not null, seq bigint generated always as identity, statements jsonb not null, statement_hash text not null, state text not null, attempts integer not null default 1, started_at timestamptz not null default clock_timestamp(), finished_at timestamptz, ${actor}, error text, primary key (migration, generation, phase, id)`,
+    ),
+    table(
+      'backfills',
+      sql`migration text not null, generation integer not null, step text not null, cursor jsonb, last jsonb, rows_done bigint not null default 0, rows_total bigint not null default 0, rate double precision not null default 0, state text not null, mismatches bigint, paused boolean not null default false, started_at timestamptz not null default clock_timestamp(), updated_at timestamptz not null default clock_timestamp(), finished_at timestamptz, primary key (migration, generation, step)`,
+    ),
+    table('lenses', sql`id text primary key, migration text not null, lens jsonb not null, mode text not null`),
+    table(
+      'samples',
+      sql`at timestamptz not null default clock_timestamp(), migration text, kind text not null, value jsonb not null`,
+    ),
+    table(
+      'conversion_failures',
+      sql`lens text not null, migration text not null, key text not null, target text not null, code text not null, at timestamptz not null default clock_timestamp(), resolved_at timestamptz, primary key (lens, key, target)`,
+    ),
+    table(
+      'events',
+      sql`id bigint generated always as identity primary key, at timestamptz not null default clock_timestamp(), migration text, kind text not null, detail jsonb not null, actor text not null`,
+    ),
+    table(
+      'lease',
+      sql`name text primary key, token bigint not null, holder text not null, host text not null, pid integer, backend_started text, acquired_at timestamptz not null default clock_timestamp(), expires_at timestamptz not null`,
+    ),
+    sql`grant usage on schema ${sql.id(schema)} to public`,
+    sql`grant select on all tables in schema ${sql.id(schema)} to public`,
+    sql`insert into ${sql.id(schema, 'meta')} (version) values (${sql.lit(stateVersion)}) on conflict do nothing`,
+  ].map(compileSql)
+}
+
+/** State tables and clock of PostgreSQL. */
+export const state: StateDialect = {
+  builder,
+  now: sql`clock_timestamp()`,
+  fromNow: (milliseconds) => sql`clock_timestamp() + ${milliseconds} * interval '1 millisecond'`,
+  iso: (column) => sql`to_char(${sql.id(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  isoNow: () => sql`to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  create,
+  version: (schema) => ({
+    exists: compileSql(
+      sql`select 1 as found from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ${schema} and c.relname = 'meta'`,
+    ),
+    read: compileSql(sql`select version from ${sql.id(schema, 'meta')}`),
+  }),
+}

@@ -1,0 +1,327 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { TableRef } from '../../planner/catalog.ts'
+import type { FillLens, Lens, LensColumn, RowLens } from '../../planner/links/lens.ts'
+import { shortHash } from '../../planner/naming.ts'
+import type { SyncMode } from '../../planner/steps.ts'
+import type { ActiveLens } from '../dialect.ts'
+import {
+  bound,
+  type Direction,
+  differs,
+  downward,
+  inNew,
+  inOld,
+  keyJson,
+  lensFunction,
+  parameters,
+  physical,
+  side,
+  upward,
+} from './lens-sql.ts'
+import { dollarQuote, literal, quote, tableRef } from './sql.ts'
+
+/** '~' sorts after letters and digits, so our trigger sees what the user's have made of the row (manual, 39.1). */
+export const syncTrigger = '~bellows_sync'
+
+/** The function behind the trigger of a table. One a table, made anew from all lenses in force. */
+export function syncFunctionName(table: TableRef): string {
+  return `sync_${shortHash(`${table.schema}\u0000${table.name}`)}`
+}
+
+/** The sequence that holds when a side was last written (semantics.md 18). */
+export function counterName(lens: Lens, which: 'old' | 'new'): string {
+  return `${which}_writes_${lens.id}`
+}
+
+/**
+ * The function that keeps the shapes of one table in sync: SECURITY DEFINER, so that the app needs no right on our
+ * schema, with a pinned search_path, so that no caller's schema is looked into.
+ */
+export function syncFunction(table: TableRef, active: readonly ActiveLens[], stateSchema: string): RawBuilder<unknown> {
+  const blocks = active.map(({ lens, mode }) => block(lens, mode, stateSchema)).join('\n')
+  // The backfill fills new from old itself; deriving the same value again in the trigger would only cost time.
+  const body = `
+BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
+${blocks}
+  RETURN NEW;
+END
+`
+  const schemas = [...new Set(active.flatMap(({ lens }) => schemasOf(lens)))]
+  const path = ['pg_catalog', ...schemas, 'pg_temp'].map((schema) => quote(schema)).join(', ')
+  return sql`create or replace function ${sql.id(stateSchema, syncFunctionName(table))}() returns trigger language plpgsql security definer set search_path = ${sql.raw(path)} as ${sql.raw(dollarQuote(body))}`
+}
+
+/** The trigger, firing last and in every replication role. */
+export function createSyncTrigger(table: TableRef, stateSchema: string): readonly RawBuilder<unknown>[] {
+  return [
+    sql`create or replace trigger ${sql.id(syncTrigger)} before insert or update on ${tableRef(table)} for each row execute function ${sql.id(stateSchema, syncFunctionName(table))}()`,
+    sql`alter table ${tableRef(table)} enable always trigger ${sql.id(syncTrigger)}`,
+  ]
+}
+
+/** Takes trigger and function away. */
+export function dropSyncTrigger(table: TableRef, stateSchema: string): readonly RawBuilder<unknown>[] {
+  return [
+    sql`drop trigger if exists ${sql.id(syncTrigger)} on ${tableRef(table)}`,
+    sql`drop function if exists ${sql.id(stateSchema, syncFunctionName(table))}()`,
+  ]
+}
+
+function schemasOf(lens: Lens): readonly string[] {
+  return [...upward(lens), ...downward(lens)].flatMap((direction) => direction.scalar.schemas)
+}
+
+function block(lens: Lens, mode: SyncMode, stateSchema: string): string {
+  if (lens.kind === 'fill') return fillBlock(lens, mode, stateSchema)
+  return mode === 'quarantine' ? quarantineBlock(lens, stateSchema) : twoWayBlock(lens, mode, stateSchema)
+}
+
+const indent = (text: string, by: number): string =>
+  text
+    .split('\n')
+    .map((line) => (line === '' ? line : ' '.repeat(by) + line))
+    .join('\n')
+
+/** Declarations for the values of one direction. */
+function declared(directions: readonly Direction[]): string {
+  return directions
+    .map((direction) => `  ${direction.name} ${direction.target.type};\n  ${direction.name}_error text;`)
+    .join('\n')
+}
+
+/** Assigns the value of each scalar to its variable; where it can raise, the error is caught and kept. */
+function compute(directions: readonly Direction[], mode: SyncMode): string {
+  return directions
+    .map((direction) => {
+      const { name, scalar } = direction
+      const assign = `${name} := ${bound(direction, scalar.text, mode, inNew)};`
+      if (!scalar.canRaise) return assign
+      const fallback = scalar.onError === null ? 'NULL' : bound(direction, scalar.onError, mode, inNew)
+      return `BEGIN\n  ${assign}\nEXCEPTION WHEN OTHERS THEN\n  ${name} := ${fallback};\n  ${name}_error := SQLSTATE;\nEND;`
+    })
+    .join('\n')
+}
+
+function assignAll(directions: readonly Direction[], mode: SyncMode): string {
+  return directions.map(({ name, target }) => `${inNew(physical(target, mode))} := ${name};`).join('\n')
+}
+
+/** Records what could not be converted, by the row's key: the app's statement goes on (interface.md, Enforcement). */
+function record(lens: Lens, directions: readonly Direction[], stateSchema: string): string {
+  return directions
+    .filter(({ scalar }) => scalar.canRaise)
+    .map(({ name, target }) => {
+      const to = quote(stateSchema, 'conversion_failures')
+      const values = [
+        literal(lens.id),
+        literal(lens.migration),
+        keyJson(lens, inNew),
+        literal(target.name),
+        `${name}_error`,
+      ]
+      return `IF ${name}_error IS NOT NULL THEN
+  INSERT INTO ${to} AS f (lens, migration, key, target, code) VALUES (${values.join(', ')})
+  ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
+END IF;`
+    })
+    .join('\n')
+}
+
+/** The time of the last write, not a count: no row that writers would queue for, nothing to prune. */
+function mark(lens: Lens, which: 'old' | 'new', stateSchema: string): string {
+  const sequence = literal(quote(stateSchema, counterName(lens, which)))
+  return `PERFORM pg_catalog.setval(${sequence}, EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);`
+}
+
+/** Was this column given by the statement that inserts? A default that is the same each time is not "given". */
+function given(column: LensColumn, name: string): string {
+  if (column.unseen) return 'false'
+  const place = inNew(name)
+  if (column.default === null) return `${place} IS NOT NULL`
+  return `(${place} IS NOT NULL AND ${differs([place], [`CAST((${column.default}) AS ${column.type})`])})`
+}
+
+const any = (conditions: readonly string[]): string => (conditions.length === 0 ? 'false' : conditions.join(' OR '))
+
+/** Both versions write: who changed what is seen from the values, because no app tells us who it is. */
+function twoWayBlock(lens: RowLens, mode: SyncMode, stateSchema: string): string {
+  const ups = upward(lens)
+  const downs = downward(lens)
+  const news = side(lens.new, mode, inNew)
+  const olds = side(lens.old, mode, inNew)
+  const values = (directions: readonly Direction[]): readonly string[] => directions.map(({ name }) => name)
+  const sources = [...olds, ...untouchedOf(ups, lens).map(inNew)]
+  const before = [...side(lens.old, mode, inOld), ...untouchedOf(ups, lens).map(inOld)]
+  const empty = news.map((column) => `${column} IS NULL`).join(' AND ')
+  const oldGiven = any(lens.old.map((column) => given(column, physical(column, mode))))
+  const oldChanged = differs(olds, side(lens.old, mode, inOld))
+  const countOld = lens.sameName ? '' : `\nIF count_old THEN\n  ${mark(lens, 'old', stateSchema)}\nEND IF;`
+  const countNew = lens.sameName ? '' : `\n  ${mark(lens, 'new', stateSchema)}`
+  // Until the backfill is over, a row that is still empty is filled by whatever write passes by: that is what lets the
+  // backfill trust that a row which moved was filled (postgres manual, 39.2; facts 4.2).
+  const fill = mode === 'fill' ? `\n    from_old := from_old OR (NOT from_new AND ${empty});` : ''
+  return indent(
+    `-- ${lens.old.map(({ name }) => name.replace(/\s/g, ' ')).join(', ')} <-> ${lens.new.map(({ name }) => name.replace(/\s/g, ' ')).join(', ')}
+DECLARE
+  from_new boolean;
+  from_old boolean;
+  count_old boolean;
+${declared([...ups, ...downs])}
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    from_new := NOT (${empty});
+    from_old := NOT from_new;
+    count_old := from_old AND (${oldGiven});
+  ELSE
+    from_new := ${differs(news, side(lens.new, mode, inOld))};
+    from_old := NOT from_new AND ${differs(sources, before)};
+    count_old := from_old AND ${oldChanged};${fill}
+  END IF;
+  IF from_old THEN
+${indent(compute(ups, mode), 4)}
+    IF ${differs(news, values(ups))} THEN
+${indent(compute(downs, mode), 6)}
+      IF ${differs(olds, values(downs))} THEN
+${indent(assignAll(ups, mode), 8)}
+${indent(record(lens, ups, stateSchema), 8)}
+      END IF;
+    ELSE
+${indent(record(lens, ups, stateSchema) || 'NULL;', 6)}
+    END IF;${indent(countOld, 4)}
+  ELSIF from_new THEN${countNew}
+${indent(compute(downs, mode), 4)}
+    IF ${differs(olds, values(downs))} THEN
+${indent(compute(ups, mode), 6)}
+      IF ${differs(news, values(ups))} THEN
+${indent(assignAll(downs, mode), 8)}
+${indent(record(lens, downs, stateSchema), 8)}
+      END IF;
+    END IF;
+  END IF;
+END;`,
+    2,
+  )
+}
+
+/** After contract only the new shape is written; the hidden old one follows, so that undo loses nothing. */
+function quarantineBlock(lens: RowLens, stateSchema: string): string {
+  const mode = 'quarantine'
+  const ups = upward(lens)
+  const downs = downward(lens)
+  const news = side(lens.new, mode, inNew)
+  const olds = side(lens.old, mode, inNew)
+  const sources = [...news, ...untouchedOf(downs, lens).map(inNew)]
+  const before = [...side(lens.new, mode, inOld), ...untouchedOf(downs, lens).map(inOld)]
+  const names = (directions: readonly Direction[]): readonly string[] => directions.map(({ name }) => name)
+  return indent(
+    `-- quarantine: ${lens.old.map(({ name }) => name.replace(/\s/g, ' ')).join(', ')} follows
+DECLARE
+  from_new boolean;
+${declared([...ups, ...downs])}
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    from_new := true;
+  ELSE
+    from_new := ${differs(sources, before)};
+  END IF;
+  IF from_new THEN
+${indent(compute(downs, mode), 4)}
+    IF ${differs(olds, names(downs))} THEN
+${indent(compute(ups, mode), 6)}
+      IF ${differs(news, names(ups))} OR TG_OP = 'INSERT' THEN
+${indent(assignAll(downs, mode), 8)}
+${indent(record(lens, downs, stateSchema), 8)}
+      END IF;
+    END IF;
+  END IF;
+END;`,
+    2,
+  )
+}
+
+function untouchedOf(directions: readonly Direction[], lens: RowLens): readonly string[] {
+  const reads = new Set(
+    directions.flatMap(({ scalar, sees }) =>
+      scalar.reads.filter((name) => !sees.some((column) => column.name === name)),
+    ),
+  )
+  return lens.untouched.filter(({ name }) => reads.has(name)).map(({ name }) => name)
+}
+
+/** One-sided: a NULL becomes the value. When, depends on who knows the column. */
+function fillBlock(lens: FillLens, mode: SyncMode, stateSchema: string): string {
+  const name = physical(lens.column, mode)
+  const place = inNew(name)
+  const [direction] = upward(lens)
+  if (direction === undefined) return ''
+  const fill = `${compute([direction], mode)}\n${assignAll([direction], mode)}\n${record(lens, [direction], stateSchema)}`
+  const when =
+    lens.side === 'both'
+      ? `${place} IS NULL`
+      : lens.side === 'new' && mode === 'fill'
+        ? `${place} IS NULL AND (TG_OP = 'INSERT' OR ${fillsOnUpdate(name)})`
+        : `${place} IS NULL AND TG_OP = 'INSERT'`
+  const count = lens.side === 'both' || mode === 'quarantine' ? '' : `${countFill(lens, name, stateSchema)}\n`
+  return indent(
+    `-- ${lens.column.name.replace(/\s/g, ' ')}
+DECLARE
+${declared([direction])}
+BEGIN
+${indent(count, 2)}  IF ${when} THEN
+${indent(fill, 4)}
+  END IF;
+END;`,
+    2,
+  )
+}
+
+/** PL/pgSQL has no lazy OLD on insert, so OLD is read in a branch of its own: a NULL that stays NULL was never given. */
+function fillsOnUpdate(name: string): string {
+  return `CASE WHEN TG_OP = 'UPDATE' THEN ${inOld(name)} IS NULL ELSE true END`
+}
+
+function countFill(lens: FillLens, name: string, stateSchema: string): string {
+  const which = lens.side === 'old' ? 'old' : 'new'
+  return `IF CASE WHEN TG_OP = 'INSERT' THEN ${given(lens.column, name)} ELSE ${differs([inNew(name)], [inOld(name)])} END THEN
+  ${mark(lens, which, stateSchema)}
+END IF;`
+}
+
+/** The functions that hold the scalars which can raise, for the statements over many rows. */
+export function lensFunctions(lens: Lens, stateSchema: string): readonly RawBuilder<unknown>[] {
+  return [...upward(lens), ...downward(lens)]
+    .filter(({ scalar }) => scalar.canRaise)
+    .flatMap((direction) => [
+      scalarFunction(lens, direction, stateSchema, false),
+      scalarFunction(lens, direction, stateSchema, true),
+    ])
+}
+
+/** Takes them away. */
+export function dropLensFunctions(lens: Lens, stateSchema: string): readonly RawBuilder<unknown>[] {
+  return [...upward(lens), ...downward(lens)]
+    .filter(({ scalar }) => scalar.canRaise)
+    .flatMap((direction) =>
+      [false, true].map(
+        (error) => sql`drop function if exists ${sql.raw(lensFunction(lens, direction, stateSchema, error))}`,
+      ),
+    )
+}
+
+function scalarFunction(lens: Lens, direction: Direction, stateSchema: string, error: boolean): RawBuilder<unknown> {
+  const { scalar, target } = direction
+  const all = parameters(lens, direction)
+  const place = (name: string): string => `a${all.findIndex((parameter) => parameter.name === name)}`
+  const asLogical: Direction = { ...direction, sees: [] }
+  const assign = `result := ${bound(asLogical, scalar.text, 'final', place)};`
+  const fallback = scalar.onError === null ? 'NULL' : bound(asLogical, scalar.onError, 'final', place)
+  const body = error
+    ? `\nDECLARE\n  result ${target.type};\nBEGIN\n  ${assign}\n  RETURN NULL;\nEXCEPTION WHEN OTHERS THEN\n  RETURN SQLSTATE;\nEND\n`
+    : `\nDECLARE\n  result ${target.type};\nBEGIN\n  ${assign}\n  RETURN result;\nEXCEPTION WHEN OTHERS THEN\n  result := ${fallback};\n  RETURN result;\nEND\n`
+  const head = all.map(({ type }, index) => `a${index} ${type}`).join(', ')
+  const path = ['pg_catalog', ...scalar.schemas, 'pg_temp'].map((schema) => quote(schema)).join(', ')
+  return sql`create or replace function ${sql.raw(lensFunction(lens, direction, stateSchema, error))}(${sql.raw(head)}) returns ${sql.raw(error ? 'text' : target.type)} language plpgsql stable set search_path = ${sql.raw(path)} as ${sql.raw(dollarQuote(body))}`
+}

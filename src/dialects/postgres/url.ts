@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises'
+import type { ClientConfig } from 'pg'
+import { usageError } from '../../errors.ts'
+import type { ConnectOptions } from '../dialect.ts'
+
+/** Turns a URL with libpq's parameters into the driver's configuration. PG* variables and PGPASSFILE are the driver's own. */
+export async function clientConfig(options: ConnectOptions): Promise<ClientConfig> {
+  const url = parseUrl(options.url)
+  const parameter = (name: string): string | undefined =>
+    url.searchParams.get(name) ?? process.env[`PG${name.toUpperCase()}`]
+  const database = decodeURIComponent(url.pathname.slice(1))
+  const password = options.password ?? (url.password === '' ? undefined : decodeURIComponent(url.password))
+  const host = url.searchParams.get('host') ?? (decodeURIComponent(url.hostname).replace(/^\[|\]$/g, '') || undefined)
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
+    ...(database === '' ? {} : { database }),
+    ...(password === undefined ? {} : { password }),
+    ...(parameter('options') === undefined ? {} : { options: parameter('options') ?? '' }),
+    ssl: await tls(parameter, host),
+    connectionTimeoutMillis: Math.min(options.connectTimeout, 10_000),
+    keepAlive: true,
+  }
+}
+
+function parseUrl(text: string): URL {
+  try {
+    const url = new URL(text)
+    if (url.protocol === 'postgres:' || url.protocol === 'postgresql:') return url
+    throw usageError(
+      'database.url',
+      `the database URL begins with ${url.protocol}//, and only postgres:// and postgresql:// are there yet`,
+    )
+  } catch (error) {
+    if (error instanceof TypeError) {
+      // The text may hold a password, so it is not repeated, nor is the error that quotes it kept.
+      throw usageError('database.url', 'the database URL cannot be read', {
+        hint: 'postgres://user:password@host:5432/database; special characters in user and password are percent-encoded.',
+      })
+    }
+    throw error
+  }
+}
+
+/** libpq's sslmode (manual, 34.19.1): require takes any certificate, verify-ca checks who signed it, verify-full the name too. */
+async function tls(
+  parameter: (name: string) => string | undefined,
+  host: string | undefined,
+): Promise<ClientConfig['ssl']> {
+  const mode = parameter('sslmode') ?? 'prefer'
+  const file = async (name: string): Promise<string | undefined> => {
+    const path = parameter(name)
+    if (path === undefined || path === '' || path === 'system') return undefined
+    try {
+      return await readFile(path, 'utf8')
+    } catch (error) {
+      throw usageError('database.tls-file', `${name} cannot be read: ${path}`, { cause: error })
+    }
+  }
+  if (mode === 'disable' || mode === 'allow' || mode === 'prefer') return false
+  if (!['require', 'verify-ca', 'verify-full'].includes(mode)) {
+    throw usageError(
+      'database.sslmode',
+      `sslmode is ${mode}, and must be disable, prefer, require, verify-ca or verify-full`,
+    )
+  }
+  const ca = await file('sslrootcert')
+  const cert = await file('sslcert')
+  const key = await file('sslkey')
+  const verify = mode !== 'require' || ca !== undefined
+  return {
+    rejectUnauthorized: verify,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(host === undefined ? {} : { servername: host }),
+    ...(mode === 'verify-full' ? {} : { checkServerIdentity: (): undefined => undefined }),
+  }
+}

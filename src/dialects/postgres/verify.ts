@@ -1,0 +1,36 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Lens } from '../../planner/links/lens.ts'
+import type { SyncMode } from '../../planner/steps.ts'
+import type { CompileContext, Statement } from '../dialect.ts'
+import { inRange } from './batches.ts'
+import { inconsistent, inRow, keyJson, physical } from './lens-sql.ts'
+import { compileSql, tableRef } from './sql.ts'
+
+/** What is wrong with a row. A one-sided lens promises only that a required column is not NULL. */
+function wrong(lens: Lens, mode: SyncMode, stateSchema: string): string {
+  if (lens.kind === 'row') return inconsistent(lens, mode, stateSchema)
+  return lens.side === 'both' ? `${inRow(physical(lens.column, mode))} IS NULL` : 'false'
+}
+
+function query(lens: Lens, mode: SyncMode, range: RawBuilder<unknown>, stateSchema: string): RawBuilder<unknown> {
+  const condition = sql.raw(wrong(lens, mode, stateSchema))
+  return sql`select count(*)::float8 as rows, count(*) filter (where ${condition})::float8 as mismatches, (array_agg(${sql.raw(keyJson(lens, inRow))}) filter (where ${condition}))[1:10] as keys from ${tableRef(lens.table)} as t where ${range}`
+}
+
+/** Compares one range, byte by byte: how many rows, how many differ, and the keys of some that do. */
+export function mismatches(
+  lens: Lens,
+  mode: SyncMode,
+  from: readonly string[] | null,
+  to: readonly string[],
+  context: CompileContext,
+): Statement {
+  return compileSql(query(lens, mode, inRange(lens, from, to), context.stateSchema))
+}
+
+/** The same with placeholders, as `plan` shows it. */
+export function mismatchTemplate(lens: Lens, context: CompileContext): Statement {
+  const key = lens.key.map(() => '')
+  const statement = compileSql(query(lens, 'final', inRange(lens, key, key), context.stateSchema))
+  return { ...statement, parameters: [] }
+}

@@ -1,0 +1,353 @@
+import { createHash } from 'node:crypto'
+import type { Compilable } from 'kysely'
+import type { ActiveLens, Dialect, Session } from '../dialects/dialect.ts'
+import { refused } from '../errors.ts'
+import type { Lens } from '../planner/links/lens.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { SyncMode } from '../planner/steps.ts'
+import type { LedgerState } from './state.ts'
+import type { Actor, BackfillRow, LensRow, MigrationRow, RecordedPhase, StepState } from './tables.ts'
+
+/** The version of the state tables that this tool writes. */
+const layout = 1
+
+/** What has been done, by whom, when, with which statements: in the target database. All on one session. */
+export interface Ledger {
+  readonly schema: string
+  /** False when the state tables are not there yet: then nothing was ever done here. */
+  exists(): Promise<boolean>
+  /** Makes the state tables where they are missing. */
+  ensure(): Promise<void>
+  migrations(): Promise<readonly MigrationRow[]>
+  begin(plan: Plan): Promise<void>
+  setState(name: string, state: LedgerState, more?: Readonly<Record<string, unknown>>): Promise<void>
+  setRetention(name: string, milliseconds: number): Promise<void>
+  nextGeneration(name: string, state: LedgerState): Promise<void>
+  startPhase(name: string, generation: number, phase: RecordedPhase): Promise<void>
+  finishPhase(name: string, generation: number, phase: RecordedPhase): Promise<void>
+  steps(name: string, generation: number, phase: RecordedPhase): Promise<ReadonlyMap<string, StepState>>
+  startStep(
+    name: string,
+    generation: number,
+    phase: RecordedPhase,
+    id: string,
+    statements: readonly string[],
+  ): Promise<void>
+  finishStep(name: string, generation: number, phase: RecordedPhase, id: string, error?: string): Promise<void>
+  lenses(): Promise<readonly LensRow[]>
+  active(): Promise<readonly ActiveLens[]>
+  setLens(lens: Lens, mode: SyncMode | null): Promise<void>
+  backfill(name: string, generation: number, step: string): Promise<BackfillRow | null>
+  backfills(): Promise<readonly (BackfillRow & { readonly updated: string })[]>
+  saveBackfill(name: string, generation: number, step: string, values: Readonly<Record<string, unknown>>): Promise<void>
+  setPaused(name: string, paused: boolean): Promise<number>
+  event(migration: string | null, kind: string, detail: unknown): Promise<void>
+  sample(migration: string, kind: string, value: unknown): Promise<void>
+  history(): Promise<{
+    readonly steps: readonly Record<string, unknown>[]
+    readonly events: readonly Record<string, unknown>[]
+  }>
+  leases(): Promise<readonly { readonly name: string; readonly holder: string; readonly expires: string }[]>
+  failures(
+    migration: string,
+  ): Promise<readonly { readonly lens: string; readonly key: string; readonly target: string; readonly code: string }[]>
+  failureCounts(): Promise<ReadonlyMap<string, number>>
+  resolveFailure(lens: string, key: string, target: string): Promise<void>
+}
+
+/** A ledger on a session. */
+export function openLedger(dialect: Dialect, session: Session, schema: string, actor: Actor): Ledger {
+  const db = dialect.state.builder.withSchema(schema)
+  const { now, iso } = dialect.state
+  const run = async <Row = Record<string, unknown>>(query: Compilable): Promise<readonly Row[]> => {
+    const compiled = query.compile()
+    return (await session.query<Row>({ sql: compiled.sql, parameters: compiled.parameters })).rows
+  }
+  const who = {
+    actor: actor.actor,
+    host: actor.host,
+    tool_version: actor.toolVersion,
+    app_version: actor.appVersion,
+    git_revision: actor.gitRevision,
+  }
+  const ledger: Ledger = {
+    schema,
+    exists: async () => {
+      const version = dialect.state.version(schema)
+      if ((await session.query(version.exists)).rows.length === 0) return false
+      const [row] = (await session.query<{ version: number }>(version.read)).rows
+      if (row !== undefined && row.version > layout) {
+        throw refused('ledger.newer', `the state tables have layout ${row.version}, and this tool knows ${layout}`, {
+          hint: 'A newer version of this tool was here: use that one.',
+        })
+      }
+      return row !== undefined
+    },
+    ensure: async () => {
+      if (await ledger.exists()) return
+      await session.transaction(async () => {
+        for (const statement of dialect.state.create(schema)) await session.query(statement)
+      })
+    },
+    migrations: async () => {
+      const rows = await run<MigrationRow>(
+        db
+          .selectFrom('migrations')
+          .select(['name', 'checksum', 'plan', 'state', 'generation', 'error'])
+          .select([
+            iso('created_at').as('created_at'),
+            iso('backfilled_at').as('backfilled_at'),
+            iso('contracted_at').as('contracted_at'),
+            iso('quarantined_until').as('quarantined_until'),
+            iso('finished_at').as('finished_at'),
+          ])
+          .orderBy('name'),
+      )
+      return rows
+    },
+    begin: async (plan) => {
+      const values = {
+        checksum: plan.checksum,
+        plan: JSON.stringify(plan),
+        state: 'expanding',
+        error: null,
+        created_at: now,
+        updated_at: now,
+      }
+      await run(
+        db
+          .insertInto('migrations')
+          .values({ name: plan.migration, ...values })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet({ ...values, finished_at: null })),
+      )
+    },
+    setState: async (name, state, more = {}) => {
+      await run(
+        db
+          .updateTable('migrations')
+          .set({ state, error: null, updated_at: now, ...more })
+          .where('name', '=', name),
+      )
+    },
+    setRetention: async (name, milliseconds) => {
+      await run(
+        db
+          .updateTable('migrations')
+          .set({ retention_ms: milliseconds, quarantined_until: dialect.state.fromNow(milliseconds) })
+          .where('name', '=', name),
+      )
+    },
+    nextGeneration: async (name, state) => {
+      await run(
+        db
+          .updateTable('migrations')
+          .set((eb) => ({
+            state,
+            generation: eb('generation', '+', 1),
+            quarantined_until: null,
+            contracted_at: null,
+            error: null,
+            updated_at: now,
+          }))
+          .where('name', '=', name),
+      )
+    },
+    startPhase: async (migration, generation, phase) => {
+      await run(
+        db
+          .insertInto('phases')
+          .values({ migration, generation, phase, state: 'running', ...who })
+          .onConflict((conflict) =>
+            conflict.columns(['migration', 'generation', 'phase']).doUpdateSet({ state: 'running', ...who }),
+          ),
+      )
+    },
+    finishPhase: async (migration, generation, phase) => {
+      await run(
+        db
+          .updateTable('phases')
+          .set({ state: 'done', finished_at: now })
+          .where('migration', '=', migration)
+          .where('generation', '=', generation)
+          .where('phase', '=', phase),
+      )
+    },
+    steps: async (migration, generation, phase) => {
+      const rows = await run<{ id: string; state: StepState }>(
+        db
+          .selectFrom('steps')
+          .select(['id', 'state'])
+          .where('migration', '=', migration)
+          .where('generation', '=', generation)
+          .where('phase', '=', phase),
+      )
+      return new Map(rows.map((row) => [row.id, row.state]))
+    },
+    startStep: async (migration, generation, phase, id, statements) => {
+      const statement_hash = createHash('sha256').update(statements.join('\u0000')).digest('hex')
+      const values = {
+        statements: JSON.stringify(statements),
+        statement_hash,
+        state: 'running',
+        started_at: now,
+        error: null,
+        ...who,
+      }
+      await run(
+        db
+          .insertInto('steps')
+          .values({ migration, generation, phase, id, ...values })
+          .onConflict((conflict) =>
+            conflict
+              .columns(['migration', 'generation', 'phase', 'id'])
+              .doUpdateSet((eb) => ({ ...values, attempts: eb('steps.attempts', '+', 1) })),
+          ),
+      )
+    },
+    finishStep: async (migration, generation, phase, id, error) => {
+      await run(
+        db
+          .updateTable('steps')
+          .set({ state: error === undefined ? 'done' : 'failed', finished_at: now, error: error ?? null })
+          .where('migration', '=', migration)
+          .where('generation', '=', generation)
+          .where('phase', '=', phase)
+          .where('id', '=', id),
+      )
+    },
+    lenses: () => run<LensRow>(db.selectFrom('lenses').selectAll().orderBy('id')),
+    active: async () => (await ledger.lenses()).map(({ lens, mode }) => ({ lens, mode })),
+    setLens: async (lens, mode) => {
+      if (mode === null) {
+        await run(db.deleteFrom('lenses').where('id', '=', lens.id))
+        return
+      }
+      await run(
+        db
+          .insertInto('lenses')
+          .values({ id: lens.id, migration: lens.migration, lens: JSON.stringify(lens), mode })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet({ mode })),
+      )
+    },
+    backfill: async (migration, generation, step) => {
+      const [row] = await run<BackfillRow>(
+        db
+          .selectFrom('backfills')
+          .selectAll()
+          .where('migration', '=', migration)
+          .where('generation', '=', generation)
+          .where('step', '=', step),
+      )
+      return row === undefined ? null : { ...row, rows_done: Number(row.rows_done), rows_total: Number(row.rows_total) }
+    },
+    backfills: async () => {
+      const rows = await run<BackfillRow & { updated: string }>(
+        db
+          .selectFrom('backfills as b')
+          .innerJoin('migrations as m', (join) =>
+            join.onRef('m.name', '=', 'b.migration').onRef('m.generation', '=', 'b.generation'),
+          )
+          .selectAll('b')
+          .select(iso('b.updated_at').as('updated'))
+          .orderBy('b.started_at'),
+      )
+      return rows.map((row) => ({ ...row, rows_done: Number(row.rows_done), rows_total: Number(row.rows_total) }))
+    },
+    saveBackfill: async (migration, generation, step, values) => {
+      const stored = Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [key, Array.isArray(value) ? JSON.stringify(value) : value]),
+      )
+      await run(
+        db
+          .insertInto('backfills')
+          .values({ migration, generation, step, state: 'running', ...stored })
+          .onConflict((conflict) =>
+            conflict.columns(['migration', 'generation', 'step']).doUpdateSet({ ...stored, updated_at: now }),
+          ),
+      )
+    },
+    setPaused: async (migration, paused) => {
+      const rows = await run(
+        db
+          .updateTable('backfills')
+          .set({ paused })
+          .where('migration', '=', migration)
+          .where('state', '=', 'running')
+          .returning('step'),
+      )
+      return rows.length
+    },
+    event: async (migration, kind, detail) => {
+      await run(db.insertInto('events').values({ migration, kind, detail: JSON.stringify(detail), actor: actor.actor }))
+    },
+    sample: async (migration, kind, value) => {
+      await run(db.insertInto('samples').values({ migration, kind, value: JSON.stringify(value) }))
+    },
+    history: async () => ({
+      steps: await run(
+        db
+          .selectFrom('steps')
+          .select([
+            'migration',
+            'phase',
+            'id',
+            'state',
+            'statements',
+            'attempts',
+            'actor',
+            'host',
+            'tool_version',
+            'app_version',
+            'git_revision',
+            'error',
+          ])
+          .select([iso('started_at').as('started'), iso('finished_at').as('finished')])
+          .orderBy('seq'),
+      ),
+      events: await run(
+        db
+          .selectFrom('events')
+          .select(['migration', 'kind', 'detail', iso('at').as('at')])
+          .orderBy('id'),
+      ),
+    }),
+    leases: () =>
+      run(
+        db
+          .selectFrom('lease')
+          .select(['name', 'holder', iso('expires_at').as('expires')])
+          .where('expires_at', '>', now)
+          .where('pid', 'is not', null),
+      ),
+    failures: (migration) =>
+      run(
+        db
+          .selectFrom('conversion_failures')
+          .select(['lens', 'key', 'target', 'code'])
+          .where('migration', '=', migration)
+          .where('resolved_at', 'is', null)
+          .orderBy('at'),
+      ),
+    failureCounts: async () => {
+      const rows = await run<{ migration: string; count: string }>(
+        db
+          .selectFrom('conversion_failures')
+          .select(['migration', (eb) => eb.fn.countAll().as('count')])
+          .where('resolved_at', 'is', null)
+          .groupBy('migration'),
+      )
+      return new Map(rows.map((row) => [row.migration, Number(row.count)]))
+    },
+    resolveFailure: async (lens, key, target) => {
+      await run(
+        db
+          .updateTable('conversion_failures')
+          .set({ resolved_at: now })
+          .where('lens', '=', lens)
+          .where('key', '=', key)
+          .where('target', '=', target),
+      )
+    },
+  }
+  return ledger
+}

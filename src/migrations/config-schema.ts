@@ -1,0 +1,98 @@
+import { z } from 'zod'
+
+type Texts = string | string[]
+
+/** What a config file may say; all of it is optional, and flags and environment come first. Durations are `5s` texts. */
+export interface Config {
+  readonly $schema?: string | undefined
+  /** `postgres://…`; better left to `DATABASE_URL`. */
+  readonly database?: string | undefined
+  /** A file that holds the URL. */
+  readonly databaseUrlFile?: string | undefined
+  /** Called for every new connection: for tokens that expire. Only in TypeScript and JavaScript. */
+  readonly password?: (() => string | Promise<string>) | undefined
+  /** The folder, relative to the config file; `./migrations` by default. */
+  readonly migrations?: string | undefined
+  /** Where our own tables are; `bellows` by default. */
+  readonly stateSchema?: string | undefined
+  /** Become this role after connecting: the owner of the tables. */
+  readonly setRole?: string | undefined
+  readonly lockTimeout?: string | undefined
+  readonly lockBudget?: string | undefined
+  readonly leaseWait?: string | undefined
+  readonly connectTimeout?: string | undefined
+  readonly quietPeriod?: string | undefined
+  readonly retention?: string | undefined
+  readonly batchTime?: string | undefined
+  readonly maxDuration?: string | undefined
+  /** Rows a second. */
+  readonly maxRate?: number | undefined
+  /** The old version's sessions, by application_name or user: LIKE patterns. */
+  readonly oldApp?: Texts | undefined
+  /** An empty database for `check`. */
+  readonly shadowUrl?: string | undefined
+  readonly actor?: string | undefined
+  readonly appVersion?: string | undefined
+  readonly gitRevision?: string | undefined
+  /** Statement lists that `check` compares when `--old` and `--new` are not given. */
+  readonly apps?: Record<string, { old?: Texts | undefined; new?: Texts | undefined }> | undefined
+}
+
+const duration = z
+  .string()
+  .regex(/^(0|\d+(ms|s|m|h|d))$/, 'expected a duration: 500ms, 5s, 2m, 1h, 7d, or 0')
+  .meta({ description: 'A duration: 500ms, 5s, 2m, 1h, 7d, or 0' })
+const text = z.string().min(1)
+const list = z.union([text, z.array(text)])
+
+const app = z.strictObject({
+  old: list.optional().describe('Statement lists of the running version'),
+  new: list.optional().describe('Statement lists of the version to come'),
+})
+
+/** What JSON and YAML can say; a TypeScript config may also give `password` as a function. */
+const plain = z.strictObject({
+  $schema: z.string().optional(),
+  database: text.optional().describe('postgres://…; better left to DATABASE_URL'),
+  databaseUrlFile: text.optional().describe('A file that holds the URL'),
+  migrations: text.optional().describe('The folder, relative to this file; ./migrations by default'),
+  stateSchema: text.optional().describe('Where our own tables are; `bellows` by default'),
+  setRole: text.optional().describe('Become this role after connecting: the owner of the tables'),
+  lockTimeout: duration.optional(),
+  lockBudget: duration.optional(),
+  leaseWait: duration.optional(),
+  connectTimeout: duration.optional(),
+  quietPeriod: duration.optional(),
+  retention: duration.optional(),
+  batchTime: duration.optional(),
+  maxDuration: duration.optional(),
+  maxRate: z.int().positive().optional().describe('Rows a second'),
+  oldApp: list.optional().describe("The old version's sessions, by application_name or user: LIKE patterns"),
+  shadowUrl: text.optional().describe('An empty database for `check`'),
+  actor: text.optional(),
+  appVersion: text.optional(),
+  gitRevision: text.optional(),
+  apps: z.record(z.string(), app).optional().describe('What `check` compares when --old and --new are not given'),
+})
+
+/** The schema of a config file. Strict: an unknown key is an error. */
+export const configSchema: z.ZodType<Config> = plain.extend({
+  password: z
+    .custom<() => string | Promise<string>>((value) => typeof value === 'function', 'expected a function')
+    .optional(),
+})
+
+/** The part of {@link configSchema} that a JSON Schema can describe. */
+export const plainConfigSchema: z.ZodType = plain.meta({ id: 'bellows-config', title: 'Bellows config' })
+
+/**
+ * The default export of `migrate.config.ts`. Returns what it is given; it is there for the types.
+ *
+ * @example
+ * ```ts
+ * export default defineConfig({ migrations: './migrations', lockTimeout: '500ms', retention: '24h' })
+ * ```
+ */
+export function defineConfig(config: Config): Config {
+  return config
+}

@@ -1,0 +1,131 @@
+import { temporary } from '../errors.ts'
+import type { MigrationRow } from '../ledger/tables.ts'
+import { showTable } from '../planner/change.ts'
+import type { FillLens, RowLens } from '../planner/links/lens.ts'
+import { nextBatchSize } from './batch-size.ts'
+import { throwIfAborted, wait } from './interrupt.ts'
+import { withLockRetry } from './retry.ts'
+import type { Run } from './run.ts'
+
+/** The key in a row of the server's. */
+export function keyIn(row: Record<string, unknown>, length: number): readonly string[] {
+  return Array.from({ length }, (_, index) => String(row[`k${index}`]))
+}
+
+const firstBatch = 1000
+
+/**
+ * Fills the rows that were there when the trigger came: in ranges of the key, each with its cursor in one transaction.
+ * What lies beyond the greatest key of the start is the trigger's. Goes on where an earlier run stopped.
+ */
+export async function runBackfill(
+  run: Run,
+  migration: MigrationRow,
+  step: string,
+  lens: RowLens | FillLens,
+): Promise<void> {
+  const { ledger, worker, dialect } = run
+  const ranges = dialect.ranges(lens)
+  const save = (values: Readonly<Record<string, unknown>>): Promise<void> =>
+    ledger.saveBackfill(migration.name, migration.generation, step, values)
+  let progress = await ledger.backfill(migration.name, migration.generation, step)
+  if (progress?.state === 'done') return
+  if (progress === null) {
+    const [last] = (await worker.query(ranges.last())).rows
+    if (last === undefined) return save({ state: 'done' })
+    const [estimate] = (await worker.query<{ rows: number }>(dialect.sessions.estimate(lens.table))).rows
+    await save({ last: [...keyIn(last, lens.key.length)], rows_total: Math.round(estimate?.rows ?? 0) })
+    progress = await ledger.backfill(migration.name, migration.generation, step)
+  }
+  const last = progress?.last ?? null
+  if (last === null) return
+  const context = { stateSchema: run.stateSchema, active: [] }
+  const bypass = run.quietTriggers || !lens.userTriggers
+  const quiet = run.quietTriggers && lens.userTriggers
+  const begun = Date.now()
+  const target = run.speed.batchTime ?? 250
+  const doneBefore = progress?.rows_done ?? 0
+  let cursor = progress?.cursor ?? null
+  let rows = doneBefore
+  let size = firstBatch
+  for (;;) {
+    throwIfAborted(run.signal)
+    if (run.lease.lost !== null) throw run.lease.lost
+    await whilePaused(run, migration, step)
+    if (run.speed.maxDuration !== undefined && Date.now() - begun > run.speed.maxDuration) {
+      throw temporary('backfill.max-duration', 'the time for this run is over; everything is saved', {
+        hint: 'The same command goes on where it stopped.',
+      })
+    }
+    const started = Date.now()
+    const batch = await withLockRetry(`backfill of ${showTable(lens.table)}`, run, (lockTimeout) =>
+      worker.transaction(async () => {
+        for (const setting of dialect.sessions.batchSettings(quiet, bypass, lockTimeout)) await worker.query(setting)
+        await run.lease.check()
+        const [found] = (await worker.query<Record<string, unknown>>(ranges.boundary(cursor, last, size))).rows
+        const to = found === undefined ? last : keyIn(found, lens.key.length)
+        const count = Number(found?.rows ?? 0)
+        for (const statement of dialect.fill(lens, cursor, to, context)) await worker.query(statement)
+        const elapsed = Math.max(1, Date.now() - begun)
+        const rate = ((rows + count - doneBefore) * 1000) / elapsed
+        const ended = found === undefined || count < size
+        await save({
+          cursor: [...to],
+          rows_done: rows + count,
+          rate,
+          ...(ended ? { state: 'done', finished_at: dialect.state.now, rows_total: rows + count } : {}),
+        })
+        return { to, count, ended, rate }
+      }),
+    )
+    cursor = batch.to
+    rows += batch.count
+    const took = Date.now() - started
+    report(run, migration, lens, progress?.rows_total ?? 0, rows, batch, took)
+    if (batch.ended) return
+    size = nextBatchSize(size, took, target)
+    await throttle(run, batch.count, took)
+  }
+}
+
+function report(
+  run: Run,
+  migration: MigrationRow,
+  lens: RowLens | FillLens,
+  total: number,
+  rows: number,
+  batch: { readonly count: number; readonly rate: number; readonly ended: boolean },
+  took: number,
+): void {
+  const rowsTotal = batch.ended ? rows : Math.max(total, rows)
+  run.emit({
+    kind: 'progress',
+    migration: migration.name,
+    table: showTable(lens.table),
+    doing: 'backfill',
+    rowsDone: rows,
+    rowsTotal,
+    rowsPerSecond: Math.round(batch.rate),
+    etaSeconds: batch.rate > 0 ? Math.round((rowsTotal - rows) / batch.rate) : null,
+    batchRows: batch.count,
+    batchMilliseconds: took,
+  })
+}
+
+/** `migrate pause` sets a mark in the ledger, which is looked at between batches. */
+async function whilePaused(run: Run, migration: MigrationRow, step: string): Promise<void> {
+  for (let told = false; ; told = true) {
+    const row = await run.ledger.backfill(migration.name, migration.generation, step)
+    if (row?.paused !== true) return
+    if (!told) run.emit({ kind: 'waiting', what: 'backfill', reason: 'paused; migrate resume goes on' })
+    await wait(500, run.signal)
+  }
+}
+
+/** Keeps below so many rows a second by pausing between batches. */
+async function throttle(run: Run, count: number, took: number): Promise<void> {
+  const { maxRate } = run.speed
+  if (maxRate === undefined || maxRate <= 0) return
+  const due = (count * 1000) / maxRate
+  if (due > took) await wait(due - took, run.signal)
+}

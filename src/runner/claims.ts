@@ -1,0 +1,65 @@
+import { refused } from '../errors.ts'
+import { rank } from '../ledger/state.ts'
+import type { MigrationRow } from '../ledger/tables.ts'
+import type { Lens } from '../planner/links/lens.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { Action } from '../planner/steps.ts'
+
+interface Claims {
+  readonly writes: ReadonlySet<string>
+  readonly reads: ReadonlySet<string>
+}
+
+const place = (table: { readonly schema: string; readonly name: string }, column: string): string =>
+  `${table.schema}.${table.name}.${column}`
+
+/** The columns that a plan adds, hides or writes, and those that its lenses and indexes read. */
+export function claimsOf(plan: Plan): Claims {
+  const writes = new Set<string>()
+  const reads = new Set<string>()
+  for (const steps of Object.values(plan.phases)) {
+    for (const step of steps) for (const action of step.actions) claimAction(action, writes, reads)
+  }
+  for (const lens of plan.lenses) claimLens(lens, writes, reads)
+  return { writes, reads }
+}
+
+function claimLens(lens: Lens, writes: Set<string>, reads: Set<string>): void {
+  const ends = lens.kind === 'row' ? [...lens.old, ...lens.new] : [lens.column]
+  for (const end of ends) {
+    for (const name of [end.name, end.expanded, end.contracted]) writes.add(place(lens.table, name))
+  }
+  for (const { name } of lens.untouched) reads.add(place(lens.table, name))
+}
+
+function claimAction(action: Action, writes: Set<string>, reads: Set<string>): void {
+  if (!('table' in action)) return
+  if ('column' in action)
+    writes.add(place(action.table, typeof action.column === 'string' ? action.column : action.column.name))
+  if (action.do === 'renameColumn') for (const name of [action.from, action.to]) writes.add(place(action.table, name))
+  if (action.do === 'analyze') for (const name of action.columns) reads.add(place(action.table, name))
+  if (action.do === 'createTable' || action.do === 'dropTable') writes.add(place(action.table, '*'))
+  if (action.do === 'createIndex') writes.add(place(action.table, `index ${action.index.name}`))
+}
+
+/**
+ * Two migrations in flight must not stand on each other's columns.
+ *
+ * @throws BellowsError exit 3 that names the other migration and the column.
+ */
+export function refuseConflicts(plan: Plan, rows: readonly MigrationRow[]): void {
+  const mine = claimsOf(plan)
+  for (const row of rows) {
+    const inFlight =
+      row.plan !== null && row.state !== 'completed' && (rank(row.state) > 0 || row.state === 'rolling-back')
+    if (!inFlight || row.name === plan.migration || row.plan === null) continue
+    const theirs = claimsOf(row.plan)
+    const clash =
+      [...mine.writes, ...mine.reads].find((column) => theirs.writes.has(column)) ??
+      [...mine.writes].find((column) => theirs.reads.has(column))
+    if (clash === undefined) continue
+    throw refused('plan.conflict', `${plan.migration} and ${row.name} (${row.state}) both concern ${clash}`, {
+      hint: `Complete ${row.name} (contract, then purge) or roll it back first.`,
+    })
+  }
+}

@@ -1,0 +1,136 @@
+import type { CompileContext, StepStatement } from '../dialects/dialect.ts'
+import { findings, isBellowsError } from '../errors.ts'
+import type { MigrationRow, RecordedPhase } from '../ledger/tables.ts'
+import type { Action, UndoPart } from '../planner/steps.ts'
+import { withMode } from './active-lenses.ts'
+import { runBackfill } from './backfill.ts'
+import { throwIfAborted } from './interrupt.ts'
+import { withLockRetry } from './retry.ts'
+import type { Run } from './run.ts'
+import { runVerification } from './verification.ts'
+
+/** A step, or a part of what takes one back: something that is recorded, done once, and found done after a crash. */
+export interface Unit extends UndoPart {
+  readonly id: string
+  readonly description: string
+  readonly tables: number
+}
+
+/** The statements of a unit, each action compiled as the ones before it leave the lenses. */
+export function compileUnit(
+  run: Pick<Run, 'dialect'>,
+  context: CompileContext,
+  actions: readonly Action[],
+): readonly StepStatement[] {
+  let current = context
+  return actions.flatMap((action) => {
+    const statements = run.dialect.compile(action, current)
+    if (action.do === 'sync') current = { ...current, active: withMode(current.active, action.lens, action.mode) }
+    return statements
+  })
+}
+
+/** Runs one unit: recorded before, done in one transaction with its record where the engine can, looked up where it cannot. */
+export async function executeUnit(run: Run, migration: MigrationRow, phase: RecordedPhase, unit: Unit): Promise<void> {
+  throwIfAborted(run.signal)
+  if (unit.transaction) return run.forDdl((inner) => execute(inner, migration, phase, unit))
+  return execute(run, migration, phase, unit)
+}
+
+async function execute(run: Run, migration: MigrationRow, phase: RecordedPhase, unit: Unit): Promise<void> {
+  if (run.lease.lost !== null) throw run.lease.lost
+  const context: CompileContext = { stateSchema: run.stateSchema, active: await run.ledger.active() }
+  const statements = compileUnit(run, context, unit.actions)
+  const started = Date.now()
+  run.emit({ kind: 'step-started', migration: migration.name, phase, step: unit.id, description: unit.description })
+  await run.ledger.startStep(
+    migration.name,
+    migration.generation,
+    phase,
+    unit.id,
+    statements.map(({ sql }) => sql),
+  )
+  const finish = (): Promise<void> => run.ledger.finishStep(migration.name, migration.generation, phase, unit.id)
+  try {
+    if (unit.transaction) await inOneTransaction(run, unit, statements, finish)
+    else {
+      for (const action of unit.actions) await runAction(run, migration, unit.id, action, context)
+      await finish()
+    }
+  } catch (error) {
+    await recordFailure(run, migration, phase, unit.id, error)
+    throw error
+  }
+  run.emit({
+    kind: 'step-finished',
+    migration: migration.name,
+    phase,
+    step: unit.id,
+    milliseconds: Date.now() - started,
+  })
+}
+
+/** DDL, the record of it and the hold on the lease are one transaction: all of it is there, or nothing. */
+async function inOneTransaction(
+  run: Run,
+  unit: Unit,
+  statements: readonly StepStatement[],
+  finish: () => Promise<void>,
+): Promise<void> {
+  await withLockRetry(unit.description, { ...run }, (lockTimeout) =>
+    run.worker.transaction(async () => {
+      for (const setting of run.dialect.sessions.lockSettings(lockTimeout, unit.tables > 1))
+        await run.worker.query(setting)
+      await run.lease.check()
+      for (const statement of statements) await run.worker.query(statement)
+      for (const action of unit.actions) {
+        if (action.do === 'sync') await run.ledger.setLens(action.lens, action.mode)
+      }
+      await finish()
+    }),
+  )
+}
+
+/** Work that no transaction can hold: it is looked up first, and cleared away when an earlier attempt left it broken. */
+async function runAction(
+  run: Run,
+  migration: MigrationRow,
+  step: string,
+  action: Action,
+  context: CompileContext,
+): Promise<void> {
+  if (action.do === 'backfill') return runBackfill(run, migration, step, action.lens)
+  if (action.do === 'verify') return runVerification(run, migration, step, action.lens)
+  for (const setting of run.dialect.sessions.patientSettings) await run.worker.query(setting)
+  const found = await run.dialect.probe(run.worker, action)
+  if (found === 'done') return
+  if (found === 'broken') for (const statement of run.dialect.mend(action, context)) await run.worker.query(statement)
+  try {
+    for (const statement of run.dialect.compile(action, context)) await run.worker.query(statement)
+  } catch (error) {
+    // A failed build leaves an invalid index behind, which every write would go on maintaining.
+    if (run.worker.alive) for (const statement of run.dialect.mend(action, context)) await run.worker.query(statement)
+    throw explain(action, error)
+  }
+}
+
+function explain(action: Action, error: unknown): unknown {
+  if (action.do !== 'createIndex' || !isBellowsError(error) || error.code !== 'data.duplicates') return error
+  return findings('data.duplicates', `index ${action.index.name} cannot be unique: ${error.message}`, {
+    hint: 'Remove the duplicates, then run the same command again.',
+    cause: error,
+  })
+}
+
+/** Kept for history and status; not worth failing over when the connection is what broke. */
+async function recordFailure(
+  run: Run,
+  migration: MigrationRow,
+  phase: RecordedPhase,
+  id: string,
+  error: unknown,
+): Promise<void> {
+  if (!run.worker.alive || (isBellowsError(error) && error.code.startsWith('interrupted'))) return
+  const message = error instanceof Error ? error.message : String(error)
+  await run.ledger.finishStep(migration.name, migration.generation, phase, id, message).catch(() => undefined)
+}

@@ -1,0 +1,214 @@
+import { hostname, userInfo } from 'node:os'
+import type { Dialect, Session } from '../dialects/dialect.ts'
+import { postgresDialect } from '../dialects/postgres/index.ts'
+import { refused, usageError } from '../errors.ts'
+import { type Lease, takeLease } from '../ledger/lease.ts'
+import { type Ledger, openLedger } from '../ledger/ledger.ts'
+import type { Actor, MigrationRow } from '../ledger/tables.ts'
+import { fromValues } from '../migrations/from-values.ts'
+import { loadMigrations } from '../migrations/load.ts'
+import type { Catalog } from '../planner/catalog.ts'
+import type { Migration } from '../planner/migration.ts'
+import type { BackfillOptions, MigratorOptions } from './api.ts'
+import { type Emit, emitter } from './events.ts'
+import type { Run } from './run.ts'
+import { toolVersion } from './version.ts'
+
+/** Everything that the verbs share: opened when first needed, closed once. */
+export interface Environment {
+  readonly options: MigratorOptions
+  readonly stateSchema: string
+  readonly emit: Emit
+  readonly signal: AbortSignal | null
+  dialect(): Promise<Dialect>
+  /** The session that works. */
+  worker(): Promise<Session>
+  /** The session that renews leases and watches blockers. */
+  observer(): Promise<Session>
+  ledger(): Promise<Ledger>
+  catalog(): Promise<Catalog>
+  /** The files, in order; none when no folder was given. */
+  files(): Promise<readonly Migration[]>
+  /** What the ledger knows; nothing when it is not there yet. */
+  rows(): Promise<readonly MigrationRow[]>
+  /** Runs the body with the lease held, and gives it back whatever happens. */
+  withLease<T>(name: string, speed: BackfillOptions, body: (run: Run) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+const defaults = {
+  lockTimeout: 500,
+  lockBudget: 600_000,
+  leaseWait: 60_000,
+  connectTimeout: 30_000,
+  leaseTtl: 15_000,
+} as const
+
+/** The environment of one migrator. */
+export function openEnvironment(options: MigratorOptions): Environment {
+  const stateSchema = options.stateSchema ?? 'bellows'
+  const emit = emitter(options.onEvent)
+  const signal = options.signal ?? null
+  const url = databaseUrl(options)
+  const opened: {
+    dialect?: Promise<Dialect>
+    worker?: Promise<Session>
+    observer?: Promise<Session>
+    files?: Promise<readonly Migration[]>
+  } = {}
+  const actor: Actor = {
+    actor: options.actor ?? osUser(),
+    host: hostname(),
+    toolVersion,
+    appVersion: options.appVersion ?? null,
+    gitRevision: options.gitRevision ?? null,
+  }
+  const connect = async (role: string): Promise<Session> =>
+    (await environment.dialect()).connect({
+      url,
+      applicationName: `bellows/${role}`,
+      setRole: options.setRole ?? null,
+      connectTimeout: options.connectTimeout ?? defaults.connectTimeout,
+      password: options.password ?? null,
+      signal,
+    })
+  const environment: Environment = {
+    options,
+    stateSchema,
+    emit,
+    signal,
+    dialect: () => {
+      opened.dialect ??= postgresDialect()
+      return opened.dialect
+    },
+    worker: () => {
+      opened.worker ??= connect('worker')
+      return opened.worker
+    },
+    observer: () => {
+      opened.observer ??= connect('observer')
+      return opened.observer
+    },
+    ledger: async () => openLedger(await environment.dialect(), await environment.worker(), stateSchema, actor),
+    catalog: async () => (await environment.dialect()).readCatalog(await environment.worker(), stateSchema),
+    files: () => {
+      opened.files ??= readFiles(options)
+      return opened.files
+    },
+    rows: async () => {
+      const ledger = await environment.ledger()
+      return (await ledger.exists()) ? ledger.migrations() : []
+    },
+    withLease: (name, speed, body) => withLease(environment, actor, name, speed, body),
+    close: async () => {
+      for (const session of [opened.worker, opened.observer]) {
+        await session?.then((found) => found.close()).catch(() => undefined)
+      }
+    },
+  }
+  return environment
+}
+
+async function withLease<T>(
+  environment: Environment,
+  actor: Actor,
+  name: string,
+  speed: BackfillOptions,
+  body: (run: Run) => Promise<T>,
+): Promise<T> {
+  const { options, emit, signal, stateSchema } = environment
+  const dialect = await environment.dialect()
+  const worker = await environment.worker()
+  const observer = await environment.observer()
+  const ledger = await environment.ledger()
+  await ledger.ensure()
+  const take = (lease: string): Promise<Lease> =>
+    takeLease(lease, {
+      dialect,
+      schema: stateSchema,
+      worker,
+      renewer: observer,
+      holder: `${actor.actor}@${actor.host} pid ${process.pid}`,
+      host: actor.host,
+      ttl: options.leaseTtl ?? defaults.leaseTtl,
+      wait: options.leaseWait ?? defaults.leaseWait,
+      signal,
+      onWaiting: (holder) => emit({ kind: 'waiting', what: `lease ${lease}`, reason: `held by ${holder}` }),
+    })
+  const lease = await take(name)
+  const base = {
+    dialect,
+    worker,
+    observer,
+    ledger,
+    stateSchema,
+    lockTimeout: options.lockTimeout ?? defaults.lockTimeout,
+    lockBudget: options.lockBudget ?? defaults.lockBudget,
+    quietTriggers: (await environment.catalog()).capabilities.quietTriggers,
+    speed,
+    emit,
+    signal,
+  }
+  const run: Run = {
+    ...base,
+    lease,
+    // The trigger function of a table is made from the lenses of all migrations: only one runner at a time may do that.
+    forDdl: async (inner) => {
+      if (name === 'ddl') return inner(run)
+      const ddl = await take('ddl')
+      try {
+        return await inner({ ...run, lease: ddl })
+      } finally {
+        await ddl.release()
+      }
+    },
+  }
+  try {
+    return await body(run)
+  } finally {
+    await lease.release()
+  }
+}
+
+function databaseUrl(options: MigratorOptions): string {
+  if (typeof options.database === 'string') return options.database
+  const found = (options.database.options as { connectionString?: string }).connectionString
+  if (found !== undefined) return found
+  const { host, port, user, database, password } = options.database.options as Record<string, string | undefined>
+  if (host === undefined) {
+    throw usageError('database.pool', 'the pool was made without a connection string and without a host')
+  }
+  const url = new URL(`postgres://localhost/${encodeURIComponent(database ?? '')}`)
+  url.searchParams.set('host', host)
+  if (port !== undefined) url.port = String(port)
+  if (user !== undefined) url.username = encodeURIComponent(user)
+  if (typeof password === 'string') url.password = encodeURIComponent(password)
+  return url.href
+}
+
+function readFiles(options: MigratorOptions): Promise<readonly Migration[]> {
+  if (options.migrations === undefined) return Promise.resolve([])
+  if (typeof options.migrations === 'string') return loadMigrations(options.migrations)
+  return Promise.resolve(fromValues(options.migrations))
+}
+
+function osUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A container may run under a uid that has no name.
+    return `uid ${process.getuid?.() ?? 'unknown'}`
+  }
+}
+
+/** Used where a name is given: it has to be known somewhere. */
+export function unknownMigration(name: string): Error {
+  return usageError('migration.unknown', `there is no migration ${name}, neither in the folder nor in the ledger`, {
+    hint: 'migrate status lists them.',
+  })
+}
+
+/** Used where the order of the phases is wrong. */
+export function wrongOrder(message: string, hint: string): Error {
+  return refused('phase.order', message, { hint })
+}

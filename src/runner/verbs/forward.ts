@@ -1,0 +1,182 @@
+import { drift, gateClosed, usageError } from '../../errors.ts'
+import { rank } from '../../ledger/state.ts'
+import type { Plan } from '../../planner/plan.ts'
+import { planFormat } from '../../planner/plan.ts'
+import type { BackfillOptions, Outcome, RunResult } from '../api.ts'
+import { refuseConflicts } from '../claims.ts'
+import { makePlan, refuseStops } from '../make-plan.ts'
+import { missingObjects } from '../objects.ts'
+import { type Environment, wrongOrder } from '../open.ts'
+import { frozenPlan, runPhase } from '../phases.ts'
+import { planView } from '../plan-view.ts'
+import { type Known, known, requireFile, reread } from '../select.ts'
+
+/** What `expand` and `backfill` take. */
+export interface ForwardOptions extends BackfillOptions {
+  readonly name?: string
+  readonly dryRun?: boolean
+  readonly accept?: readonly string[]
+  readonly backfill?: boolean
+  readonly planFile?: unknown
+}
+
+/** An edited file is found at every phase: what is expanded is what was planned. */
+export function refuseEdited(migration: Known): void {
+  if (migration.file === null || migration.row === null || migration.state === 'pending') return
+  if (migration.file.checksum === migration.row.checksum) return
+  throw drift('migration.edited', `the file of ${migration.name} was edited after it was expanded`, {
+    hint: 'Restore the file, or roll the migration back and expand it again. A new change is a new migration.',
+  })
+}
+
+/** Runs the expand phase of every pending migration, or of one. */
+export async function expand(environment: Environment, options: ForwardOptions): Promise<RunResult> {
+  const chosen = await known(environment, options.name)
+  const todo = chosen.filter(({ state }) => state === 'pending' || state === 'expanding')
+  for (const migration of chosen) {
+    refuseEdited(migration)
+    if (migration.state === 'rolling-back')
+      throw wrongOrder(`${migration.name} is being rolled back`, 'Run migrate rollback again to end that first.')
+  }
+  if (options.dryRun === true) return dryRun(environment, todo)
+  const kept = options.planFile === undefined ? null : readPlanFile(options.planFile)
+  const outcomes: Outcome[] = []
+  if (todo.length > 0) {
+    await environment.withLease('ddl', {}, async (run) => {
+      for (const { name } of todo) {
+        const [current] = await known(environment, name)
+        if (current === undefined || rank(current.state) >= rank('expanded')) continue
+        if (current.state === 'pending') await freeze(environment, run, current, kept, options.accept ?? [])
+        const row = await reread(environment, name)
+        const steps = await runPhase(run, row, 'expand', { expanded_at: run.dialect.state.now })
+        outcomes.push({ name, from: current.state, state: 'expanded', steps, notices: noticesOf(frozenPlan(row)) })
+      }
+    })
+  }
+  if (options.backfill !== true) return { dryRun: false, migrations: outcomes }
+  const filled = await backfill(environment, options)
+  return { dryRun: false, migrations: [...outcomes, ...filled.migrations] }
+}
+
+type LeasedRun = Parameters<Parameters<Environment['withLease']>[2]>[0]
+
+/** Plans against the live catalog, checks, and freezes the plan in the ledger. */
+async function freeze(
+  environment: Environment,
+  run: LeasedRun,
+  migration: Known,
+  kept: readonly Plan[] | null,
+  accept: readonly string[],
+): Promise<void> {
+  const catalog = await environment.catalog()
+  const plan = await makePlan(environment, requireFile(migration), catalog)
+  if (kept !== null) refuseDifference(plan, kept)
+  refuseStops(plan, accept)
+  refuseConflicts(plan, await run.ledger.migrations())
+  await run.worker.transaction(async () => {
+    await run.lease.check()
+    await run.ledger.begin(plan)
+    await run.ledger.startPhase(migration.name, migration.row?.generation ?? 0, 'expand')
+    await run.ledger.event(migration.name, 'planned', {
+      hazards: plan.hazards.map(({ code }) => code),
+      accepted: [...accept, ...plan.accepted],
+    })
+  })
+}
+
+/** `expand --plan` runs exactly the kept plan, or nothing. */
+function refuseDifference(plan: Plan, kept: readonly Plan[]): void {
+  const found = kept.find((candidate) => candidate.migration === plan.migration)
+  if (found === undefined) throw usageError('plan.file', `the plan file has no plan for ${plan.migration}`)
+  const steps = (of: Plan): string => JSON.stringify(of.phases)
+  if (steps(found) === steps(plan)) return
+  const ids = (of: Plan): Map<string, string> =>
+    new Map(Object.values(of.phases).flatMap((list) => list.map((step) => [step.id, JSON.stringify(step)])))
+  const before = ids(found)
+  const after = ids(plan)
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter((id) => before.get(id) !== after.get(id))
+  throw drift(
+    'plan.changed',
+    `the database or the migration changed since the plan was kept: ${changed.join(', ') || 'the order of the steps'}`,
+    {
+      hint: 'Make the plan again, and have it looked at again.',
+      details: { changed },
+    },
+  )
+}
+
+/** Reads what `plan --out` wrote. */
+export function readPlanFile(content: unknown): readonly Plan[] {
+  const file = content as { format?: unknown; plans?: unknown }
+  if (file?.format !== planFormat || !Array.isArray(file.plans)) {
+    throw usageError('plan.file', 'this is not a plan file, or one of another version', {
+      hint: 'migrate plan --out writes one.',
+    })
+  }
+  return file.plans as readonly Plan[]
+}
+
+/** Runs or resumes the backfill of every expanded migration, or of one, and verifies it. */
+export async function backfill(environment: Environment, options: ForwardOptions): Promise<RunResult> {
+  const chosen = await known(environment, options.name)
+  const outcomes: Outcome[] = []
+  const todo = chosen.filter(({ state }) => state === 'expanded' || state === 'backfilling')
+  for (const migration of chosen) refuseEdited(migration)
+  const [only] = chosen
+  if (options.name !== undefined && only !== undefined && rank(only.state) < rank('expanded')) {
+    throw wrongOrder(`${only.name} is ${only.state}`, 'Run migrate expand first.')
+  }
+  if (options.dryRun === true) return dryRun(environment, todo)
+  for (const { name } of todo) {
+    await environment.withLease(`data:${name}`, options, async (run) => {
+      const row = await reread(environment, name)
+      if (rank(row.state) >= rank('backfilled') || row.state === 'rolling-back') return
+      const plan = frozenPlan(row)
+      const missing = missingObjects(plan, await environment.catalog())
+      if (missing.length > 0) {
+        throw drift('objects.changed', missing.map((found) => `${found.name}: ${found.problem}`).join('; '), {
+          hint: 'Somebody changed the table beside the migration. Restore it, or roll back.',
+        })
+      }
+      const steps = await runPhase(run, row, 'backfill', { backfilled_at: run.dialect.state.now })
+      const rows = (await run.ledger.backfills()).filter((each) => each.migration === name && each.mismatches === null)
+      outcomes.push({
+        name,
+        from: row.state,
+        state: 'backfilled',
+        steps,
+        rows: rows.reduce((sum, each) => sum + each.rows_done, 0),
+        notices: [],
+      })
+    })
+  }
+  return { dryRun: false, migrations: outcomes }
+}
+
+/** What would run: the plan, from the file for what is pending, from the ledger for the rest. */
+export async function dryRun(environment: Environment, migrations: readonly Known[]): Promise<RunResult> {
+  const dialect = await environment.dialect()
+  const catalog = await environment.catalog()
+  const ledger = await environment.ledger()
+  const active = (await ledger.exists()) ? await ledger.active() : []
+  const views = []
+  for (const migration of migrations) {
+    const plan =
+      migration.row?.plan && migration.state !== 'pending'
+        ? migration.row.plan
+        : await makePlan(environment, requireFile(migration), catalog)
+    views.push(planView(dialect, plan, migration.state, environment.stateSchema, active, catalog))
+  }
+  return { dryRun: true, migrations: [], plan: { migrations: views, session: [] } }
+}
+
+function noticesOf(plan: Plan): readonly string[] {
+  return plan.hazards.filter(({ severity }) => severity !== 'info').map(({ code, message }) => `${code}: ${message}`)
+}
+
+/** Used by contract for a migration that is not backfilled. */
+export function notBackfilled(name: string, state: string): Error {
+  return gateClosed('gate.backfill', `${name} is ${state}: the backfill is not complete`, {
+    hint: 'Run migrate backfill first.',
+  })
+}

@@ -1,0 +1,183 @@
+import { refused, usageError } from '../../errors.ts'
+import { rank } from '../../ledger/state.ts'
+import { showTable } from '../../planner/change.ts'
+import { planFormat } from '../../planner/plan.ts'
+import type { Outcome, RepairResult, RunResult, VerifyResult } from '../api.ts'
+import { missingObjects } from '../objects.ts'
+import { type Environment, unknownMigration } from '../open.ts'
+import { frozenPlan } from '../phases.ts'
+import { known } from '../select.ts'
+import { verifyLens } from '../verification.ts'
+import { contract } from './contract.ts'
+import { expand } from './forward.ts'
+import { purge } from './purge.ts'
+
+/** Compares both shapes of what is backfilled or contracted, row by row, and the objects with the plan. */
+export async function verify(environment: Environment, options: { readonly name?: string }): Promise<VerifyResult> {
+  const chosen = (await known(environment, options.name)).filter(
+    ({ state }) => rank(state) >= rank('backfilled') && rank(state) <= rank('contracted'),
+  )
+  const worker = await environment.worker()
+  const dialect = await environment.dialect()
+  const { emit, signal, stateSchema } = environment
+  const migrations = []
+  for (const { name, row } of chosen) {
+    if (row === null) continue
+    const plan = frozenPlan(row)
+    const contracted = row.state === 'contracted'
+    const objects = missingObjects(plan, await environment.catalog(), contracted)
+    const lenses = []
+    for (const lens of objects.length > 0 ? [] : plan.lenses) {
+      const result = await verifyLens(
+        { worker, dialect, stateSchema, emit, signal },
+        name,
+        lens,
+        contracted ? 'quarantine' : 'final',
+      )
+      const columns = lens.kind === 'row' ? [...lens.old, ...lens.new].map((end) => end.name) : [lens.column.name]
+      lenses.push({ table: showTable(lens.table), columns, ...result })
+    }
+    migrations.push({
+      name,
+      lenses,
+      objects,
+      ok: objects.length === 0 && lenses.every(({ mismatches }) => mismatches === 0),
+    })
+  }
+  return { migrations }
+}
+
+/** All phases of everything pending, at once: for local, preview, test and empty databases. */
+export async function up(
+  environment: Environment,
+  options: {
+    readonly name?: string
+    readonly dryRun?: boolean
+    readonly accept?: readonly string[]
+    readonly allowTraffic?: boolean
+  },
+): Promise<RunResult> {
+  if (options.allowTraffic !== true && options.dryRun !== true) await refuseTraffic(environment)
+  const named = options.name === undefined ? {} : { name: options.name }
+  if (options.dryRun === true) return expand(environment, { ...named, dryRun: true })
+  const outcomes: Outcome[] = []
+  for (const migration of await known(environment, options.name)) {
+    if (rank(migration.state) >= rank('completed')) continue
+    const one = { name: migration.name }
+    await expand(environment, {
+      ...one,
+      backfill: true,
+      ...(options.accept === undefined ? {} : { accept: options.accept }),
+    })
+    await contract(environment, { ...one, quietPeriod: 0, retention: 0 })
+    await purge(environment, { ...one, ignoreRetention: true })
+    outcomes.push({ name: migration.name, from: migration.state, state: 'completed', steps: 0, notices: [] })
+  }
+  return { dryRun: false, migrations: outcomes }
+}
+
+async function refuseTraffic(environment: Environment): Promise<void> {
+  const dialect = await environment.dialect()
+  const worker = await environment.worker()
+  const { rows } = await worker.query<{ application: string; user: string }>(dialect.sessions.others)
+  if (rows.length === 0) return
+  const catalog = await environment.catalog()
+  if (catalog.tables.every((table) => table.rows === 0 && table.bytes === 0)) return
+  const names = rows.map((row) => row.application || row.user).join(', ')
+  throw refused('up.traffic', `others use this database: ${names}`, {
+    hint: 'migrate up takes the old shape away at once. Use expand, backfill and contract, or say --allow-traffic.',
+  })
+}
+
+/** Sets or clears the mark that a running backfill looks at between batches. */
+export async function setPaused(
+  environment: Environment,
+  paused: boolean,
+  name?: string,
+): Promise<{ readonly migrations: readonly string[] }> {
+  const ledger = await environment.ledger()
+  const changed: string[] = []
+  for (const migration of await known(environment, name)) {
+    if ((await ledger.exists()) && (await ledger.setPaused(migration.name, paused)) > 0) changed.push(migration.name)
+  }
+  return { migrations: changed }
+}
+
+/** Finds indexes of ours that a broken build left invalid, and builds them again. */
+export async function repair(environment: Environment, options: { readonly dryRun?: boolean }): Promise<RepairResult> {
+  const dialect = await environment.dialect()
+  const worker = await environment.worker()
+  const findings: { problem: string; action: string; done: boolean }[] = []
+  const context = { stateSchema: environment.stateSchema, active: [] }
+  for (const { row, state } of await known(environment)) {
+    if (row?.plan == null || state === 'pending' || state === 'completed') continue
+    for (const step of [...row.plan.phases.backfill, ...row.plan.phases.contract]) {
+      for (const action of step.actions) {
+        if (action.do !== 'createIndex' || (await dialect.probe(worker, action)) !== 'broken') continue
+        const finding = {
+          problem: `index ${action.index.name} on ${showTable(action.table)} is invalid`,
+          action: 'drop it and build it again, concurrently',
+          done: false,
+        }
+        if (options.dryRun !== true) {
+          await environment.withLease('ddl', {}, async (run) => {
+            for (const setting of dialect.sessions.patientSettings) await run.worker.query(setting)
+            for (const statement of [...dialect.mend(action, context), ...dialect.compile(action, context)])
+              await run.worker.query(statement)
+            await run.ledger.event(row.name, 'repaired', { index: action.index.name })
+          })
+          finding.done = true
+        }
+        findings.push(finding)
+      }
+    }
+  }
+  return { dryRun: options.dryRun === true, findings }
+}
+
+/** Records that everything up to this migration is in the database already. */
+export async function baseline(
+  environment: Environment,
+  options: { readonly name: string; readonly dryRun?: boolean },
+): Promise<RunResult> {
+  const all = await known(environment)
+  const last = all.findIndex(({ name }) => name === options.name)
+  if (last < 0) throw unknownMigration(options.name)
+  const todo = all.slice(0, last + 1).filter(({ state, file }) => state === 'pending' && file !== null)
+  const begun = all.slice(0, last + 1).find(({ state }) => state !== 'pending' && state !== 'completed')
+  if (begun !== undefined)
+    throw usageError('baseline.in-flight', `${begun.name} is ${begun.state}`, {
+      hint: 'Complete it or roll it back first.',
+    })
+  const outcomes: Outcome[] = todo.map(({ name }) => ({
+    name,
+    from: 'pending',
+    state: 'completed',
+    steps: 0,
+    notices: [],
+  }))
+  if (options.dryRun === true || todo.length === 0) return { dryRun: options.dryRun === true, migrations: outcomes }
+  const catalog = await environment.catalog()
+  await environment.withLease('ddl', {}, async (run) => {
+    await run.worker.transaction(async () => {
+      await run.lease.check()
+      for (const { name, file } of todo) {
+        const none = { expand: [], backfill: [], contract: [], purge: [] }
+        await run.ledger.begin({
+          format: planFormat,
+          migration: name,
+          checksum: file?.checksum ?? '',
+          dialect: catalog.dialect,
+          server: catalog.server,
+          phases: none,
+          lenses: [],
+          hazards: [],
+          accepted: [],
+        })
+        await run.ledger.setState(name, 'completed', { finished_at: run.dialect.state.now })
+        await run.ledger.event(name, 'baseline', {})
+      }
+    })
+  })
+  return { dryRun: false, migrations: outcomes }
+}

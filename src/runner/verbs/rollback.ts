@@ -1,0 +1,205 @@
+import { findings, gateClosed, refused, usageError } from '../../errors.ts'
+import type { LedgerState } from '../../ledger/state.ts'
+import { rank } from '../../ledger/state.ts'
+import type { MigrationRow } from '../../ledger/tables.ts'
+import { showTable } from '../../planner/change.ts'
+import type { Plan } from '../../planner/plan.ts'
+import type { Phase, Step } from '../../planner/steps.ts'
+import type { Outcome, RunResult } from '../api.ts'
+import { executeUnit } from '../execute-step.ts'
+import { type Environment, wrongOrder } from '../open.ts'
+import { frozenPlan } from '../phases.ts'
+import type { Run } from '../run.ts'
+import { type Known, known, reread } from '../select.ts'
+
+/** What `rollback` takes. */
+export interface RollbackOptions {
+  readonly name?: string
+  readonly all?: boolean
+  readonly dryRun?: boolean
+  readonly acceptLoss?: boolean
+  readonly reason?: string
+  readonly quietPeriod?: number
+  readonly forceGates?: readonly string[]
+}
+
+const quietDefault = 10_000
+
+/** One phase back: contracted to backfilled; backfilled or expanded to pending. Nothing that an app wrote is lost. */
+export async function rollback(environment: Environment, options: RollbackOptions): Promise<RunResult> {
+  const needsReason = options.acceptLoss === true || (options.forceGates ?? []).length > 0
+  if (needsReason && (options.reason ?? '').trim() === '') {
+    throw usageError('rollback.reason', '--accept-loss and --force-gate need a --reason, which is recorded')
+  }
+  const chosen = await known(environment, options.name)
+  const todo = pick(chosen, options)
+  const outcomes: Outcome[] = []
+  for (const { name } of todo) {
+    await environment.withLease('ddl', {}, async (run) => {
+      // A backfill of the same migration has its own lease; it has to end first.
+      const row = await reread(environment, name)
+      if (rank(row.state) === 0) return
+      outcomes.push(await environment.withLease(`data:${name}`, {}, () => back(environment, run, row, options)))
+    })
+  }
+  return { dryRun: options.dryRun === true, migrations: outcomes }
+}
+
+function pick(chosen: readonly Known[], options: RollbackOptions): readonly Known[] {
+  const [only] = chosen
+  if (options.name !== undefined && only !== undefined) {
+    if (only.state === 'completed' || only.state === 'purging') {
+      throw refused('rollback.completed', `${only.name} is ${only.state}: the old shape is dropped`, {
+        hint: 'Write a new migration that brings the shape back; the data of the old column comes from a backup.',
+      })
+    }
+    if (only.state === 'pending') throw wrongOrder(`${only.name} is pending`, 'There is nothing to roll back.')
+    return [only]
+  }
+  const open = chosen.filter(({ state }) => !['pending', 'completed', 'purging'].includes(state)).reverse()
+  return options.all === true ? open : open.slice(0, 1)
+}
+
+async function back(environment: Environment, run: Run, row: MigrationRow, options: RollbackOptions): Promise<Outcome> {
+  const plan = frozenPlan(row)
+  const resumed = row.state === 'rolling-back'
+  const target = resumed ? await targetOf(run, row) : rank(row.state) >= rank('contracting') ? 'backfilled' : 'pending'
+  const steps = await undoable(run, row, plan, target, resumed)
+  const stuck = steps.find((step) => !step.reversible)
+  if (stuck !== undefined) {
+    throw refused('rollback.irreversible', `${row.name}: ${stuck.description} cannot be taken back`, {
+      hint: 'Give rawSql a rollback, or go forward.',
+    })
+  }
+  if (!resumed) await refuseLoss(run, row, plan, target, options, environment)
+  if (options.dryRun === true)
+    return {
+      name: row.name,
+      from: row.state,
+      state: row.state,
+      steps: steps.length,
+      notices: steps.map(({ id }) => `would take back ${id}`),
+    }
+  if (!resumed) {
+    await run.worker.transaction(async () => {
+      await run.lease.check()
+      await run.ledger.setState(row.name, 'rolling-back')
+      await run.ledger.startPhase(row.name, row.generation, 'rollback')
+      await run.ledger.event(row.name, 'rollback-started', {
+        from: row.state,
+        to: target,
+        acceptLoss: options.acceptLoss === true,
+        reason: options.reason ?? null,
+      })
+    })
+  }
+  const done = await run.ledger.steps(row.name, row.generation, 'rollback')
+  let count = 0
+  for (const step of steps) {
+    for (const [index, part] of step.undo.entries()) {
+      const id = `${step.id}~undo.${index}`
+      if (done.get(id) === 'done') continue
+      await executeUnit(run, row, 'rollback', {
+        ...part,
+        id,
+        description: `take back: ${step.description}`,
+        tables: step.tables.length,
+      })
+      count++
+    }
+  }
+  await run.worker.transaction(async () => {
+    await run.lease.check()
+    await run.ledger.finishPhase(row.name, row.generation, 'rollback')
+    await run.ledger.nextGeneration(row.name, target)
+    await run.ledger.event(row.name, 'rollback-finished', { to: target })
+  })
+  return { name: row.name, from: row.state, state: target, steps: count, quarantinedUntil: null, notices: [] }
+}
+
+/** Where a rollback that was interrupted was going. */
+async function targetOf(run: Run, row: MigrationRow): Promise<LedgerState> {
+  const { events } = await run.ledger.history()
+  const started = events.filter((event) => event.migration === row.name && event.kind === 'rollback-started').at(-1)
+  return (started?.detail as { to?: LedgerState } | undefined)?.to ?? 'pending'
+}
+
+/** The steps to take back, last first: all of the phases that are over, and of the current one those that began. */
+async function undoable(
+  run: Run,
+  row: MigrationRow,
+  plan: Plan,
+  target: LedgerState,
+  resumed: boolean,
+): Promise<readonly Step[]> {
+  const phases: readonly Phase[] = target === 'backfilled' ? ['contract'] : ['expand', 'backfill']
+  const complete = new Set<Phase>()
+  const from = resumed ? await fromOf(run, row) : row.state
+  if (rank(from) >= rank('expanded')) complete.add('expand')
+  if (rank(from) >= rank('backfilled')) complete.add('backfill')
+  if (rank(from) >= rank('contracted')) complete.add('contract')
+  const steps: Step[] = []
+  for (const phase of phases) {
+    const begun = await run.ledger.steps(row.name, row.generation, phase)
+    steps.push(
+      ...plan.phases[phase].filter(
+        (step) => complete.has(phase) || begun.get(step.id) === 'done' || (!step.transaction && begun.has(step.id)),
+      ),
+    )
+  }
+  return steps.reverse()
+}
+
+async function fromOf(run: Run, row: MigrationRow): Promise<LedgerState> {
+  const { events } = await run.ledger.history()
+  const started = events.filter((event) => event.migration === row.name && event.kind === 'rollback-started').at(-1)
+  return (started?.detail as { from?: LedgerState } | undefined)?.from ?? 'expanded'
+}
+
+/** Going back to pending is a contract of the new shape: nobody may write it any more, and nothing in it may be lost. */
+async function refuseLoss(
+  run: Run,
+  row: MigrationRow,
+  plan: Plan,
+  target: LedgerState,
+  options: RollbackOptions,
+  environment: Environment,
+): Promise<void> {
+  if (target !== 'pending') return
+  if (!(options.forceGates ?? []).includes('new-writes'))
+    await refuseNewWrites(run, row, plan, options.quietPeriod ?? environment.options.quietPeriod ?? quietDefault)
+  if (options.acceptLoss === true || row.state === 'expanding') return
+  const context = { stateSchema: run.stateSchema, active: [] }
+  const lost: string[] = []
+  for (const question of run.dialect.losses(plan, await environment.catalog(), context)) {
+    const [found] = (await run.worker.query<{ count: number; keys: string[] | null }>(question.statement)).rows
+    if (found === undefined || found.count === 0) continue
+    lost.push(
+      `${found.count} ${question.what} in ${showTable(question.table)}${found.keys === null ? '' : ` (${found.keys.slice(0, 5).join(', ')})`}`,
+    )
+  }
+  if (lost.length === 0) return
+  throw findings(
+    'rollback.loss',
+    `rolling ${row.name} back would lose ${lost.join('; ')}: the old shape cannot hold them`,
+    {
+      hint: 'Save what matters, then say --accept-loss --reason "…", which is recorded.',
+    },
+  )
+}
+
+async function refuseNewWrites(run: Run, row: MigrationRow, plan: Plan, quiet: number): Promise<void> {
+  for (const lens of plan.lenses) {
+    if (lens.kind === 'row' && lens.sameName) continue
+    const [times] = (
+      await run.worker.query<{ new: number; now: number }>(run.dialect.sessions.lastWrites(lens, run.stateSchema))
+    ).rows
+    if (times === undefined || times.new === 0) continue
+    const left = quiet / 1000 - (times.now - times.new - 1)
+    if (left <= 0) continue
+    throw gateClosed('gate.new-writes', `${row.name}: the new shape was written less than ${quiet / 1000} s ago`, {
+      hint: 'Roll the app back first: a new version that still runs would fail. Then try again, with --quiet-period for another time.',
+      details: { retryAfterSeconds: Math.ceil(left) },
+    })
+  }
+}
