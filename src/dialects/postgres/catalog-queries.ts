@@ -159,22 +159,22 @@ export const publicationsQuery = (columnLists: boolean): RawBuilder<unknown> => 
   select pr.prrelid::int8::text as oid, p.pubname as name, ${columnLists ? sql`pr.prattrs is not null` : sql`false`} as columnlist
   from pg_publication_rel pr join pg_publication p on p.oid = pr.prpubid`
 
-export const functionsQuery = sql`
+export const functionsQuery: RawBuilder<unknown> = sql`
   select distinct n.nspname as schema, p.proname as name, bool_or(p.provolatile = 'v') as volatile
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
   where n.nspname not in ('pg_catalog', 'information_schema') group by 1, 2 order by 1, 2`
 
-export const typesQuery = sql`
+export const typesQuery: RawBuilder<unknown> = sql`
   select n.nspname as schema, t.typname as name from pg_type t join pg_namespace n on n.oid = t.typnamespace
   where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%' and t.typtype in ('b', 'd', 'e', 'r', 'm')
     and t.typname not like '\\_%' order by 1, 2`
 
-export const serverQuery = sql`
+export const serverQuery: RawBuilder<unknown> = sql`
   select current_setting('server_version') as version, current_setting('server_version_num')::int as num, current_database() as database,
          (select json_agg(s order by o) from unnest(current_schemas(false)) with ordinality x(s, o)) as schemas,
          (select coalesce(json_agg(nspname order by nspname), '[]'::json) from pg_namespace n
             where has_schema_privilege('public', n.oid, 'CREATE') and nspname not like 'pg\\_%') as open,
          (select rolsuper from pg_roles where rolname = current_user) as super`
 
-export const replicationRoleQuery = sql`
+export const replicationRoleQuery: RawBuilder<unknown> = sql`
   select has_parameter_privilege(current_user, 'session_replication_role', 'SET') as allowed`

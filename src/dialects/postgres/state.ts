@@ -13,7 +13,7 @@ function create(schema: string): readonly Statement[] {
     sql`create table if not exists ${sql.id(schema, name)} (${columns})`
   return [
     sql`create schema if not exists ${sql.id(schema)}`,
-    table('meta', sql`only boolean primary key default true check (only), version integer not null`),
+    table('meta', sql`singleton boolean primary key default true check (singleton), version integer not null`),
     table(
       'migrations',
       sql`name text primary key, checksum text not null, plan jsonb, state text not null, generation integer not null default 0, retention_ms bigint, created_at timestamptz not null default clock_timestamp(), expanded_at timestamptz, backfilled_at timestamptz, contracted_at timestamptz, quarantined_until timestamptz, finished_at timestamptz, updated_at timestamptz not null default clock_timestamp(), error text`,
@@ -58,7 +58,7 @@ export const state: StateDialect = {
   builder,
   now: sql`clock_timestamp()`,
   fromNow: (milliseconds) => sql`clock_timestamp() + ${milliseconds} * interval '1 millisecond'`,
-  iso: (column) => sql`to_char(${sql.id(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  iso: (column) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   isoNow: () => sql`to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   create,
   version: (schema) => ({
