@@ -162,7 +162,7 @@ async function legacyWritesGate({ dialect, session, plan, row, stateSchema, quie
     // Writes are recorded in whole seconds: one more second, so that "since" is never taken too early.
     const quiet = times.now - since - (times.old > 0 ? 1 : 0)
     if (!Number.isFinite(quiet)) return gate('legacy-writes', 'unknown', 'the backfill has not ended yet')
-    wait = Math.max(wait, quietPeriod / 1000 - quiet)
+    wait = Math.max(wait, quietPeriod === 0 ? 0 : quietPeriod / 1000 - quiet)
   }
   if (wait <= 0)
     return gate('legacy-writes', 'ok', `no write in the old shape within ${Math.round(quietPeriod / 1000)} s`)

@@ -189,6 +189,7 @@ async function refuseLoss(
 }
 
 async function refuseNewWrites(run: Run, row: MigrationRow, plan: Plan, quiet: number): Promise<void> {
+  if (quiet === 0) return
   for (const lens of plan.lenses) {
     if (lens.kind === 'row' && lens.sameName) continue
     const [times] = (
