@@ -33,16 +33,20 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
   return {
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80
+      // Some terminals do not know, and say 0.
+      return stream.columns || 80
     },
     write: (text) => void stream.write(text),
   }
 }
 
+/** The next line of the terminal; nothing when it ends (Ctrl-D). Ctrl-C is the signal that it is everywhere else. */
 async function question(prompt: string): Promise<string> {
   const reader = createInterface({ input: process.stdin, output: process.stderr })
+  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  const closed = new Promise<string>((resolve) => reader.once('close', () => resolve('')))
   try {
-    return await reader.question(prompt, { signal: controller.signal })
+    return await Promise.race([reader.question(prompt, { signal: controller.signal }), closed])
   } finally {
     reader.close()
   }

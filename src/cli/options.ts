@@ -25,6 +25,7 @@ export const writing: readonly OptionSpec[] = [
   { flags: '--lock-timeout <duration>', help: 'how long one try may wait for a lock (500ms)' },
   { flags: '--lock-budget <duration>', help: 'how long to go on trying for a lock (10m)' },
   { flags: '--lease-wait <duration>', help: 'how long to wait for another runner (60s)' },
+  { flags: '--lease-ttl <duration>', help: 'how long a lease lasts without being renewed (15s)' },
   { flags: '--actor <name>', help: 'who runs this, for the history' },
   { flags: '--app-version <version>', help: 'the version that is being deployed, for the history' },
   { flags: '--git-revision <revision>', help: 'the revision that is being deployed, for the history' },

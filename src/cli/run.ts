@@ -29,13 +29,15 @@ export async function run(io: Io): Promise<ExitCode> {
     output.answer(answer)
     exitCode = answer.failure?.exitCode ?? exitCodes.ok
   }
+  const program = buildProgram(io.stdout, execute)
   try {
-    await buildProgram(io.stdout, execute).parseAsync([...io.argv], { from: 'user' })
+    await program.parseAsync([...io.argv], { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok
     const failure = toFailure(error, io.signal)
-    const fallback = (): Output => outputFor(io, guessCommand(io.argv), guessSettings(io))
-    ;(output ?? fallback()).fail(failure)
+    output ??= outputFor(io, guessCommand(io.argv), guessSettings(io))
+    if (failure.code === 'usage.no-command' && !output.json) io.stderr.write(`${program.helpInformation()}\n`)
+    output.fail(failure)
     exitCode = failure.exitCode
   }
   return exitCode

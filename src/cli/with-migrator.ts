@@ -21,6 +21,7 @@ export async function migratorOptions(session: Session, offline: boolean): Promi
     lockTimeout: settings.duration('lockTimeout'),
     lockBudget: settings.duration('lockBudget'),
     leaseWait: settings.duration('leaseWait'),
+    leaseTtl: settings.duration('leaseTtl'),
     connectTimeout: settings.duration('connectTimeout'),
     retention: settings.duration('retention'),
     quietPeriod: settings.duration('quietPeriod'),

@@ -124,6 +124,7 @@ export interface Statistics {
 export interface Table extends TableRef {
   readonly kind: 'table' | 'partitioned' | 'partition' | 'inherited' | 'view' | 'foreign'
   readonly owner: string
+  readonly grants: readonly Grant[]
   readonly rows: number
   readonly bytes: number
   readonly columns: readonly Column[]
@@ -136,6 +137,19 @@ export interface Table extends TableRef {
   readonly rowSecurity: 'off' | 'on' | 'forced'
   readonly publications: readonly { readonly name: string; readonly columnList: boolean }[]
   readonly comment: string | null
+}
+
+/** A view, with everything that is needed to make it again. */
+export interface View extends TableRef {
+  readonly definition: string
+  readonly options: string | null
+  readonly owner: string
+  readonly comment: string | null
+  readonly grants: readonly Grant[]
+  /** The relations that it reads, as `schema.name`. */
+  readonly reads: readonly string[]
+  /** A plain view without rules, triggers or column grants of its own: one that can be made again exactly. */
+  readonly plain: boolean
 }
 
 /** A named object that an expression may call or cast to. */
@@ -165,6 +179,7 @@ export interface Catalog {
   readonly openSchemas: readonly string[]
   readonly capabilities: Capabilities
   readonly tables: readonly Table[]
+  readonly views: readonly View[]
   readonly functions: readonly (NamedObject & { readonly volatile: boolean })[]
   readonly types: readonly NamedObject[]
 }

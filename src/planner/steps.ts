@@ -35,7 +35,7 @@ export interface TableSpec {
   readonly columns: readonly ColumnSpec[]
   readonly constraints: readonly { readonly name: string | null; readonly definition: string }[]
   readonly references: readonly TableRef[]
-  readonly like: TableRef | null
+  readonly owner: string | null
   readonly grants: readonly { readonly to: string; readonly privileges: readonly string[] }[]
 }
 
@@ -80,6 +80,8 @@ export type Action =
       readonly valid: boolean
       readonly parent: TableRef | null
       readonly comment: string | null
+      /** It is the proof that this column holds no NULL. */
+      readonly notNullOf?: string
     }
   | { readonly do: 'validateConstraint'; readonly table: TableRef; readonly name: string }
   | { readonly do: 'dropConstraint'; readonly table: TableRef; readonly name: string; readonly parent: TableRef | null }
@@ -91,8 +93,8 @@ export type Action =
       readonly index: string
       readonly deferrable: string
     }
-  | { readonly do: 'createIndex'; readonly table: TableRef; readonly index: IndexSpec }
-  | { readonly do: 'dropIndex'; readonly table: TableRef; readonly name: string }
+  | { readonly do: 'createIndex'; readonly table: TableRef; readonly index: IndexSpec; readonly concurrently: boolean }
+  | { readonly do: 'dropIndex'; readonly table: TableRef; readonly name: string; readonly concurrently: boolean }
   | { readonly do: 'renameIndex'; readonly table: TableRef; readonly from: string; readonly to: string }
   | { readonly do: 'createTable'; readonly table: TableRef; readonly spec: TableSpec }
   | { readonly do: 'dropTable'; readonly table: TableRef }

@@ -20,7 +20,7 @@ export const backfill: CommandFile = {
       await whichMigrations(session, migrator, 'backfill', name)
       const result = await migrator.backfill(options)
       const next = 'deploy the new version; when the old one is gone, `migrate contract`'
-      return { result, text: renderRun(result, session.output.colours, next) }
+      return { result, text: renderRun(result, session.output.colours, { next, phases: ['backfill'] }) }
     })
   },
 }

@@ -58,7 +58,7 @@ export const contract: CommandFile = {
       }
       const result = await migrator.contract(options)
       const next = retention === 0 ? undefined : 'after the retention `migrate purge` drops the old shape'
-      return { result, text: renderRun(result, session.output.colours, next) }
+      return { result, text: renderRun(result, session.output.colours, { next, phases: ['contract'] }) }
     })
   },
 }

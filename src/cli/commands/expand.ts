@@ -35,7 +35,10 @@ export const expand: CommandFile = {
       if (given === undefined) await whichMigrations(session, migrator, 'expand', name)
       const result = await migrator.expand(options)
       const next = backfill ? 'deploy the new version, then `migrate contract`' : 'next: `migrate backfill`'
-      return { result, text: renderRun(result, output.colours, next) }
+      return {
+        result,
+        text: renderRun(result, output.colours, { next, phases: backfill ? ['expand', 'backfill'] : ['expand'] }),
+      }
     })
   },
 }

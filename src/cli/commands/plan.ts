@@ -41,7 +41,11 @@ export const plan: CommandFile = {
         }
         const result = await migrator.plan(which)
         const pending = result.migrations.filter(({ state }) => !isThrough(state)).map((migration) => migration.name)
-        return withExitCode(session, { result, text: renderPlan(result, session.output.colours) }, pending)
+        return withExitCode(
+          session,
+          { result, text: renderPlan(result, session.output.colours, { full: session.settings.flag('verbose') }) },
+          pending,
+        )
       },
       { offline: catalog !== undefined },
     )

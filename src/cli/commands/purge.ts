@@ -20,7 +20,7 @@ export const purge: CommandFile = {
         await confirmDestruction(session, migrator, { what: 'purge drops the old shape of', lost, names })
       }
       const result = await migrator.purge(options)
-      return { result, text: renderRun(result, session.output.colours) }
+      return { result, text: renderRun(result, session.output.colours, { phases: ['purge'] }) }
     })
   },
 }

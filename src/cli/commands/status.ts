@@ -45,10 +45,12 @@ async function watchStatus(session: Session, migrator: Migrator, name: string | 
   let before = ''
   for (;;) {
     io.signal.throwIfAborted()
-    const text = renderStatus(await migrator.status(defined({ name })), output.colours)
+    const status = await migrator.status(defined({ name }))
+    const text = renderStatus(status, output.colours)
+    const now = JSON.stringify(status.migrations.map((migration) => ({ ...migration, ageSeconds: null })))
     if (io.stdout.isTTY) output.print(`\u001b[H\u001b[2J${text}\n`)
-    else if (text !== before) output.print(`${text}\n`)
-    before = text
+    else if (now !== before) output.print(`${text}\n`)
+    before = now
     await sleep(interval, undefined, { signal: io.signal })
   }
 }

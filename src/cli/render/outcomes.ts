@@ -1,24 +1,34 @@
+import type { Phase } from '../../planner/steps.ts'
 import type { Outcome, RunResult } from '../../runner/api.ts'
 import type { Colours } from '../colours.ts'
 import { count } from './format.ts'
 import { renderPlan } from './plan.ts'
 
-/** What a command did, a line a migration, and what to run next. */
-export function renderRun(result: RunResult, colours: Colours, next?: string): string {
+/** How the result of a command is told. */
+export interface RunStory {
+  /** What to run next. */
+  readonly next?: string | undefined
+  /** The phases that a dry run of this command is about. */
+  readonly phases?: readonly Phase[]
+}
+
+/** What a command did, a line a migration, and what to run next; of a dry run, what it would have done. */
+export function renderRun(result: RunResult, colours: Colours, { next, phases }: RunStory = {}): string {
+  const lines = result.migrations.flatMap((outcome) => renderOutcome(outcome, colours, result.dryRun))
   if (result.dryRun) {
-    const plan = result.plan === undefined ? '' : renderPlan(result.plan, colours)
-    return [plan, colours.yellow('dry run: nothing was touched')].filter((part) => part !== '').join('\n\n')
+    const planned = result.plan === undefined || result.plan.migrations.length === 0 ? [] : [result.plan]
+    const plans = planned.map((plan) => `${renderPlan(plan, colours, { only: phases })}\n`)
+    return [...plans, ...lines, colours.yellow('dry run: nothing was touched')].join('\n')
   }
-  if (result.migrations.length === 0) return 'nothing to do'
-  const lines = result.migrations.flatMap((outcome) => renderOutcome(outcome, colours))
+  if (lines.length === 0) return 'nothing to do'
   return next === undefined ? lines.join('\n') : [...lines, `${colours.cyan('→')} ${next}`].join('\n')
 }
 
-function renderOutcome(outcome: Outcome, { green, bold, dim, yellow }: Colours): readonly string[] {
+function renderOutcome(outcome: Outcome, { green, bold, dim, yellow }: Colours, dryRun: boolean): readonly string[] {
   const did = [`${outcome.steps} ${outcome.steps === 1 ? 'step' : 'steps'}`]
   if (outcome.rows !== undefined) did.push(`${count(outcome.rows)} ${outcome.rows === 1 ? 'row' : 'rows'}`)
   const change = outcome.from === outcome.state ? outcome.state : `${outcome.from} → ${bold(outcome.state)}`
-  const lines = [`${green('✓')} ${outcome.name}: ${change} ${dim(`(${did.join(', ')})`)}`]
+  const lines = [`${dryRun ? yellow('•') : green('✓')} ${outcome.name}: ${change} ${dim(`(${did.join(', ')})`)}`]
   if (typeof outcome.quarantinedUntil === 'string') {
     lines.push(
       dim(`  the old shape is kept until ${outcome.quarantinedUntil}; until then \`migrate rollback\` brings it back`),

@@ -1,13 +1,21 @@
 import type { Hazard } from '../../planner/hazards/hazard.ts'
-import { phases } from '../../planner/steps.ts'
+import { type Phase, phases } from '../../planner/steps.ts'
 import type { PlanResult, PlanView, StepView } from '../../runner/api.ts'
 import type { Colours } from '../colours.ts'
 import { bytes, count, indent } from './format.ts'
 
+/** What of a plan is shown. */
+export interface PlanDetail {
+  /** Only these phases; all of them otherwise. */
+  readonly only?: readonly Phase[] | undefined
+  /** Long statements (the bodies of triggers) in full; `--sql` and `--json` always have them. */
+  readonly full?: boolean
+}
+
 /** Plans for people: phases, steps, statements, locks, sizes, hazards. */
-export function renderPlan(plan: PlanResult, colours: Colours): string {
+export function renderPlan(plan: PlanResult, colours: Colours, detail: PlanDetail = {}): string {
   if (plan.migrations.length === 0) return 'nothing is planned: there are no migrations to run'
-  const parts = plan.migrations.map((migration) => renderMigration(migration, colours))
+  const parts = plan.migrations.map((migration) => renderMigration(migration, colours, detail))
   if (plan.session.length > 0) {
     parts.push(
       [colours.dim('beside these, each session runs'), ...plan.session.map((line) => indent(colours.dim(line)))].join(
@@ -18,23 +26,23 @@ export function renderPlan(plan: PlanResult, colours: Colours): string {
   return parts.join('\n\n')
 }
 
-function renderMigration(plan: PlanView, colours: Colours): string {
+function renderMigration(plan: PlanView, colours: Colours, { only = phases, full = false }: PlanDetail): string {
   const { bold, dim } = colours
   const lines = [`${bold(plan.name)} ${dim(`${plan.state}, ${plan.checksum.slice(0, 12)}`)}`]
   for (const { name, rows, bytes: size } of plan.tables)
     lines.push(indent(`table ${name}: about ${count(rows)} rows, ${bytes(size)}`))
   for (const hazard of plan.hazards) lines.push(indent(renderHazard(hazard, colours)))
-  for (const phase of phases) {
+  for (const phase of only) {
     const steps = plan.phases[phase]
     if (steps.length === 0) continue
     lines.push('', indent(bold(colours.cyan(phase))))
-    lines.push(...steps.map((step) => indent(renderStep(step, colours), '    ')))
+    lines.push(...steps.map((step) => indent(renderStep(step, colours, full), '    ')))
   }
   lines.push('', indent(`the new version may be deployed once it is ${bold(plan.newVersionReady)}`))
   return lines.join('\n')
 }
 
-function renderStep(step: StepView, colours: Colours): string {
+function renderStep(step: StepView, colours: Colours, full: boolean): string {
   const traits = [
     ...step.locks.map((lock) => `${lock.relation}: ${lock.mode}${blocks(lock)}`),
     ...(step.transaction ? [] : ['outside of a transaction']),
@@ -44,9 +52,16 @@ function renderStep(step: StepView, colours: Colours): string {
   ]
   const lines = [`${step.description} ${colours.dim(step.id)}`]
   if (traits.length > 0) lines.push(indent(colours.dim(traits.join('; '))))
-  return [...lines, ...step.statements.map((statement) => indent(`${statement.trimEnd().replace(/;$/, '')};`))].join(
-    '\n',
-  )
+  return [...lines, ...step.statements.map((statement) => indent(renderStatement(statement, colours, full)))].join('\n')
+}
+
+const longest = 12
+
+function renderStatement(statement: string, colours: Colours, full: boolean): string {
+  const lines = `${statement.trimEnd().replace(/;$/, '')};`.split('\n')
+  if (full || lines.length <= longest) return lines.join('\n')
+  const folded = colours.dim(`  -- ${lines.length - 3} more lines: --verbose, --sql or --json`)
+  return [...lines.slice(0, 2), folded, ...lines.slice(-1)].join('\n')
 }
 
 function blocks(lock: StepView['locks'][number]): string {

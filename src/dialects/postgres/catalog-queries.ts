@@ -13,6 +13,9 @@ export const tablesQuery = (state: string): RawBuilder<unknown> => sql`
          pg_get_userbyid(c.relowner) as owner, greatest(c.reltuples, 0)::float8 as rows,
          pg_table_size(c.oid)::float8 as bytes, obj_description(c.oid, 'pg_class') as comment,
          case when c.relforcerowsecurity and c.relrowsecurity then 'forced' when c.relrowsecurity then 'on' else 'off' end as rowsecurity,
+         (select coalesce(json_agg(json_build_object('grantee', case when x.grantee = 0 then 'public' else pg_get_userbyid(x.grantee) end,
+             'privilege', x.privilege_type, 'grantable', x.is_grantable) order by 1::text), '[]'::json)
+            from aclexplode(c.relacl) x where x.grantee <> c.relowner) as grants,
          exists (select from pg_inherits i where i.inhparent = c.oid or i.inhrelid = c.oid) as inherits
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'f') and ${userTable(state)}
@@ -158,6 +161,24 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
 export const publicationsQuery = (columnLists: boolean): RawBuilder<unknown> => sql`
   select pr.prrelid::int8::text as oid, p.pubname as name, ${columnLists ? sql`pr.prattrs is not null` : sql`false`} as columnlist
   from pg_publication_rel pr join pg_publication p on p.oid = pr.prpubid`
+
+export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
+  select n.nspname as schema, c.relname as name, rtrim(pg_get_viewdef(c.oid), ';') as definition,
+         array_to_string(c.reloptions, ', ') as options, pg_get_userbyid(c.relowner) as owner,
+         obj_description(c.oid, 'pg_class') as comment,
+         (select coalesce(json_agg(json_build_object('grantee', case when x.grantee = 0 then 'public' else pg_get_userbyid(x.grantee) end,
+             'privilege', x.privilege_type, 'grantable', x.is_grantable) order by 1::text), '[]'::json)
+            from aclexplode(c.relacl) x where x.grantee <> c.relowner) as grants,
+         (select coalesce(json_agg(distinct rn.nspname || '.' || r.relname), '[]'::json) from pg_rewrite w
+            join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
+            join pg_class r on r.oid = d.refobjid and r.oid <> c.oid join pg_namespace rn on rn.oid = r.relnamespace
+            where w.ev_class = c.oid) as reads,
+         c.relkind = 'v' and (select count(*) from pg_rewrite w where w.ev_class = c.oid) = 1
+           and not exists (select from pg_trigger t where t.tgrelid = c.oid)
+           and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
+             and (a.attacl is not null or a.atthasdef or col_description(c.oid, a.attnum) is not null)) as plain
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('v', 'm') and ${userTable(state)} order by 1, 2`
 
 export const functionsQuery: RawBuilder<unknown> = sql`
   select distinct n.nspname as schema, p.proname as name, bool_or(p.provolatile = 'v') as volatile

@@ -47,6 +47,7 @@ export async function readCatalog(session: Session, stateSchema: string): Promis
       openSchemas: server.open as string[],
       capabilities: { quietTriggers: quiet, nullsNotDistinct: num >= 150000, notNullConstraints: num >= 180000 },
       tables,
+      views: (await run(queries.viewsQuery(stateSchema))) as unknown as Catalog['views'],
       functions: (await run(queries.functionsQuery)) as unknown as Catalog['functions'],
       types: (await run(queries.typesQuery)) as unknown as Catalog['types'],
     }
@@ -76,6 +77,7 @@ async function readTables(
       name: String(table.name),
       kind: kindOfTable(table),
       owner: String(table.owner),
+      grants: table.grants as Grant[],
       rows: Number(table.rows),
       bytes: Number(table.bytes),
       comment: table.comment as string | null,

@@ -96,11 +96,7 @@ export function compile(action: Action, context: CompileContext): readonly StepS
     case 'createIndex':
       return createIndex(action)
     case 'dropIndex':
-      return [
-        statement(sql`drop index concurrently if exists ${sql.id(action.table.schema, action.name)}`, [
-          lock(action.table, 'SHARE UPDATE EXCLUSIVE'),
-        ]),
-      ]
+      return [dropIndex(action)]
     case 'renameIndex':
       return [statement(sql`alter index ${sql.id(action.table.schema, action.from)} rename to ${sql.id(action.to)}`)]
     case 'createTable':
@@ -259,12 +255,18 @@ function addConstraint(action: Extract<Action, { do: 'addConstraint' }>): readon
   ]
 }
 
+function dropIndex(action: Extract<Action, { do: 'dropIndex' }>): StepStatement {
+  const how = action.concurrently ? sql`concurrently if exists` : sql`if exists`
+  const mode: LockMode = action.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE'
+  return statement(sql`drop index ${how} ${sql.id(action.table.schema, action.name)}`, [lock(action.table, mode)])
+}
+
 function createIndex(action: Extract<Action, { do: 'createIndex' }>): readonly StepStatement[] {
   const { index, table } = action
   const unique = index.unique ? sql`unique ` : sql``
   const build = statement(
-    sql`create ${unique}index concurrently ${sql.id(index.name)} on ${tableRef(table)} ${sql.raw(index.body)}`,
-    [lock(table, 'SHARE UPDATE EXCLUSIVE')],
+    sql`create ${unique}index ${action.concurrently ? sql`concurrently ` : sql``}${sql.id(index.name)} on ${tableRef(table)} ${sql.raw(index.body)}`,
+    [lock(table, action.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE ROW EXCLUSIVE')],
     { scans: true },
   )
   if (index.comment === null) return [build]

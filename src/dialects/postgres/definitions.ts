@@ -56,7 +56,8 @@ export function createTable(table: TableRef, spec: TableSpec): readonly RawBuild
     ({ to, privileges }) => sql`grant ${sql.raw(privileges.join(', '))} on ${tableRef(table)} to ${grantee(to)}`,
   )
   const body = sql.join([...spec.columns.map(columnDefinition), ...constraints])
-  return [sql`create table ${tableRef(table)} (${body})`, ...comments, ...grants]
+  const owner = spec.owner === null ? [] : [sql`alter table ${tableRef(table)} owner to ${sql.id(spec.owner)}`]
+  return [sql`create table ${tableRef(table)} (${body})`, ...comments, ...grants, ...owner]
 }
 
 /** A view from the server's own definition, with owner, options, comment and grants. */

@@ -25,5 +25,5 @@ export async function probe(session: Session, action: Action): Promise<'done' | 
 /** What has to go before a broken attempt is made again. */
 export function mend(action: Action, context: CompileContext): readonly StepStatement[] {
   if (action.do !== 'createIndex') return []
-  return compile({ do: 'dropIndex', table: action.table, name: action.index.name }, context)
+  return compile({ do: 'dropIndex', table: action.table, name: action.index.name, concurrently: true }, context)
 }

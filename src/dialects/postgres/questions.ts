@@ -26,7 +26,8 @@ export function failureOpen(lens: Lens, key: string, context: CompileContext): S
 export function violations(plan: Plan): readonly Violation[] {
   return plan.phases.contract.flatMap((step) =>
     step.actions.flatMap((action): Violation[] => {
-      if (action.do !== 'setNotNull') return []
+      if (action.do !== 'addConstraint' || action.notNullOf === undefined) return []
+      const wanted = action.notNullOf
       // Before contract a replaced column still has its own name.
       const end = plan.lenses
         .flatMap((lens) =>
@@ -34,12 +35,12 @@ export function violations(plan: Plan): readonly Violation[] {
             ? lens.new.map((to, i) => ({ to, from: lens.identity ? lens.old[i] : to }))
             : [],
         )
-        .find(({ to }) => to.contracted === action.column || to.expanded === action.column)
-      const column = end?.from?.expanded ?? action.column
+        .find(({ to }) => to.contracted === wanted || to.expanded === wanted)
+      const column = end?.from?.expanded ?? wanted
       return [
         {
           table: action.table,
-          rule: `${action.column} is NULL and becomes NOT NULL`,
+          rule: `${end?.to.name ?? wanted} is NULL and becomes NOT NULL`,
           statement: compileSql(
             sql`select count(*)::float8 as count, null::text[] as keys from ${tableRef(action.table)} as t where ${sql.id('t', column)} is null`,
           ),

@@ -278,14 +278,14 @@ END;`,
   )
 }
 
-/** PL/pgSQL has no lazy OLD on insert, so OLD is read in a branch of its own: a NULL that stays NULL was never given. */
+/** A NULL that stays NULL was never given. In parentheses, because PL/pgSQL ends the condition of an IF at the first THEN. */
 function fillsOnUpdate(name: string): string {
-  return `CASE WHEN TG_OP = 'UPDATE' THEN ${inOld(name)} IS NULL ELSE true END`
+  return `(CASE WHEN TG_OP = 'UPDATE' THEN ${inOld(name)} IS NULL ELSE true END)`
 }
 
 function countFill(lens: FillLens, name: string, stateSchema: string): string {
   const which = lens.side === 'old' ? 'old' : 'new'
-  return `IF CASE WHEN TG_OP = 'INSERT' THEN ${given(lens.column, name)} ELSE ${differs([inNew(name)], [inOld(name)])} END THEN
+  return `IF (CASE WHEN TG_OP = 'INSERT' THEN ${given(lens.column, name)} ELSE ${differs([inNew(name)], [inOld(name)])} END) THEN
   ${mark(lens, which, stateSchema)}
 END IF;`
 }

@@ -68,7 +68,7 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
   const stuck = steps.find((step) => !step.reversible)
   if (stuck !== undefined) {
     throw refused('rollback.irreversible', `${row.name}: ${stuck.description} cannot be taken back`, {
-      hint: 'Give rawSql a rollback, or go forward.',
+      hint: 'Statements of rawSql need a rollback, and those of its contract have none. Go forward with a new migration.',
     })
   }
   if (!resumed) await refuseLoss(run, row, plan, target, options, environment)

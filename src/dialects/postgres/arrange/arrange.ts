@@ -1,7 +1,12 @@
-import { refused } from '../../../errors.ts'
 import type { Change } from '../../../planner/change.ts'
 import type { Arrange, Arranged } from '../../../planner/plan.ts'
+import { arrangeAddColumn } from './add-column.ts'
+import { arrangeAddIndex } from './add-index.ts'
+import { arrangeDefault, arrangeNullability } from './column-rules.ts'
 import type { Context } from './context.ts'
+import { arrangeCreateTable } from './create-table.ts'
+import { arrangeDropColumn } from './drop-column.ts'
+import { arrangeRawSql } from './raw-sql.ts'
 import { arrangeReplaceColumn } from './replace-column.ts'
 
 /** Changes into steps. Pure: it knows the catalog it is given and nothing else. */
@@ -12,18 +17,25 @@ export const arrange: Arrange = ({ migration, changes, catalog }): Arranged => {
     phases: { expand: [], backfill: [], contract: [], purge: [] },
     lenses: [],
     hazards: [],
-    created: new Set(),
   }
   for (const change of changes) arrangeChange(context, change)
   return { phases: context.phases, lenses: context.lenses, hazards: context.hazards }
 }
 
-function arrangeChange(context: Context, change: Change): void {
-  switch (change.kind) {
-    case 'replaceColumn':
-      arrangeReplaceColumn(context, change)
-      return
-    default:
-      throw refused('plan.unsupported', `${change.kind} is not there yet on PostgreSQL`)
-  }
+type Arranger<Kind extends Change['kind']> = (context: Context, change: Extract<Change, { kind: Kind }>) => void
+
+const arrangers: { readonly [Kind in Change['kind']]: Arranger<Kind> } = {
+  replaceColumn: arrangeReplaceColumn,
+  addColumn: arrangeAddColumn,
+  dropColumn: arrangeDropColumn,
+  nullability: arrangeNullability,
+  default: arrangeDefault,
+  createTable: arrangeCreateTable,
+  addIndex: arrangeAddIndex,
+  rawSql: arrangeRawSql,
+}
+
+function arrangeChange<Kind extends Change['kind']>(context: Context, change: Extract<Change, { kind: Kind }>): void {
+  const arranger: Arranger<Kind> = arrangers[change.kind as Kind]
+  arranger(context, change)
 }

@@ -14,8 +14,6 @@ export interface Context {
   readonly phases: Record<Phase, Step[]>
   readonly lenses: Lens[]
   readonly hazards: Hazard[]
-  /** Tables that this migration creates, which the catalog does not know yet. */
-  readonly created: Set<string>
 }
 
 /** The live table that a migration names: in its schema, or in the first schema of the search path that has it. */

@@ -105,8 +105,8 @@ export function indexStep(phase: 'backfill' | 'contract', table: Table, index: I
     description: `build ${index.unique ? 'unique ' : ''}index ${index.name} concurrently`,
     tables: [ref],
     transaction: false,
-    actions: [{ do: 'createIndex', table: ref, index }],
-    undo: [{ transaction: false, actions: [{ do: 'dropIndex', table: ref, name: index.name }] }],
+    actions: [{ do: 'createIndex', table: ref, index, concurrently: true }],
+    undo: [{ transaction: false, actions: [{ do: 'dropIndex', table: ref, name: index.name, concurrently: true }] }],
     reversible: true,
   }
 }
@@ -126,7 +126,7 @@ export function purgeStep(
       description: `drop index ${index.name} concurrently`,
       tables: [lens.table],
       transaction: false,
-      actions: [{ do: 'dropIndex', table: lens.table, name: index.name }],
+      actions: [{ do: 'dropIndex', table: lens.table, name: index.name, concurrently: true }],
       undo: [],
       reversible: false,
     }),

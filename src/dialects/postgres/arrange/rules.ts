@@ -1,42 +1,83 @@
 import type { TableRef } from '../../../planner/catalog.ts'
+import { cutBytes, maxNameBytes } from '../../../planner/naming.ts'
 import type { Action, Phase, Step } from '../../../planner/steps.ts'
 import { quote } from '../sql.ts'
 import { type Context, hiddenName, stepId } from './context.ts'
 
-/** CHECK (c IS NOT NULL), the proof that lets SET NOT NULL skip its scan (manual, ALTER TABLE, SET NOT NULL). */
+/** How a column becomes NOT NULL without a scan under a lock that blocks. */
+export interface NotNullProof {
+  /** New NULLs are refused from here on. */
+  readonly add: Action
+  /** The scan, under a lock that lets writes through. */
+  readonly validate: Action
+  /** The column is NOT NULL, its constraint has its name. */
+  readonly finish: readonly Action[]
+  readonly drop: Action
+}
+
+/**
+ * Up to 17: CHECK (c IS NOT NULL), the proof that lets SET NOT NULL skip its scan, and which goes in a statement of its
+ * own because a drop would run before the proof is used. From 18 on NOT NULL is a constraint that can be validated itself
+ * (manual, ALTER TABLE).
+ */
 export function notNullProof(
+  context: Context,
   table: TableRef,
   column: string,
   id: string,
-): { readonly name: string; readonly add: Action; readonly validate: Action; readonly drop: Action } {
-  const name = hiddenName('c', id, column)
-  return {
-    name,
-    add: {
-      do: 'addConstraint',
-      table,
-      name,
-      definition: `check (${quote(column)} is not null)`,
-      valid: false,
-      parent: null,
-      comment: null,
-    },
-    validate: { do: 'validateConstraint', table, name },
-    drop: { do: 'dropConstraint', table, name, parent: null },
+  name?: string,
+): NotNullProof {
+  const proof = hiddenName('c', id, column)
+  const drop: Action = { do: 'dropConstraint', table, name: proof, parent: null }
+  const validate: Action = { do: 'validateConstraint', table, name: proof }
+  const native = context.catalog.capabilities.notNullConstraints
+  const definition = native ? `not null ${quote(column)}` : `check (${quote(column)} is not null)`
+  const add: Action = {
+    do: 'addConstraint',
+    table,
+    name: proof,
+    definition,
+    valid: false,
+    parent: null,
+    comment: null,
+    notNullOf: column,
   }
+  const finish: readonly Action[] = native
+    ? [{ do: 'renameConstraint', table, from: proof, to: name ?? standardName(table, column) }]
+    : [{ do: 'setNotNull', table, column }, drop]
+  return { add, validate, finish, drop }
+}
+
+/** The name that the server gives to a NOT NULL constraint. */
+function standardName(table: TableRef, column: string): string {
+  return `${cutBytes(`${table.name}_${column}`, maxNameBytes - '_not_null'.length)}_not_null`
 }
 
 /** NOT NULL by a validated constraint: two short locks and a scan that lets writes through. */
-export function notNullSteps(_context: Context, table: TableRef, column: string, id: string): readonly Step[] {
-  const proof = notNullProof(table, column, id)
-  const base = { kind: 'nullability', tables: [table], reversible: true } as const
+export function notNullSteps(context: Context, table: TableRef, column: string, id: string): readonly Step[] {
+  const proof = notNullProof(context, table, column, id)
+  const base = { kind: 'nullability', tables: [table], transaction: true, reversible: true } as const
   const label = `${table.name}.${column}`
+  return [
+    ...proofSteps(table, column, proof, label),
+    {
+      ...base,
+      id: stepId('contract', label, 'not-null'),
+      description: `make ${column} NOT NULL, by the proof and without a scan`,
+      actions: proof.finish,
+      undo: [{ transaction: true, actions: [{ do: 'dropNotNull', table, column }] }],
+    },
+  ]
+}
+
+/** The proof and its validation, at contract. */
+export function proofSteps(table: TableRef, column: string, proof: NotNullProof, label: string): readonly Step[] {
+  const base = { kind: 'nullability', tables: [table], transaction: true, reversible: true } as const
   return [
     {
       ...base,
       id: stepId('contract', label, 'proof'),
       description: `no new NULLs in ${column}`,
-      transaction: true,
       actions: [proof.add],
       undo: [{ transaction: true, actions: [proof.drop] }],
     },
@@ -44,17 +85,8 @@ export function notNullSteps(_context: Context, table: TableRef, column: string,
       ...base,
       id: stepId('contract', label, 'validate'),
       description: `check that ${column} holds no NULL, without blocking writes`,
-      transaction: true,
       actions: [proof.validate],
       undo: [],
-    },
-    {
-      ...base,
-      id: stepId('contract', label, 'not-null'),
-      description: `make ${column} NOT NULL; the proof goes in a statement of its own, else it would be gone before it is used`,
-      transaction: true,
-      actions: [{ do: 'setNotNull', table, column }, proof.drop],
-      undo: [{ transaction: true, actions: [{ do: 'dropNotNull', table, column }] }],
     },
   ]
 }

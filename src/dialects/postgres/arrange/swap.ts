@@ -1,17 +1,158 @@
 import { refused } from '../../../errors.ts'
-import type { Column, Table } from '../../../planner/catalog.ts'
+import type { Column, Table, TableRef } from '../../../planner/catalog.ts'
 import type { ReplaceColumn } from '../../../planner/change.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
-import type { ColumnSpec } from '../../../planner/steps.ts'
-import type { Context } from './context.ts'
+import type { Action, ColumnSpec, Step, UndoPart } from '../../../planner/steps.ts'
+import { bindScalar, parseScalar } from '../expressions.ts'
+import { type Carried, carryAll, type Ends, endsOf } from './carry.ts'
+import { type Context, stepId } from './context.ts'
+import { expandStep, fillSteps, purgeStep } from './lens-steps.ts'
+import { notNullProof, proofSteps } from './rules.ts'
+import { viewsAround } from './views.ts'
 
+/**
+ * A change of type. The new column is filled beside the old one; at contract everything that hung on the old one hangs on
+ * the new one, in one transaction, and the old one is hidden but goes on following.
+ */
 export function replaceSteps(
-  _context: Context,
-  _table: Table,
-  _column: Column,
-  _lens: RowLens,
-  _shadow: ColumnSpec,
-  _change: ReplaceColumn,
+  context: Context,
+  table: Table,
+  column: Column,
+  lens: RowLens,
+  shadow: ColumnSpec,
+  change: ReplaceColumn,
 ): void {
-  throw refused('plan.unsupported', 'changeType is not there yet on PostgreSQL')
+  const { phases } = context
+  const ends = endsOf(lens)
+  if (column.default?.startsWith('nextval(') === true) {
+    throw refused('plan.serial', `${table.name}.${column.name} takes its values from a sequence`, {
+      hint: 'A change of type of a serial column is not there yet.',
+    })
+  }
+  const carried = carryAll(table, lens)
+  const notNull = change.nullable === null ? !column.nullable : !change.nullable
+  const label = `${table.name}.${lens.new[0]?.name ?? ''}`
+  phases.expand.push(expandStep(context, table, lens, shadow))
+  const fill = fillSteps(context, table, lens, label, ends.shadow, [])
+  const builds = carried.flatMap(({ build }) => build)
+  phases.backfill.push(...fill.slice(0, 2), ...builds, ...fill.slice(2))
+  phases.contract.push(...carried.flatMap(({ prepare }) => prepare))
+  const proof = notNull
+    ? proofSteps(lens.table, ends.shadow, notNullProof(context, lens.table, ends.shadow, lens.id), label)
+    : []
+  phases.contract.push(...proof)
+  phases.contract.push(swapStep(context, table, column, lens, ends, change, carried, notNull, label))
+  phases.purge.push(
+    ...purgeStep(
+      table,
+      lens,
+      label,
+      ends.hidden,
+      carried.flatMap(({ purge }) => purge.map((name) => ({ name }))),
+    ),
+  )
+}
+
+function swapStep(
+  context: Context,
+  table: Table,
+  column: Column,
+  lens: RowLens,
+  ends: Ends,
+  change: ReplaceColumn,
+  carried: readonly Carried[],
+  notNull: boolean,
+  label: string,
+): Step {
+  const ref = lens.table
+  const parents = uniqueTables(carried.flatMap((each) => each.parents)).filter(
+    (parent) => parent.schema !== ref.schema || parent.name !== ref.name,
+  )
+  const tables = [...parents, ref]
+  const lock: Action = { do: 'lockTables', tables, mode: 'exclusive' }
+  const rename = (from: string, to: string): Action => ({ do: 'renameColumn', table: ref, from, to })
+  const value = newDefault(table, column, lens, change)
+  const views = viewsAround(context, table, lens)
+  const statistics = lens.sameName ? table.statistics.filter((found) => found.columns.includes(ends.old)) : []
+  const restat = statistics.flatMap((found): Action[] => [
+    { do: 'dropStatistics', table: ref, name: found.name },
+    { do: 'createStatistics', table: ref, name: found.name, definition: found.definition },
+  ])
+  const named = table.constraints.find((found) => found.kind === 'not null' && found.columns.includes(ends.old))?.name
+  const onNew = notNullProof(context, ref, ends.shadow, lens.id, named)
+  const onOld = notNullProof(context, ref, ends.hidden, lens.id, named)
+  const identity = column.identity
+  const actions: readonly Action[] = [
+    lock,
+    ...views.drop,
+    ...carried.flatMap(({ swap }) => swap),
+    ...(identity === null ? [] : ([{ do: 'dropIdentity', table: ref, column: ends.old }] as const)),
+    ...(column.nullable ? [] : ([{ do: 'dropNotNull', table: ref, column: ends.old }] as const)),
+    ...(notNull ? onNew.finish : []),
+    rename(ends.old, ends.hidden),
+    ...(ends.shadow === ends.final ? [] : [rename(ends.shadow, ends.final)]),
+    ...(value === null ? [] : ([{ do: 'setDefault', table: ref, column: ends.final, value }] as const)),
+    ...(identity === null
+      ? []
+      : ([
+          { do: 'addIdentity', table: ref, column: ends.final, always: identity === 'always', from: ends.final },
+        ] as const)),
+    { do: 'sync', table: ref, lens, mode: 'quarantine' },
+    ...restat,
+    ...views.create,
+  ]
+  const back: readonly Action[] = [
+    lock,
+    ...views.drop,
+    ...carried.flatMap((each) => each.back),
+    ...(identity === null ? [] : ([{ do: 'dropIdentity', table: ref, column: ends.final }] as const)),
+    ...(value === null ? [] : ([{ do: 'dropDefault', table: ref, column: ends.final }] as const)),
+    ...(notNull ? ([{ do: 'dropNotNull', table: ref, column: ends.final }] as const) : []),
+    ...(ends.shadow === ends.final ? [] : [rename(ends.final, ends.shadow)]),
+    ...(column.nullable ? [] : onOld.finish),
+    rename(ends.hidden, ends.old),
+    ...(identity === null
+      ? []
+      : ([
+          { do: 'addIdentity', table: ref, column: ends.old, always: identity === 'always', from: ends.old },
+        ] as const)),
+    { do: 'sync', table: ref, lens, mode: 'final' },
+    ...restat,
+    ...views.create,
+  ]
+  const restore: readonly UndoPart[] = [
+    ...carried.flatMap((each) => each.restore),
+    ...(column.nullable
+      ? []
+      : [
+          { transaction: true, actions: [onOld.add] },
+          { transaction: true, actions: [onOld.validate] },
+        ]),
+  ]
+  return {
+    id: stepId('contract', label),
+    kind: 'swap',
+    description: `the new column takes over from ${column.name}, which is hidden and follows`,
+    tables,
+    transaction: true,
+    actions,
+    undo: [...restore, { transaction: true, actions: back }],
+    reversible: true,
+  }
+}
+
+/** The default of the new column is what `up` makes of the old one's, unless an intent says otherwise. */
+function newDefault(table: Table, column: Column, lens: RowLens, change: ReplaceColumn): string | null {
+  if (change.default !== null) return change.default.value
+  const up = lens.up[0]
+  if (column.default === null || up === undefined) return null
+  const parsed = parseScalar(up.text, 'up', table.name)
+  return `(${bindScalar(parsed, () => `(${column.default})`)})`
+}
+
+function uniqueTables(tables: readonly TableRef[]): readonly TableRef[] {
+  const seen = new Map(
+    tables.map((table) => [`${table.schema}.${table.name}`, { schema: table.schema, name: table.name }]),
+  )
+  return [...seen.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, table]) => table)
 }

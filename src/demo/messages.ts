@@ -1,0 +1,38 @@
+/** The two versions of the app. */
+export type Version = 'v1' | 'v2'
+
+/** What went wrong under one SQLSTATE: how often, and the first message. */
+export interface Failure {
+  readonly count: number
+  readonly first: string
+}
+
+/** What an app process did since its last report. Latencies in milliseconds. */
+export interface Sample {
+  readonly statements: number
+  readonly failed: number
+  /** Values that were read back and compared with what had been written. */
+  readonly checked: number
+  readonly mismatches: number
+  readonly p50: number
+  readonly longest: number
+  readonly failures: Readonly<Record<string, Failure>>
+}
+
+/** From an app process to the demo. */
+export type Report = { readonly kind: 'ready' } | { readonly kind: 'sample'; readonly sample: Sample }
+
+/** From the demo to an app process: finish what you are doing, check what is yours, end. */
+export const stopMessage = 'stop'
+
+/** How often an app process reports, in milliseconds. */
+export const reportEvery = 250
+
+/** What an app process is told on its command line, as JSON. */
+export interface AppArguments {
+  readonly version: Version
+  readonly url: string
+  /** Rows of customers and of orders that both versions share. */
+  readonly rows: number
+  readonly connections: number
+}

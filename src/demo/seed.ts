@@ -1,0 +1,62 @@
+import { databaseUrl, query } from './database.ts'
+
+/** Rows of customers, and of orders. */
+export const rows = 200_000
+
+/** Where our way is shown. */
+export const shop = 'shop'
+
+/** Its copy, on which the control runs. */
+export const control = 'shop_control'
+
+const schema = [
+  'create table customers (id bigint generated always as identity primary key, name text not null, email text not null, city text not null, created_at timestamptz not null default now())',
+  "create table orders (id bigint generated always as identity primary key, customer_id bigint not null, total_cents integer not null, status text not null default 'open')",
+  // What both versions wrote, kept by them in the same transaction: no migration touches these two tables.
+  'create table expected_names (id bigint primary key, value text not null)',
+  'create table expected_totals (id bigint primary key, value integer not null)',
+] as const
+
+/** Functions of the id, so that at the end every row can be compared with what it was at the start. */
+const seeded = { name: "'Customer ' || id", total: '100 + id * 37 % 90000' } as const
+
+const data = [
+  `insert into customers (name, email, city) select ${seeded.name}, 'c' || id || '@shop.example', 'Oslo' from generate_series(1, ${rows}) id`,
+  `insert into orders (customer_id, total_cents) select 1 + id * 7919 % ${rows}, ${seeded.total} from generate_series(1, ${rows}) id`,
+] as const
+
+/** After the rows: building an index is quicker than keeping it. */
+const indexes = [
+  'alter table customers add constraint customers_email unique (email)',
+  'create index customers_name on customers (name)',
+  'create index orders_customer on orders (customer_id)',
+  'alter table orders add foreign key (customer_id) references customers',
+  'analyze',
+] as const
+
+/** Makes the shop and its copy. */
+export async function seed(serverUrl: string): Promise<void> {
+  await query(serverUrl, `create database ${shop}`)
+  await query(databaseUrl(serverUrl, shop), ...schema, ...data, ...indexes)
+  await query(serverUrl, `create database ${control} template ${shop}`)
+}
+
+/** Compares every row, in the new shape, with what was written into it last, or else with what it was at the start. */
+export async function differences(url: string): Promise<{ readonly compared: number; readonly different: number }> {
+  const [names] = await query<Counts>(
+    url,
+    `select count(*) as compared, count(*) filter (where full_name is distinct from coalesce(value, ${seeded.name})) as different from customers left join expected_names using (id) where id <= ${rows}`,
+  )
+  const [totals] = await query<Counts>(
+    url,
+    `select count(*) as compared, count(*) filter (where total_cents is distinct from coalesce(value, ${seeded.total})) as different from orders left join expected_totals using (id) where id <= ${rows}`,
+  )
+  const all = [names, totals]
+  const sum = (of: keyof Counts): number => all.reduce((total, each) => total + Number(each?.[of] ?? 0), 0)
+  return { compared: sum('compared'), different: sum('different') + 2 * rows - sum('compared') }
+}
+
+interface Counts {
+  readonly compared: string
+  readonly different: string
+}

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { duration } from '../cli/render/format.ts'
+import type { Screen } from './screen.ts'
+import type { Traffic } from './traffic.ts'
+
+/** What the parts of the story are told with. */
+export interface Stage {
+  readonly screen: Screen
+  /** Runs one phase under a title; what it and the traffic did is shown live, and once more when it is over. */
+  readonly phase: (title: string, traffic: Traffic, run: (notes: Notes) => Promise<void>) => Promise<void>
+  /** Waits while the traffic goes on. */
+  readonly watch: (milliseconds: number) => Promise<void>
+  /** Draws the live lines anew. */
+  readonly refresh: () => void
+}
+
+/** Lines of a phase: ones that stay, and one that is drawn over until then. */
+export interface Notes {
+  readonly add: (text: string) => void
+  readonly live: (text: string | null) => void
+}
+
+/** `pause` is awaited after each phase. */
+export function createStage(screen: Screen, signal: AbortSignal, pause: () => Promise<void>): Stage {
+  const begun = performance.now()
+  let draw: () => void = () => undefined
+  return {
+    screen,
+    watch: (milliseconds) => sleep(milliseconds, undefined, { signal }),
+    refresh: () => draw(),
+    phase: async (title, traffic, run) => {
+      signal.throwIfAborted()
+      const started = performance.now()
+      const at = `${((started - begun) / 1000).toFixed(1).padStart(5)} s`
+      screen.line(`${at}  ${title}`)
+      traffic.nextPhase()
+      let note: string | null = null
+      draw = () => screen.live([...(note === null ? [] : [`    ${note}`]), ...traffic.figures()])
+      const add = (text: string): void => screen.line(`    ${text}`)
+      await run({
+        add,
+        live: (text) => {
+          note = text
+          draw()
+        },
+      }).finally(() => {
+        draw = () => undefined
+      })
+      screen.settle(traffic.figures().map((figures) => `${figures}   (${duration(performance.now() - started)})`))
+      await pause()
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { count, duration } from '../cli/render/format.ts'
+import { type App, startApp } from './apps.ts'
+import { reportEvery, type Sample, type Version } from './messages.ts'
+import { rows } from './seed.ts'
+import { sparkline } from './sparkline.ts'
+import { add, type Tallies } from './tally.ts'
+
+/** The versions that run against one database, and what they did since the phase began. */
+export interface Traffic {
+  readonly start: (version: Version) => Promise<void>
+  readonly stop: (version: Version) => Promise<void>
+  /** Ends all of them, at once and without their last word. */
+  readonly kill: () => void
+  /** From here on figures are counted anew. */
+  readonly nextPhase: () => void
+  /** A line for each version that did something in this phase. */
+  readonly figures: () => readonly string[]
+}
+
+/** Four connections for each version: enough that both keep two cores busy, few enough that each statement is quick. */
+const connections = 4
+
+/** Nobody runs yet. `onSample` is told when there is something new to show. */
+export function createTraffic(url: string, tallies: Tallies, onSample: () => void): Traffic {
+  const apps = new Map<Version, App>()
+  const phase: Record<Version, Sample[]> = { v1: [], v2: [] }
+  return {
+    start: async (version) => {
+      const given = { version, url, rows, connections }
+      const app = await startApp(given, (sample) => {
+        add(tallies[version], sample)
+        phase[version].push(sample)
+        onSample()
+      })
+      apps.set(version, app)
+    },
+    stop: async (version) => {
+      await apps.get(version)?.stop()
+      apps.delete(version)
+    },
+    kill: () => {
+      for (const app of apps.values()) app.kill()
+    },
+    nextPhase: () => {
+      phase.v1 = []
+      phase.v2 = []
+    },
+    figures: () =>
+      (['v1', 'v2'] as const)
+        .filter((version) => phase[version].length > 0)
+        .map((version) => line(version, phase[version])),
+  }
+}
+
+function line(version: Version, samples: readonly Sample[]): string {
+  const rates = samples.map(({ statements }) => (statements * 1000) / reportEvery)
+  const p50s = samples.map(({ p50 }) => p50)
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+  const failed = samples.reduce((sum, sample) => sum + sample.failed, 0)
+  const longest = Math.max(...samples.map((sample) => sample.longest))
+  return [
+    `    ${version} ${sparkline(rates).padEnd(20)} ${count(mean(rates)).padStart(6)} statements/s`,
+    `p50 ${sparkline(p50s, 12).padEnd(12)} ${mean(p50s).toFixed(1).padStart(4)} ms`,
+    `longest ${duration(longest).padStart(5)}`,
+    `${count(failed)} failed`,
+  ].join('   ')
+}

@@ -1,0 +1,238 @@
+import { usageError } from '../../../errors.ts'
+import type { Column, Table } from '../../../planner/catalog.ts'
+import { type AddColumn, showTable } from '../../../planner/change.ts'
+import type { FillLens, LensColumn } from '../../../planner/links/lens.ts'
+import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
+import { isVolatile, parseScalar, parseType } from '../expressions.ts'
+import { type Context, checkRowSecurity, lensBase, lensId, requireFree, resolveTable, stepId } from './context.ts'
+import { hazardsOfBackfill, hazardsOfNewColumn } from './hazards.ts'
+import { expandStep } from './lens-steps.ts'
+import { notNullSteps } from './rules.ts'
+import { makeScalar } from './scalars.ts'
+
+/**
+ * A column that only the new version knows. Three forms: nothing or a constant default is a matter of the catalog; a
+ * default that changes is filled in for old rows; with `up`, old rows and the old version's rows get what it says.
+ */
+export function arrangeAddColumn(context: Context, change: AddColumn): void {
+  const table = resolveTable(context, change.table)
+  const { column } = change
+  requireFree(table, column.name)
+  parseType(column.type, 'addColumn.type')
+  hazardsOfNewColumn(context, table)
+  const volatile = column.default !== null && defaultIsVolatile(context, table, column.default)
+  if (!column.nullable && column.default === null && change.up === null) {
+    throw usageError(
+      'migration.not-null',
+      `${showTable(table)}.${column.name} is NOT NULL and has neither default nor up`,
+      {
+        hint: 'The rows that are there, and those that the old version writes, need a value.',
+      },
+    )
+  }
+  if (change.up !== null) addWithUp(context, table, change)
+  else if (volatile) addWithVolatileDefault(context, table, change)
+  else addWithConstant(context, table, change)
+}
+
+function defaultIsVolatile(context: Context, table: Table, text: string): boolean {
+  const parsed = parseScalar(text, 'addColumn.default', table.name)
+  const [read] = parsed.columns
+  if (read !== undefined)
+    throw usageError(
+      'migration.expression',
+      `addColumn.default names ${read.name}: a default cannot read columns\n  ${text}`,
+      { hint: 'Use up.' },
+    )
+  const named = new Set(context.catalog.functions.filter((found) => found.volatile).map((found) => found.name))
+  // now() is stable: ADD COLUMN evaluates it once for all rows that are there (manual, ALTER TABLE, Notes).
+  const onlyNow = [...parsed.shape]
+    .filter((part) => part.startsWith('function '))
+    .every((part) => part === 'function now')
+  return !onlyNow && isVolatile(parsed, named)
+}
+
+function spec(change: AddColumn, given: Partial<ColumnSpec>): ColumnSpec {
+  const { column } = change
+  return {
+    name: column.name,
+    type: column.type,
+    notNull: false,
+    default: null,
+    identity: false,
+    collation: null,
+    comment: column.comment,
+    statistics: null,
+    storage: null,
+    compression: null,
+    grants: [],
+    ...given,
+  }
+}
+
+/** Metadata only, also NOT NULL: the old version does not name the column, so it cannot violate it. */
+function addWithConstant(context: Context, table: Table, change: AddColumn): void {
+  const ref = { schema: table.schema, name: table.name }
+  const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
+  context.phases.expand.push({
+    id: stepId('expand', `${table.name}.${change.column.name}`),
+    kind: 'columns',
+    description: `add ${change.column.name}: catalog only, no copy`,
+    tables: [ref],
+    transaction: true,
+    actions: [
+      lock,
+      {
+        do: 'addColumn',
+        table: ref,
+        column: spec(change, { default: change.column.default, notNull: !change.column.nullable }),
+      },
+    ],
+    undo: [{ transaction: true, actions: [lock, { do: 'dropColumn', table: ref, column: change.column.name }] }],
+    reversible: true,
+  })
+}
+
+function makeLens(context: Context, table: Table, change: AddColumn, text: string): FillLens {
+  const { column } = change
+  const id = lensId(context, table, column.name)
+  const asColumn: LensColumn = {
+    name: column.name,
+    expanded: column.name,
+    contracted: column.name,
+    type: column.type,
+    collation: null,
+    nullable: column.nullable,
+    default: null,
+    unseen: false,
+  }
+  const value = makeScalar(table, context.catalog, {
+    what: 'addColumn.up',
+    text,
+    onError: change.onError,
+    columns: table.columns.filter((other: Column) => !other.generated),
+    source: column.name,
+    sourceType: column.type,
+    targetType: column.type,
+    allowVolatile: true,
+  })
+  checkRowSecurity(table)
+  return { kind: 'fill', ...lensBase(context, table, id, [value], [column.name]), column: asColumn, value, side: 'new' }
+}
+
+/** Every INSERT takes the default by itself; only the rows that are there have to be filled. No trigger is needed. */
+function addWithVolatileDefault(context: Context, table: Table, change: AddColumn): void {
+  const { column } = change
+  const lens = makeLens(context, table, change, column.default ?? '')
+  const ref = lens.table
+  const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
+  hazardsOfBackfill(context, table, lens)
+  context.phases.expand.push({
+    id: stepId('expand', `${table.name}.${column.name}`),
+    kind: 'columns',
+    description: `add ${column.name} empty, then its default for new rows, in one transaction: no rewrite`,
+    tables: [ref],
+    transaction: true,
+    actions: [
+      lock,
+      { do: 'addColumn', table: ref, column: spec(change, {}) },
+      { do: 'setDefault', table: ref, column: column.name, value: column.default ?? '' },
+      { do: 'createLens', lens },
+    ],
+    undo: [
+      {
+        transaction: true,
+        actions: [lock, { do: 'dropColumn', table: ref, column: column.name }, { do: 'dropLens', lens }],
+      },
+    ],
+    reversible: true,
+  })
+  context.phases.backfill.push(...backfillSteps(table, lens, null))
+  if (!column.nullable) context.phases.contract.push(...notNullSteps(context, ref, column.name, lens.id))
+  context.phases.purge.push(forgetStep(table, lens))
+}
+
+function addWithUp(context: Context, table: Table, change: AddColumn): void {
+  const { column } = change
+  const lens = makeLens(context, table, change, change.up ?? '')
+  const ref = lens.table
+  context.lenses.push(lens)
+  hazardsOfBackfill(context, table, lens)
+  context.phases.expand.push(expandStep(context, table, lens, spec(change, {})))
+  context.phases.backfill.push(...backfillSteps(table, lens, 'final'))
+  if (!column.nullable) context.phases.contract.push(...notNullSteps(context, ref, column.name, lens.id))
+  const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
+  const value = column.default
+  context.phases.contract.push({
+    id: stepId('contract', `${table.name}.${column.name}`, 'release'),
+    kind: 'sync',
+    description: `the trigger goes${value === null ? '' : ', the default comes'}: only the new version writes now`,
+    tables: [ref],
+    transaction: true,
+    actions: [
+      lock,
+      ...(value === null ? [] : ([{ do: 'setDefault', table: ref, column: column.name, value }] as const)),
+      { do: 'sync', table: ref, lens, mode: null },
+    ],
+    undo: [
+      {
+        transaction: true,
+        actions: [
+          lock,
+          ...(value === null ? [] : ([{ do: 'dropDefault', table: ref, column: column.name }] as const)),
+          { do: 'sync', table: ref, lens, mode: 'final' },
+        ],
+      },
+    ],
+    reversible: true,
+  })
+  context.phases.purge.push(forgetStep(table, lens))
+}
+
+/** Counters and functions stay until purge, because the way back needs them. */
+export function forgetStep(table: Table, lens: FillLens): Step {
+  return {
+    id: stepId('purge', `${table.name}.${lens.column.name}`),
+    kind: 'purge',
+    description: 'drop what only the way back needed',
+    tables: [],
+    transaction: true,
+    actions: [
+      { do: 'dropLens', lens },
+      { do: 'dropCounters', lens },
+    ],
+    undo: [],
+    reversible: false,
+  }
+}
+
+/** Fills NULLs, then makes a NULL final where a trigger fills. */
+export function backfillSteps(table: Table, lens: FillLens, mode: 'final' | null): readonly Step[] {
+  const label = `${table.name}.${lens.column.name}`
+  const base = { tables: [lens.table], undo: [], reversible: true }
+  const fill: Step = {
+    ...base,
+    id: stepId('backfill', label, 'fill'),
+    kind: 'backfill',
+    description: `fill ${lens.column.name} where it is NULL, in batches`,
+    transaction: false,
+    actions: [{ do: 'backfill', table: lens.table, lens }],
+  }
+  const final: Step = {
+    ...base,
+    id: stepId('backfill', label, 'final'),
+    kind: 'sync',
+    description: 'from here on a NULL in the new column is a value',
+    transaction: true,
+    actions: [{ do: 'sync', table: lens.table, lens, mode: 'final' }],
+  }
+  const analyze: Step = {
+    ...base,
+    id: stepId('backfill', label, 'analyze'),
+    kind: 'analyze',
+    description: `refresh the statistics of ${lens.column.name}`,
+    transaction: false,
+    actions: [{ do: 'analyze', table: lens.table, columns: [lens.column.expanded] }],
+  }
+  return mode === null ? [fill, analyze] : [fill, final, analyze]
+}

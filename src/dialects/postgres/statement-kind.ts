@@ -1,0 +1,60 @@
+import { parse, visit } from './parser.ts'
+
+/** What preparing a statement can prove. */
+export interface StatementKind {
+  /**
+   * `analysed`: the server resolves its names and types when it is prepared. `session`: it names nothing of the schema.
+   * `utility`: its names are looked up when it is executed only.
+   */
+  readonly kind: 'analysed' | 'session' | 'utility'
+  /** Its result takes the columns that there are: `SELECT *`, `RETURNING *`. */
+  readonly star: boolean
+}
+
+// transformStmt() analyses these (parser/analyze.c); everything else passes through Parse untouched.
+const analysed = new Set([
+  'SelectStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'ReturnStmt',
+  'PLAssignStmt',
+  'DeclareCursorStmt',
+  'ExplainStmt',
+  'CreateTableAsStmt',
+  'CallStmt',
+])
+const ofSession = new Set([
+  'TransactionStmt',
+  'VariableSetStmt',
+  'VariableShowStmt',
+  'DiscardStmt',
+  'DeallocateStmt',
+  'ListenStmt',
+  'UnlistenStmt',
+  'NotifyStmt',
+  'FetchStmt',
+  'ClosePortalStmt',
+  'ConstraintsSetStmt',
+])
+
+/** Looks at the parse tree; a text that our grammar cannot read is left to the server's judgement. */
+export function statementKind(text: string): StatementKind {
+  const tree = parsed(text)
+  const [type] = Object.keys(tree?.stmts?.[0]?.stmt ?? {})
+  let star = false
+  visit(tree, (node) => {
+    if (node === 'A_Star') star = true
+  })
+  if (type === undefined || analysed.has(type)) return { kind: 'analysed', star }
+  return { kind: ofSession.has(type) ? 'session' : 'utility', star }
+}
+
+function parsed(text: string): ReturnType<typeof parse> | null {
+  try {
+    return parse(text)
+  } catch {
+    return null
+  }
+}
