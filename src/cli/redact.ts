@@ -3,8 +3,11 @@ const hidden = '***'
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string
 
-/** `scheme://user:password@` up to the last `@` before the path, so that an unescaped `@` in a password goes too. */
-const userinfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'`<>]*@/gi
+/**
+ * `scheme://user:password@` up to the last `@` before the path, so that an unescaped `@` in a password goes too. The
+ * very words `user:password`, as hints write them, stay.
+ */
+const userinfo = /\b([a-z][a-z0-9+.-]*:\/\/)(?!user:password@[^@\s]*(?:\s|$))[^\s/?#"'`<>]*@/gi
 const passwordParameter = /\b(password|passwd|pwd|sslpassword)=('[^']*'|[^\s&'"`]+)/gi
 
 /**

@@ -1,4 +1,4 @@
-import { anyRow, anyRows, type Hands, type Operation } from './customer.ts'
+import { anyRow, anyRows, type Operation } from './customer.ts'
 
 const cents = (): number => 100 + Math.floor(Math.random() * 90_000)
 

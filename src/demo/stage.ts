@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { duration } from '../cli/render/format.ts'
 import type { Screen } from './screen.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -20,9 +19,8 @@ export interface Notes {
   readonly live: (text: string | null) => void
 }
 
-/** `pause` is awaited after each phase. */
-export function createStage(screen: Screen, signal: AbortSignal, pause: () => Promise<void>): Stage {
-  const begun = performance.now()
+/** `started` is when the demo began, by `performance.now()`; `pause` is awaited after each phase. */
+export function createStage(screen: Screen, signal: AbortSignal, started: number, pause: () => Promise<void>): Stage {
   let draw: () => void = () => undefined
   return {
     screen,
@@ -30,8 +28,7 @@ export function createStage(screen: Screen, signal: AbortSignal, pause: () => Pr
     refresh: () => draw(),
     phase: async (title, traffic, run) => {
       signal.throwIfAborted()
-      const started = performance.now()
-      const at = `${((started - begun) / 1000).toFixed(1).padStart(5)} s`
+      const at = `${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s`
       screen.line(`${at}  ${title}`)
       traffic.nextPhase()
       let note: string | null = null
@@ -46,7 +43,7 @@ export function createStage(screen: Screen, signal: AbortSignal, pause: () => Pr
       }).finally(() => {
         draw = () => undefined
       })
-      screen.settle(traffic.figures().map((figures) => `${figures}   (${duration(performance.now() - started)})`))
+      screen.settle(traffic.figures())
       await pause()
     },
   }

@@ -59,9 +59,9 @@ function line(version: Version, samples: readonly Sample[]): string {
   const failed = samples.reduce((sum, sample) => sum + sample.failed, 0)
   const longest = Math.max(...samples.map((sample) => sample.longest))
   return [
-    `    ${version} ${sparkline(rates).padEnd(20)} ${count(mean(rates)).padStart(6)} statements/s`,
-    `p50 ${sparkline(p50s, 12).padEnd(12)} ${mean(p50s).toFixed(1).padStart(4)} ms`,
+    `    ${version} ${sparkline(rates, 14).padEnd(14)} ${count(mean(rates)).padStart(5)} statements/s`,
+    `p50 ${sparkline(p50s, 8).padEnd(8)} ${mean(p50s).toFixed(1).padStart(4)} ms`,
     `longest ${duration(longest).padStart(5)}`,
     `${count(failed)} failed`,
-  ].join('   ')
+  ].join('  ')
 }

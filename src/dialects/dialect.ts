@@ -102,7 +102,9 @@ export interface StateDialect {
 /** Sessions of others, and what they hold. */
 export interface SessionDialect {
   /** Settings for one transaction that takes locks. */
-  readonly lockSettings: (milliseconds: number, severalTables: boolean) => readonly Statement[]
+  readonly lockSettings: (milliseconds: number) => readonly Statement[]
+  /** Around one statement that locks several tables; 0 takes the bound away again. */
+  readonly severalLocks: (milliseconds: number) => readonly Statement[]
   /** Settings for work that may take long and blocks nobody. */
   readonly patientSettings: readonly Statement[]
   /** Settings inside the transaction of one batch. */

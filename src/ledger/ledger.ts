@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Compilable } from 'kysely'
 import type { ActiveLens, Dialect, Session } from '../dialects/dialect.ts'
-import { refused } from '../errors.ts'
+import { isBellowsError, refused } from '../errors.ts'
 import type { Lens } from '../planner/links/lens.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { SyncMode } from '../planner/steps.ts'
@@ -21,7 +21,6 @@ export interface Ledger {
   migrations(): Promise<readonly MigrationRow[]>
   begin(plan: Plan): Promise<void>
   setState(name: string, state: LedgerState, more?: Readonly<Record<string, unknown>>): Promise<void>
-  setRetention(name: string, milliseconds: number): Promise<void>
   nextGeneration(name: string, state: LedgerState): Promise<void>
   startPhase(name: string, generation: number, phase: RecordedPhase): Promise<void>
   finishPhase(name: string, generation: number, phase: RecordedPhase): Promise<void>
@@ -53,6 +52,14 @@ export interface Ledger {
   ): Promise<readonly { readonly lens: string; readonly key: string; readonly target: string; readonly code: string }[]>
   failureCounts(): Promise<ReadonlyMap<string, number>>
   resolveFailure(lens: string, key: string, target: string): Promise<void>
+  resolveFailures(migration: string): Promise<void>
+}
+
+/** unique_violation in the server's own catalogs, or "tuple concurrently updated". */
+function isRace(error: unknown): boolean {
+  return (
+    isBellowsError(error) && (error.code === 'data.duplicates' || /concurrently|already exists/.test(error.message))
+  )
 }
 
 /** A ledger on a session. */
@@ -84,10 +91,17 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
       return row !== undefined
     },
     ensure: async () => {
-      if (await ledger.exists()) return
-      await session.transaction(async () => {
-        for (const statement of dialect.state.create(schema)) await session.query(statement)
-      })
+      for (let tries = 1; !(await ledger.exists()); tries++) {
+        try {
+          await session.transaction(async () => {
+            for (const statement of dialect.state.create(schema)) await session.query(statement)
+          })
+        } catch (error) {
+          // IF NOT EXISTS does not help when two runners make the same object at the same moment: one fails, and looks again.
+          if (tries >= 5 || !isRace(error)) throw error
+          await new Promise((resolve) => setTimeout(resolve, 100 * tries))
+        }
+      }
     },
     migrations: async () => {
       const rows = await run<MigrationRow>(
@@ -126,14 +140,6 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
         db
           .updateTable('migrations')
           .set({ state, error: null, updated_at: now, ...more })
-          .where('name', '=', name),
-      )
-    },
-    setRetention: async (name, milliseconds) => {
-      await run(
-        db
-          .updateTable('migrations')
-          .set({ retention_ms: milliseconds, quarantined_until: dialect.state.fromNow(milliseconds) })
           .where('name', '=', name),
       )
     },
@@ -337,6 +343,15 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
           .groupBy('migration'),
       )
       return new Map(rows.map((row) => [row.migration, Number(row.count)]))
+    },
+    resolveFailures: async (migration) => {
+      await run(
+        db
+          .updateTable('conversion_failures')
+          .set({ resolved_at: now })
+          .where('migration', '=', migration)
+          .where('resolved_at', 'is', null),
+      )
     },
     resolveFailure: async (lens, key, target) => {
       await run(

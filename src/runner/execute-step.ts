@@ -13,7 +13,6 @@ import { runVerification } from './verification.ts'
 export interface Unit extends UndoPart {
   readonly id: string
   readonly description: string
-  readonly tables: number
 }
 
 /** The statements of a unit, each action compiled as the ones before it leave the lenses. */
@@ -52,7 +51,7 @@ async function execute(run: Run, migration: MigrationRow, phase: RecordedPhase, 
   )
   const finish = (): Promise<void> => run.ledger.finishStep(migration.name, migration.generation, phase, unit.id)
   try {
-    if (unit.transaction) await inOneTransaction(run, unit, statements, finish)
+    if (unit.transaction) await inOneTransaction(run, unit, context, finish)
     else {
       for (const action of unit.actions) await runAction(run, migration, unit.id, action, context)
       await finish()
@@ -74,17 +73,23 @@ async function execute(run: Run, migration: MigrationRow, phase: RecordedPhase, 
 async function inOneTransaction(
   run: Run,
   unit: Unit,
-  statements: readonly StepStatement[],
+  context: CompileContext,
   finish: () => Promise<void>,
 ): Promise<void> {
-  await withLockRetry(unit.description, { ...run }, (lockTimeout) =>
+  const { sessions } = run.dialect
+  await withLockRetry(unit.description, run, (lockTimeout) =>
     run.worker.transaction(async () => {
-      for (const setting of run.dialect.sessions.lockSettings(lockTimeout, unit.tables > 1))
-        await run.worker.query(setting)
+      for (const setting of sessions.lockSettings(lockTimeout)) await run.worker.query(setting)
       await run.lease.check()
-      for (const statement of statements) await run.worker.query(statement)
+      let current = context
       for (const action of unit.actions) {
-        if (action.do === 'sync') await run.ledger.setLens(action.lens, action.mode)
+        const several = action.do === 'lockTables' && action.tables.length > 1
+        if (several) for (const setting of sessions.severalLocks(lockTimeout)) await run.worker.query(setting)
+        for (const statement of run.dialect.compile(action, current)) await run.worker.query(statement)
+        if (several) for (const setting of sessions.severalLocks(0)) await run.worker.query(setting)
+        if (action.do !== 'sync') continue
+        current = { ...current, active: withMode(current.active, action.lens, action.mode) }
+        await run.ledger.setLens(action.lens, action.mode)
       }
       await finish()
     }),

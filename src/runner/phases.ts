@@ -55,7 +55,7 @@ export async function runPhase(
   const todo = plan.phases[phase].filter((step) => done.get(step.id) !== 'done')
   run.emit({ kind: 'phase-started', migration: row.name, phase, steps: todo.length })
   for (const step of todo) {
-    await executeUnit(run, row, phase, { ...step, tables: step.tables.length })
+    await executeUnit(run, row, phase, step)
   }
   await run.worker.transaction(async () => {
     await run.lease.check()

@@ -28,7 +28,8 @@ export function addColumn(table: TableRef, column: ColumnSpec): readonly RawBuil
 
 const storages: Readonly<Record<string, string>> = { p: 'plain', e: 'external', m: 'main', x: 'extended' }
 
-function storageName(letter: string): string {
+/** The word for a storage letter of pg_attribute. */
+export function storageName(letter: string): string {
   return storages[letter] ?? 'extended'
 }
 

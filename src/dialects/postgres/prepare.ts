@@ -130,7 +130,10 @@ async function named(client: pg.Client, { parameters, fields }: Described): Prom
   return {
     ok: true,
     parameters: types.slice(0, parameters.length),
-    columns: fields.map(({ name }, index) => ({ name, type: types[parameters.length + index] ?? { oid: 0, name: '' } })),
+    columns: fields.map(({ name }, index) => ({
+      name,
+      type: types[parameters.length + index] ?? { oid: 0, name: '' },
+    })),
   }
 }
 

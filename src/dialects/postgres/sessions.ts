@@ -9,11 +9,9 @@ const set = (name: string, value: string): ReturnType<typeof compileSql> =>
 
 /** Settings of our transactions, and questions about the sessions of others. */
 export const sessions: SessionDialect = {
+  lockSettings: (milliseconds) => [set('lock_timeout', `${milliseconds}ms`)],
   // lock_timeout counts each lock anew, so several tables are locked in one statement, which statement_timeout bounds.
-  lockSettings: (milliseconds, severalTables) => [
-    set('lock_timeout', `${milliseconds}ms`),
-    ...(severalTables ? [set('statement_timeout', `${milliseconds * 2}ms`)] : []),
-  ],
+  severalLocks: (milliseconds) => [set('statement_timeout', `${milliseconds}ms`)],
   patientSettings: [compileSql(sql`set lock_timeout = 0`), compileSql(sql`set statement_timeout = 0`)],
   batchSettings: (quiet, bypass, lockTimeout) => [
     set('lock_timeout', `${lockTimeout}ms`),

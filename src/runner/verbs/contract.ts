@@ -140,10 +140,10 @@ async function behindGates(
     })
     if (overridden.length > 0)
       await run.ledger.event(name, 'gate-forced', { gates: overridden, reason: options.reason })
-    await run.ledger.setRetention(name, retention)
   }
   const steps = await runPhase(run, row, 'contract', {
     contracted_at: run.dialect.state.now,
+    retention_ms: retention,
     quarantined_until: run.dialect.state.fromNow(retention),
   })
   const contracted = await reread(environment, name)

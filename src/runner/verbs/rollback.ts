@@ -103,7 +103,6 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
         ...part,
         id,
         description: `take back: ${step.description}`,
-        tables: step.tables.length,
       })
       count++
     }
@@ -112,6 +111,7 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
     await run.lease.check()
     await run.ledger.finishPhase(row.name, row.generation, 'rollback')
     await run.ledger.nextGeneration(row.name, target)
+    if (target === 'pending') await run.ledger.resolveFailures(row.name)
     await run.ledger.event(row.name, 'rollback-finished', { to: target })
   })
   return { name: row.name, from: row.state, state: target, steps: count, quarantinedUntil: null, notices: [] }
