@@ -167,6 +167,8 @@ export interface Dialect {
   readonly violations: (plan: Plan) => readonly Violation[]
   /** What going back to the old shape would lose. */
   readonly losses: (plan: Plan, catalog: Catalog, context: CompileContext) => readonly LossQuestion[]
+  /** What keeps the old shape from coming back after contract: rows that cannot be represented in it. */
+  readonly undoBlockers: (plan: Plan) => readonly LossQuestion[]
   /** Counts the rows of one range that are not consistent, with some keys. */
   readonly mismatches: (
     lens: Lens,

@@ -49,6 +49,8 @@ export interface Index {
   readonly unique: boolean
   readonly primary: boolean
   readonly valid: boolean
+  /** Logical replication tells rows apart by it. */
+  readonly replicaIdentity: boolean
   readonly constraint: string | null
   readonly keys: readonly IndexKey[]
   readonly include: readonly string[]

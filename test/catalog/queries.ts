@@ -45,7 +45,7 @@ export const catalogQueries: Readonly<Record<string, string>> = {
   function: `select n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as name, json_build_object('definition', case when p.prokind in ('f', 'p', 'w') then pg_get_functiondef(p.oid) end, 'kind', p.prokind, 'owner', p.proowner::regrole::text, 'grants', ${grants('p.proacl', 'f', 'p.proowner')}, 'comment', ${comment('pg_proc', 'p.oid')}) as facts
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = any($1) and ${own('pg_proc', 'p.oid')}`,
   sequence: `select n.nspname || '.' || c.relname as name, json_build_object('type', s.seqtypid::regtype::text, 'start', s.seqstart, 'increment', s.seqincrement, 'max', s.seqmax, 'min', s.seqmin, 'cache', s.seqcache, 'cycle', s.seqcycle, 'persistence', c.relpersistence, 'owner', c.relowner::regrole::text, 'grants', ${grants('c.relacl', 's', 'c.relowner')}, 'comment', obj_description(c.oid, 'pg_class'),
-      'owned by', (select d.refobjid::regclass::text || '.' || a.attname || ' ' || d.deptype from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i'))) as facts
+      'owned by', (select d.refobjid::regclass::text || '.' || a.attname || ' ' || d.deptype::text from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i'))) as facts
     from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace where n.nspname = any($1)`,
   type: `select n.nspname || '.' || t.typname as name, json_build_object('kind', t.typtype, 'owner', t.typowner::regrole::text, 'grants', ${grants('t.typacl', 'T', 't.typowner')}, 'comment', ${comment('pg_type', 't.oid')},
       'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid), 'base', case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end, 'not null', t.typnotnull, 'default', t.typdefault,
@@ -56,7 +56,7 @@ export const catalogQueries: Readonly<Record<string, string>> = {
     from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace where n.nspname = any($1)`,
   publication: `select p.pubname as name, json_build_object('owner', p.pubowner::regrole::text, 'all', p.puballtables, 'insert', p.pubinsert, 'update', p.pubupdate, 'delete', p.pubdelete, 'truncate', p.pubtruncate, 'root', p.pubviaroot, 'comment', ${comment('pg_publication', 'p.oid')}) as facts
     from pg_publication p where $1::text[] is not null`,
-  'default privileges': `select coalesce(n.nspname, '') || ' ' || d.defaclrole::regrole::text || ' ' || d.defaclobjtype as name, to_json(array(select x::text from unnest(d.defaclacl) x order by 1)) as facts
+  'default privileges': `select coalesce(n.nspname, '') || ' ' || d.defaclrole::regrole::text || ' ' || d.defaclobjtype::text as name, to_json(array(select x::text from unnest(d.defaclacl) x order by 1)) as facts
     from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace where n.nspname is null or n.nspname = any($1)`,
 }
 

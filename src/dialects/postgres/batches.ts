@@ -50,10 +50,11 @@ export function fill(
   return fillQueries(lens as RowLens | FillLens, inRange(lens, from, to), context.stateSchema).map(compileSql)
 }
 
-/** The same with placeholders, as `plan` shows it: the loop is one step. */
+/** The same with placeholders, as `plan` shows it: the loop is one step, its first range has no lower bound. */
 export function templates(lens: RowLens | FillLens, context: CompileContext): readonly Statement[] {
   const key = lens.key.map(() => '')
-  return fillQueries(lens, inRange(lens, key, key), context.stateSchema)
+  return [inRange(lens, null, key), inRange(lens, key, key)]
+    .flatMap((range) => fillQueries(lens, range, context.stateSchema))
     .map(compileSql)
     .map((statement) => ({ ...statement, parameters: [] }))
 }

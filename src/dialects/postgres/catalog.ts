@@ -167,6 +167,7 @@ function toIndex(row: Row): Index {
     unique: row.unique === true,
     primary: row.primary === true,
     valid: row.valid === true,
+    replicaIdentity: row.replicaidentity === true,
     constraint: row.constraint as string | null,
     keys: (row.keys as KeyRow[]).map((key) => ({
       column: key.column,

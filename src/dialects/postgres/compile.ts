@@ -16,7 +16,7 @@ import {
   syncFunction,
   syncFunctionName,
 } from './sync.ts'
-import { mismatchTemplate } from './verify.ts'
+import { mismatchTemplates } from './verify.ts'
 
 interface Cost {
   readonly rewrites?: boolean
@@ -148,14 +148,12 @@ export function compile(action: Action, context: CompileContext): readonly StepS
         scans: true,
       }))
     case 'verify':
-      return [
-        {
-          ...mismatchTemplate(action.lens, context),
-          locks: [lock(action.table, 'ACCESS SHARE')],
-          rewrites: false,
-          scans: true,
-        },
-      ]
+      return mismatchTemplates(action.lens, context).map((query) => ({
+        ...query,
+        locks: [lock(action.table, 'ACCESS SHARE')],
+        rewrites: false,
+        scans: true,
+      }))
     case 'analyze': {
       const columns = action.columns.map((column) => sql.id(column))
       return [

@@ -6,7 +6,7 @@ import { compile } from './compile.ts'
 import { connect } from './connect.ts'
 import { loadParser } from './parser.ts'
 import { mend, probe } from './probe.ts'
-import { failureOpen, losses, violations } from './questions.ts'
+import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
 import { sessions } from './sessions.ts'
 import { state } from './state.ts'
 import { mismatches } from './verify.ts'
@@ -30,5 +30,6 @@ export async function postgresDialect(): Promise<Dialect> {
     failureOpen,
     violations,
     losses,
+    undoBlockers,
   }
 }

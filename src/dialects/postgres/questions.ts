@@ -137,3 +137,18 @@ function lostBy(lens: Lens, state: string): string | null {
     .join(' OR ')
   return `pg_catalog.record_image_ne(ROW(${news}), ROW(${up})) AND (pg_catalog.record_image_ne(ROW(${olds}), ROW(${down})) OR ${failed})`
 }
+
+/** Rows of the hidden old column that `down` could not give a value, where the old version needs one. */
+export function undoBlockers(plan: Plan): readonly LossQuestion[] {
+  return plan.lenses.flatMap((lens): LossQuestion[] => {
+    if (lens.kind !== 'row' || lens.identity) return []
+    const empty = lens.old.filter((end) => !end.nullable).map((end) => `${inRow(end.contracted)} IS NULL`)
+    if (empty.length === 0) return []
+    return [
+      {
+        ...question(lens, empty.join(' OR ')),
+        what: `rows without a value for ${lens.old.map(({ name }) => name).join(', ')}`,
+      },
+    ]
+  })
+}

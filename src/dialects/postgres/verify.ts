@@ -28,9 +28,11 @@ export function mismatches(
   return compileSql(query(lens, mode, inRange(lens, from, to), context.stateSchema))
 }
 
-/** The same with placeholders, as `plan` shows it. */
-export function mismatchTemplate(lens: Lens, context: CompileContext): Statement {
+/** The same with placeholders, as `plan` shows it: the first range has no lower bound. */
+export function mismatchTemplates(lens: Lens, context: CompileContext): readonly Statement[] {
   const key = lens.key.map(() => '')
-  const statement = compileSql(query(lens, 'final', inRange(lens, key, key), context.stateSchema))
-  return { ...statement, parameters: [] }
+  return [inRange(lens, null, key), inRange(lens, key, key)].map((range) => ({
+    ...compileSql(query(lens, 'final', range, context.stateSchema)),
+    parameters: [],
+  }))
 }

@@ -71,6 +71,7 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
       hint: 'Statements of rawSql need a rollback, and those of its contract have none. Go forward with a new migration.',
     })
   }
+  if (!resumed && row.state === 'contracted') await refuseUnrepresentable(run, row, plan)
   if (!resumed) await refuseLoss(run, row, plan, target, options, environment)
   if (options.dryRun === true)
     return {
@@ -154,6 +155,21 @@ async function fromOf(run: Run, row: MigrationRow): Promise<LedgerState> {
   const { events } = await run.ledger.history()
   const started = events.filter((event) => event.migration === row.name && event.kind === 'rollback-started').at(-1)
   return (started?.detail as { from?: LedgerState } | undefined)?.from ?? 'expanded'
+}
+
+/** Rows that the new version wrote and that the old shape has no value for: told by key before anything is undone. */
+async function refuseUnrepresentable(run: Run, row: MigrationRow, plan: Plan): Promise<void> {
+  for (const question of run.dialect.undoBlockers(plan)) {
+    const [found] = (await run.worker.query<{ count: number; keys: string[] | null }>(question.statement)).rows
+    if (found === undefined || found.count === 0) continue
+    throw findings(
+      'rollback.unrepresentable',
+      `${row.name}: ${found.count} ${question.what} in ${showTable(question.table)}, for example ${(found.keys ?? []).slice(0, 5).join(', ')}`,
+      {
+        hint: 'The old shape cannot hold what the new version wrote there. Change those rows, then roll back.',
+      },
+    )
+  }
 }
 
 /** Going back to pending is a contract of the new shape: nobody may write it any more, and nothing in it may be lost. */

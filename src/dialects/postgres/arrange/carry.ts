@@ -1,10 +1,10 @@
 import { refused } from '../../../errors.ts'
-import type { Constraint, Index, Table, TableRef } from '../../../planner/catalog.ts'
+import type { Constraint, ForeignKeyIn, Index, Table, TableRef } from '../../../planner/catalog.ts'
 import { showTable } from '../../../planner/change.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
 import type { Action, IndexSpec, Step, UndoPart } from '../../../planner/steps.ts'
 import { internalName } from '../conversions.ts'
-import { hiddenName, stepId } from './context.ts'
+import { type Context, hiddenName, stepId } from './context.ts'
 import { copyOfCheck, copyOfForeignKey, copyOfIndex } from './copies.ts'
 import { indexStep } from './lens-steps.ts'
 
@@ -23,11 +23,22 @@ export interface Carried {
   readonly back: readonly Action[]
   /** At purge, before the column goes. */
   readonly purge: readonly string[]
-  /** Tables beside ours that the swap locks: parents of foreign keys. */
+  /** Tables beside ours that the swap locks: those that our foreign keys point at, before ours. */
   readonly parents: readonly TableRef[]
+  /** Those whose foreign keys point at ours, after ours. */
+  readonly children: readonly TableRef[]
 }
 
-const nothing: Carried = { build: [], prepare: [], swap: [], restore: [], back: [], purge: [], parents: [] }
+const nothing: Carried = {
+  build: [],
+  prepare: [],
+  swap: [],
+  restore: [],
+  back: [],
+  purge: [],
+  parents: [],
+  children: [],
+}
 
 /** The columns of a swap by their physical names. */
 export interface Ends {
@@ -49,42 +60,55 @@ export function endsOf(lens: RowLens): Ends {
   return { old: before.expanded, shadow: after.expanded, final: after.contracted, hidden: before.contracted }
 }
 
-/** Everything that hangs on the column and has to change over. */
-export function carryAll(table: Table, lens: RowLens): readonly Carried[] {
+/** Everything that hangs on the column and has to change over: what points at it first, so that its keys can go. */
+export function carryAll(context: Context, table: Table, lens: RowLens): readonly Carried[] {
   const ends = endsOf(lens)
   const uses = (object: { readonly columns: readonly string[] }): boolean => object.columns.includes(ends.old)
-  refuseWhatCannot(table, lens, ends)
+  refuseWhatCannot(context, table, lens, ends)
+  const rules = table.constraints.filter(uses)
   return [
+    ...table.foreignKeysIn
+      .filter((key) => key.references?.columns.includes(ends.old))
+      .map((key) => carryForeignKeyIn(lens, ends, key)),
     ...table.indexes.filter((index) => index.valid && uses(index)).map((index) => carryIndex(table, lens, ends, index)),
-    ...table.constraints
-      .filter((found) => found.kind === 'check' && uses(found))
-      .map((check) => carryCheck(table, lens, ends, check)),
-    ...table.constraints
-      .filter((found) => found.kind === 'foreign' && uses(found))
-      .map((key) => carryForeignKey(table, lens, ends, key)),
+    ...rules.filter(({ kind }) => kind === 'check').map((check) => carryCheck(table, lens, ends, check)),
+    ...rules.filter(({ kind }) => kind === 'foreign').map((key) => carryForeignKey(lens, ends, key)),
   ]
 }
 
-function refuseWhatCannot(table: Table, lens: RowLens, ends: Ends): void {
+function refuseWhatCannot(context: Context, table: Table, lens: RowLens, ends: Ends): void {
   const where = `${showTable(table)}.${ends.old}`
   const refuse = (what: string, hint: string): never => {
     throw refused('plan.cannot-carry', `${where} ${what}`, { hint })
   }
-  const pointing = table.foreignKeysIn.find((key) => key.references?.columns.includes(ends.old))
-  if (pointing !== undefined)
-    refuse(
-      `is what foreign key ${pointing.name} of ${showTable(pointing.table)} points at`,
-      'A change of type with foreign keys that point at it is not there yet.',
+  const [before] = lens.old
+  const [after] = lens.new
+  const type = after?.type ?? ''
+  for (const key of table.foreignKeysIn.filter(({ references }) => references?.columns.includes(ends.old))) {
+    const child = context.catalog.tables.find(
+      (found) => found.schema === key.table.schema && found.name === key.table.name,
     )
+    const position = key.references?.columns.indexOf(ends.old) ?? 0
+    const pointing = child?.columns.find(({ name }) => name === key.columns[position])
+    if (child === table)
+      refuse(`is what foreign key ${key.name} of the same table points at`, 'Drop that foreign key first.')
+    if (pointing === undefined || !comparable(pointing.type, type)) {
+      refuse(
+        `is what foreign key ${key.name} of ${showTable(key.table)} points at, from a ${pointing?.type ?? 'column'}, which cannot point at ${type}`,
+        'Drop that foreign key first, or change both ends.',
+      )
+    }
+  }
   if (table.constraints.some((found) => found.kind === 'exclusion' && found.columns.includes(ends.old))) {
     refuse('is part of an exclusion constraint', 'PostgreSQL can build one only under a long lock.')
   }
-  const [before] = lens.old
-  const [after] = lens.new
+  if (table.indexes.some((index) => index.replicaIdentity && index.columns.includes(ends.old))) {
+    refuse('is part of the index that is the replica identity', 'Give the table another replica identity first.')
+  }
   const key = table.constraints.find((found) => found.kind === 'foreign' && found.columns.includes(ends.old))
-  if (key !== undefined && !comparable(before?.type ?? '', after?.type ?? '')) {
+  if (key !== undefined && !comparable(before?.type ?? '', type)) {
     refuse(
-      `has foreign key ${key.name}, which cannot point from ${after?.type ?? ''} to what it points at`,
+      `has foreign key ${key.name}, which cannot point from ${type} to what it points at`,
       'Drop the foreign key first, or change both ends.',
     )
   }
@@ -165,34 +189,38 @@ function carryUniqueConstraint(
   }
 }
 
+/** A rule as it has to be told apart while both columns are there. */
+interface Rule {
+  readonly found: Constraint
+  /** The table whose rule it is. */
+  readonly on: TableRef
+  /** The table that it points at, for a foreign key. */
+  readonly parent: TableRef | null
+  readonly onShadow: string
+  readonly onHidden: string
+}
+
 /** A rule that is added NOT VALID, validated, and exchanged for the old one at the swap. */
-function carryRule(
-  table: Table,
-  lens: RowLens,
-  found: Constraint,
-  onShadow: string,
-  onHidden: string,
-  parent: TableRef | null,
-): Carried {
-  const ref = lens.table
-  const name = hiddenName('c', lens.id, found.name)
-  const base = { tables: parent === null ? [ref] : [parent, ref], transaction: true, reversible: true } as const
-  const lock: readonly Action[] = parent === null ? [] : [{ do: 'lockTables', tables: [parent, ref], mode: 'writes' }]
+function carryRule(id: string, { found, on, parent, onShadow, onHidden }: Rule): Carried {
+  const name = hiddenName('c', id, found.name)
+  const aside = hiddenName('c', `${id}old`, found.name)
+  const base = { tables: parent === null ? [on] : [parent, on], transaction: true, reversible: true } as const
+  const lock: readonly Action[] = parent === null ? [] : [{ do: 'lockTables', tables: [parent, on], mode: 'writes' }]
   const add = (as: string, definition: string): readonly Action[] => [
     ...lock,
-    { do: 'addConstraint', table: ref, name: as, definition, valid: false, parent, comment: found.comment },
+    { do: 'addConstraint', table: on, name: as, definition, valid: false, parent, comment: found.comment },
   ]
-  const drop = (which: string): Action => ({ do: 'dropConstraint', table: ref, name: which, parent })
-  const rename = (from: string, to: string): Action => ({ do: 'renameConstraint', table: ref, from, to })
-  const aside = hiddenName('c', `${lens.id}old`, found.name)
+  const drop = (which: string): Action => ({ do: 'dropConstraint', table: on, name: which, parent })
+  const rename = (from: string, to: string): Action => ({ do: 'renameConstraint', table: on, from, to })
+  const label = [on.name, found.name] as const
   const validate: readonly Step[] = found.validated
     ? [
         {
           ...base,
-          id: stepId('contract', table.name, found.name, 'validate'),
+          id: stepId('contract', ...label, 'validate'),
           kind: 'constraint',
           description: `validate ${found.name} on the new column, without blocking writes`,
-          actions: [{ do: 'validateConstraint', table: ref, name }],
+          actions: [{ do: 'validateConstraint', table: on, name }],
           undo: [],
         },
       ]
@@ -202,7 +230,7 @@ function carryRule(
     prepare: [
       {
         ...base,
-        id: stepId('contract', table.name, found.name, 'add'),
+        id: stepId('contract', ...label, 'add'),
         kind: 'constraint',
         description: `add ${found.name} for the new column, for new rows only`,
         actions: add(name, onShadow),
@@ -214,33 +242,51 @@ function carryRule(
     restore: [
       { transaction: true, actions: add(aside, onHidden) },
       ...(found.validated
-        ? [{ transaction: true, actions: [{ do: 'validateConstraint', table: ref, name: aside } as const] }]
+        ? [{ transaction: true, actions: [{ do: 'validateConstraint', table: on, name: aside } as const] }]
         : []),
     ],
     back: [rename(found.name, name), rename(aside, found.name)],
-    parents: parent === null ? [] : [parent],
   }
 }
 
 function carryCheck(table: Table, lens: RowLens, ends: Ends, check: Constraint): Carried {
-  return carryRule(
-    table,
-    lens,
-    check,
-    copyOfCheck(check, ends.old, ends.shadow, table),
-    copyOfCheck(check, ends.old, ends.hidden, table),
-    null,
-  )
+  return carryRule(lens.id, {
+    found: check,
+    on: lens.table,
+    parent: null,
+    onShadow: copyOfCheck(check, ends.old, ends.shadow, table),
+    onHidden: copyOfCheck(check, ends.old, ends.hidden, table),
+  })
 }
 
-function carryForeignKey(table: Table, lens: RowLens, ends: Ends, key: Constraint): Carried {
+function carryForeignKey(lens: RowLens, ends: Ends, key: Constraint): Carried {
   const parent = key.references?.table ?? null
-  return carryRule(
-    table,
-    lens,
-    key,
-    copyOfForeignKey(key, ends.old, ends.shadow),
-    copyOfForeignKey(key, ends.old, ends.hidden),
+  const rule = carryRule(lens.id, {
+    found: key,
+    on: lens.table,
     parent,
-  )
+    onShadow: copyOfForeignKey(key, { own: [ends.old, ends.shadow] }),
+    onHidden: copyOfForeignKey(key, { own: [ends.old, ends.hidden] }),
+  })
+  return { ...rule, parents: parent === null ? [] : [parent] }
+}
+
+/** A foreign key that points here. Its key on the new column goes with the way back, so it is dropped there, not kept. */
+function carryForeignKeyIn(lens: RowLens, ends: Ends, key: ForeignKeyIn): Carried {
+  const rule = carryRule(lens.id, {
+    found: key,
+    on: key.table,
+    parent: lens.table,
+    onShadow: copyOfForeignKey(key, { theirs: [ends.old, ends.shadow] }),
+    onHidden: copyOfForeignKey(key, { theirs: [ends.old, ends.hidden] }),
+  })
+  const aside = hiddenName('c', `${lens.id}old`, key.name)
+  return {
+    ...rule,
+    children: [key.table],
+    back: [
+      { do: 'dropConstraint', table: key.table, name: key.name, parent: lens.table },
+      { do: 'renameConstraint', table: key.table, from: aside, to: key.name },
+    ],
+  }
 }

@@ -41,12 +41,16 @@ export function copyOfCheck(check: Constraint, from: string, to: string, table: 
   return `check (${retarget(inner, from, to, table.name)})${inherit}`
 }
 
-/** A foreign key from another column of the same table. */
-export function copyOfForeignKey(key: Constraint, from: string, to: string): string {
-  const own = key.columns.map((column) => quote(column === from ? to : column))
+/** A foreign key with a column at either end put in the place of another. */
+export function copyOfForeignKey(
+  key: Constraint,
+  put: { readonly own?: readonly [string, string]; readonly theirs?: readonly [string, string] },
+): string {
   const references = key.references
   if (references === null) throw new TypeError('a foreign key references a table')
-  const theirs = references.columns.map((column) => quote(column))
+  const names = (columns: readonly string[], change: readonly [string, string] | undefined): string =>
+    columns.map((column) => quote(column === change?.[0] ? change[1] : column)).join(', ')
   const target = quote(references.table.schema, references.table.name)
-  return `foreign key (${own.join(', ')}) references ${target} (${theirs.join(', ')})${references.rules === '' ? '' : ` ${references.rules}`}`
+  const rules = references.rules === '' ? '' : ` ${references.rules}`
+  return `foreign key (${names(key.columns, put.own)}) references ${target} (${names(references.columns, put.theirs)})${rules}`
 }

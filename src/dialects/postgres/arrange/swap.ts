@@ -29,7 +29,7 @@ export function replaceSteps(
       hint: 'A change of type of a serial column is not there yet.',
     })
   }
-  const carried = carryAll(table, lens)
+  const carried = carryAll(context, table, lens)
   const notNull = change.nullable === null ? !column.nullable : !change.nullable
   const label = `${table.name}.${lens.new[0]?.name ?? ''}`
   phases.expand.push(expandStep(context, table, lens, shadow))
@@ -65,10 +65,14 @@ function swapStep(
   label: string,
 ): Step {
   const ref = lens.table
-  const parents = uniqueTables(carried.flatMap((each) => each.parents)).filter(
-    (parent) => parent.schema !== ref.schema || parent.name !== ref.name,
-  )
-  const tables = [...parents, ref]
+  const others = (tables: readonly TableRef[]): readonly TableRef[] =>
+    uniqueTables(tables).filter((other) => other.schema !== ref.schema || other.name !== ref.name)
+  // Parents first: the order in which the app's own writes take them.
+  const tables = [
+    ...others(carried.flatMap(({ parents }) => parents)),
+    ref,
+    ...others(carried.flatMap(({ children }) => children)),
+  ]
   const lock: Action = { do: 'lockTables', tables, mode: 'exclusive' }
   const rename = (from: string, to: string): Action => ({ do: 'renameColumn', table: ref, from, to })
   const value = newDefault(table, column, lens, change)
@@ -121,7 +125,9 @@ function swapStep(
     ...views.create,
   ]
   const restore: readonly UndoPart[] = [
-    ...carried.flatMap((each) => each.restore),
+    // A key that points here needs the index that it points at.
+    ...carried.filter(({ children }) => children.length === 0).flatMap((each) => each.restore),
+    ...carried.filter(({ children }) => children.length > 0).flatMap((each) => each.restore),
     ...(column.nullable
       ? []
       : [
