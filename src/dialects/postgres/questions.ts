@@ -124,6 +124,8 @@ function lostBy(lens: Lens, state: string): string | null {
     return `${column} IS NOT NULL AND pg_catalog.record_image_ne(ROW(${column}), ROW(${derived}))`
   }
   if (lens.identity || lens.sameName) return null
+  // A row that is not filled, or whose value could not be converted, lives in its old side.
+  const written = lens.new.map((end) => `${inRow(end.expanded)} IS NOT NULL`).join(' OR ')
   const news = lens.new.map((end) => inRow(end.expanded)).join(', ')
   const olds = lens.old.map((end) => inRow(end.expanded)).join(', ')
   const up = upward(lens)
@@ -135,7 +137,7 @@ function lostBy(lens: Lens, state: string): string | null {
   const failed = downward(lens)
     .map((direction) => `${errorOf(lens, direction, 'final', inRow, state)} IS NOT NULL`)
     .join(' OR ')
-  return `pg_catalog.record_image_ne(ROW(${news}), ROW(${up})) AND (pg_catalog.record_image_ne(ROW(${olds}), ROW(${down})) OR ${failed})`
+  return `(${written}) AND pg_catalog.record_image_ne(ROW(${news}), ROW(${up})) AND (pg_catalog.record_image_ne(ROW(${olds}), ROW(${down})) OR ${failed})`
 }
 
 /** Rows of the hidden old column that `down` could not give a value, where the old version needs one. */

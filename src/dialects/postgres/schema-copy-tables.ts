@@ -1,5 +1,4 @@
 import { type RawBuilder, sql } from 'kysely'
-import { storageName } from './definitions.ts'
 import { tableRef } from './sql.ts'
 
 /** A statement of the copy. `what` it makes, for people; `of` what else it belongs to, without which it cannot be made. */
@@ -45,11 +44,7 @@ export function tablePieces(
     table.bound === null && parents.length > 0 ? sql` inherits (${sql.join(parents.map(tableRef))})` : sql``
   const partition = table.partkey === null ? sql`` : sql` partition by ${raw(table, 'partkey')}`
   const unlogged = sql.raw(table.persistence === 'u' ? 'unlogged ' : '')
-  const after = (statement: RawBuilder<unknown>, of = `part of ${what}`): Piece => ({
-    what: of,
-    of: what,
-    statement: sql`alter table ${statement}`,
-  })
+  const after = (statement: RawBuilder<unknown>): Piece => ({ what, of: what, statement: sql`alter table ${statement}` })
   return [
     {
       what,
@@ -98,11 +93,13 @@ function identityOf(column: Row, identities: readonly Row[]): RawBuilder<unknown
   return sql`generated ${kind} as identity (sequence name ${name} ${sequenceOptions(sequence)})`
 }
 
+const storages: Readonly<Record<string, string>> = { p: 'plain', e: 'external', m: 'main', x: 'extended' }
+
 function columnDetails(table: RawBuilder<unknown>, column: Row): readonly RawBuilder<unknown>[] {
   const alter = (change: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`${table} alter column ${sql.id(text(column, 'name'))} ${change}`
   const all: RawBuilder<unknown>[] = []
-  if (column.storage !== null) all.push(alter(sql`set storage ${sql.raw(storageName(text(column, 'storage')))}`))
+  if (column.storage !== null) all.push(alter(sql`set storage ${sql.raw(storages[text(column, 'storage')] ?? 'extended')}`))
   if (column.compression !== null) {
     all.push(alter(sql`set compression ${sql.raw(column.compression === 'l' ? 'lz4' : 'pglz')}`))
   }

@@ -1,0 +1,6 @@
+import { addColumn, defineMigration } from 'bellows'
+
+export default defineMigration({
+  description: 'A constant default fills old rows at once, without touching them',
+  intents: [addColumn({ table: 'orders', column: 'currency', type: 'text', nullable: false, default: "'EUR'" })],
+})

@@ -1,0 +1,139 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { createMigrator } from '../../src/runner/migrator.ts'
+import { connect, createDatabase, describeEachServer, withClient } from '../servers/databases.ts'
+
+const folder = fileURLToPath(new URL('../../migrations-example', import.meta.url))
+const schema = readFileSync(`${folder}/schema.sql`, 'utf8')
+
+const data = `
+  insert into customers (name, email, phone, legacy_code)
+    select 'Name ' || n, 'user' || n || '@example.com', '555-' || n, 'L' || n from generate_series(1, 50) n;
+  insert into products (sku, title, weight_grams, views)
+    select 'SKU-' || n, 'Red Chair ' || n, case when n % 10 = 0 then null else n * 125 end, n from generate_series(1, 40) n;
+  insert into orders (customer_id, status, channel)
+    select 1 + n % 50, case when n % 3 = 0 then null else 'paid' end, 'web' from generate_series(1, 60) n;
+  insert into order_items select n, 1 + n % 40, 2 from generate_series(1, 60) n;`
+
+/** What the golden plans are made against. */
+const goldenCatalog = fileURLToPath(new URL('../unit/planner/golden/catalog.json', import.meta.url))
+
+/** What is in the tables of the shop, without what is ours. */
+const columnsQuery = `
+  select table_name || '.' || column_name as name, data_type as type, is_nullable as nullable, column_default as "default"
+  from information_schema.columns where table_schema = 'public' order by 1`
+
+interface ColumnRow {
+  readonly name: string
+  readonly type: string
+  readonly nullable: 'YES' | 'NO'
+  readonly default: string | null
+}
+
+describeEachServer('the example migrations', (server) => {
+  it('go through every phase, one after the other', async () => {
+    const database = await createDatabase(server)
+    const client = await connect(database.url)
+    const migrator = createMigrator({ database: database.url, migrations: folder })
+    try {
+      await client.query(schema + data)
+      const walked = new Map<string, string[]>()
+      for await (const { name, state } of migrator.walk()) walked.set(name, [...(walked.get(name) ?? []), state])
+      expect(walked.size).toBe(15)
+      for (const states of walked.values())
+        expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
+
+      const { rows: columns } = await client.query<ColumnRow>(columnsQuery)
+      const column = (name: string): ColumnRow | undefined => columns.find((found) => found.name === name)
+      const count = async (query: string): Promise<number> =>
+        Number((await client.query<{ count: string }>(`select count(*) from ${query}`)).rows[0]!.count)
+
+      // renameColumn: the name is new, all that hung on it is there, comment and index too.
+      expect(column('customers.name')).toBeUndefined()
+      expect(column('customers.full_name')).toMatchObject({ type: 'text', nullable: 'NO' })
+      expect(await count(`customers where full_name = 'Name ' || id`)).toBe(50)
+      expect(await count(`pg_indexes where indexdef like '%customers_name_idx%(full_name)'`)).toBe(1)
+      expect(await count(`pg_description where description = 'As it is printed on the parcel'`)).toBe(1)
+      // changeType with `as`
+      expect(column('products.weight_grams')).toBeUndefined()
+      expect(column('products.weight_kg')).toMatchObject({ type: 'numeric', nullable: 'YES' })
+      expect(await count('products where weight_kg = id * 125 / 1000.0')).toBe(36)
+      // changeType under the same name
+      expect(column('products.views')).toMatchObject({ type: 'bigint', nullable: 'NO' })
+      expect(await count('products where views = id')).toBe(40)
+      expect(await count(`pg_indexes where indexname = 'products_views_idx'`)).toBe(1)
+      // addColumn: nothing, a constant, a default that differs for each row, a value from the others
+      expect(column('customers.nickname')).toMatchObject({ type: 'text', nullable: 'YES', default: null })
+      expect(column('orders.currency')).toMatchObject({ nullable: 'NO', default: "'EUR'::text" })
+      expect(await count(`orders where currency = 'EUR'`)).toBe(60)
+      expect(column('orders.public_id')).toMatchObject({ type: 'uuid', nullable: 'NO', default: 'gen_random_uuid()' })
+      expect(await count('(select distinct public_id from orders) as ids')).toBe(60)
+      expect(column('products.slug')).toMatchObject({ nullable: 'NO', default: null })
+      expect(await count(`products where slug = 'red-chair-' || id`)).toBe(40)
+      // dropColumn
+      expect(column('customers.legacy_code')).toBeUndefined()
+      // setNotNull, dropNotNull, setDefault, dropDefault
+      expect(column('orders.status')?.nullable).toBe('NO')
+      expect(await count(`orders where status = 'new'`)).toBe(20)
+      expect(column('customers.phone')?.nullable).toBe('YES')
+      expect(column('orders.channel')?.default).toBe("'web'::text")
+      expect(column('products.stock')).toMatchObject({ default: null, nullable: 'NO' })
+      // createTable
+      expect(column('reviews.stars')).toMatchObject({ type: 'smallint', nullable: 'NO' })
+      await expect(client.query('insert into reviews (product_id, stars) values (1, 6)')).rejects.toThrow(
+        'reviews_stars_check',
+      )
+      // addIndex, rawSql
+      expect(await count(`pg_indexes where indexname = 'orders_customer_placed_idx'`)).toBe(1)
+      await expect(
+        client.query(`insert into customers (full_name, email) values ('x', 'USER1@example.com')`),
+      ).rejects.toThrow('customers_email_lower_idx')
+      expect((await client.query(`select nextval('invoice_numbers')::int as number`)).rows).toEqual([{ number: 1000 }])
+
+      // Nothing of ours is left on the tables.
+      expect(await count(`pg_trigger where not tgisinternal`)).toBe(0)
+      expect(columns.filter(({ name }) => name.includes('bellows'))).toEqual([])
+      expect(await count(`pg_class where relname like 'bellows\\_%'`)).toBe(0)
+      expect(await count(`pg_constraint where conname like 'bellows\\_%'`)).toBe(0)
+    } finally {
+      await migrator.close()
+      await client.end()
+      await database.drop()
+    }
+  }, 240_000)
+
+  it('end in the same schema with migrate up', async () => {
+    const [walked, upped] = [await createDatabase(server), await createDatabase(server)]
+    const columns: unknown[] = []
+    try {
+      for (const database of [walked, upped]) {
+        await withClient(database.url, (client) => client.query(schema + data))
+        const migrator = createMigrator({ database: database.url, migrations: folder })
+        if (database === upped) await migrator.up()
+        else for await (const _ of migrator.walk());
+        await migrator.close()
+        const found = await withClient(database.url, (client) => client.query<ColumnRow>(columnsQuery))
+        columns.push(found.rows)
+      }
+      expect(columns[1]).toEqual(columns[0])
+    } finally {
+      await Promise.all([walked.drop(), upped.drop()])
+    }
+  }, 240_000)
+
+  it.runIf(server.major === 18)('start from the catalog that the golden plans are made against', async () => {
+    const database = await createDatabase(server)
+    const migrator = createMigrator({ database: database.url })
+    try {
+      await withClient(database.url, (client) => client.query(schema))
+      const live = await migrator.catalog()
+      const catalog = `${JSON.stringify({ ...(live as object), server: '18', database: 'shop' }, null, 2)}\n`
+      if (process.env.UPDATE_GOLDEN === '1') writeFileSync(goldenCatalog, catalog)
+      expect(JSON.parse(readFileSync(goldenCatalog, 'utf8'))).toEqual(JSON.parse(catalog))
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
+})

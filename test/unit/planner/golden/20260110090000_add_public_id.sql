@@ -1,0 +1,71 @@
+-- warn prepared-select-star: a prepared SELECT * or RETURNING * on public.orders fails once with 0A000 when the column appears, until it is prepared again
+-- the new version may be deployed from: backfilled
+
+-- 20260110090000_add_public_id: expand
+
+-- expand.orders.public_id: add public_id empty, then its default for new rows, in one transaction: no rewrite
+BEGIN;
+lock table "public"."orders" in access exclusive mode;
+alter table "public"."orders" add column "public_id" uuid;
+alter table "public"."orders" alter column "public_id" set default gen_random_uuid();
+create or replace function "bellows"."up_0_70089c27"() returns uuid language plpgsql stable set search_path = "pg_catalog", "pg_temp" as $bellows$
+DECLARE
+  result uuid;
+BEGIN
+  result := gen_random_uuid();
+  RETURN result;
+EXCEPTION WHEN OTHERS THEN
+  result := NULL;
+  RETURN result;
+END
+$bellows$;
+create or replace function "bellows"."up_0_70089c27_error"() returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" as $bellows$
+DECLARE
+  result uuid;
+BEGIN
+  result := gen_random_uuid();
+  RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE;
+END
+$bellows$;
+COMMIT;
+
+-- 20260110090000_add_public_id: backfill
+
+-- backfill.orders.public_id.fill: fill public_id where it is NULL, in batches
+-- repeated over key ranges; $n are the bounds of the range
+-- insert into "bellows"."conversion_failures" (lens, migration, key, target, code) select '70089c27', '20260110090000_add_public_id', pg_catalog.jsonb_build_object('id'::text, t."id")::text, 'public_id', "bellows"."up_0_70089c27_error"() from "public"."orders" as t where row("t"."id") <= row($1::text::bigint) and "bellows"."up_0_70089c27_error"() is not null and t."public_id" IS NULL on conflict (lens, key, target) do nothing;
+-- update "public"."orders" as t set "public_id" = "bellows"."up_0_70089c27"() where row("t"."id") <= row($1::text::bigint) and t."public_id" IS NULL;
+-- insert into "bellows"."conversion_failures" (lens, migration, key, target, code) select '70089c27', '20260110090000_add_public_id', pg_catalog.jsonb_build_object('id'::text, t."id")::text, 'public_id', "bellows"."up_0_70089c27_error"() from "public"."orders" as t where row("t"."id") > row($1::text::bigint) and row("t"."id") <= row($2::text::bigint) and "bellows"."up_0_70089c27_error"() is not null and t."public_id" IS NULL on conflict (lens, key, target) do nothing;
+-- update "public"."orders" as t set "public_id" = "bellows"."up_0_70089c27"() where row("t"."id") > row($1::text::bigint) and row("t"."id") <= row($2::text::bigint) and t."public_id" IS NULL;
+
+-- backfill.orders.public_id.analyze: refresh the statistics of public_id
+analyze "public"."orders" ("public_id");
+
+-- 20260110090000_add_public_id: contract
+
+-- contract.orders.public_id.proof: no new NULLs in public_id
+BEGIN;
+alter table "public"."orders" add constraint "bellows_c_25a2cbd6_public_id" not null "public_id" not valid;
+COMMIT;
+
+-- contract.orders.public_id.validate: check that public_id holds no NULL, without blocking writes
+BEGIN;
+alter table "public"."orders" validate constraint "bellows_c_25a2cbd6_public_id";
+COMMIT;
+
+-- contract.orders.public_id.not-null: make public_id NOT NULL, by the proof and without a scan
+BEGIN;
+alter table "public"."orders" rename constraint "bellows_c_25a2cbd6_public_id" to "orders_public_id_not_null";
+COMMIT;
+
+-- 20260110090000_add_public_id: purge
+
+-- purge.orders.public_id: drop what only the way back needed
+BEGIN;
+drop function if exists "bellows"."up_0_70089c27";
+drop function if exists "bellows"."up_0_70089c27_error";
+drop sequence if exists "bellows"."old_writes_70089c27";
+drop sequence if exists "bellows"."new_writes_70089c27";
+COMMIT;

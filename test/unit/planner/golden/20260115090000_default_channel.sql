@@ -1,0 +1,14 @@
+-- the new version may be deployed from: expanded
+
+-- 20260115090000_default_channel: expand (nothing to do)
+
+-- 20260115090000_default_channel: backfill (nothing to do)
+
+-- 20260115090000_default_channel: contract
+
+-- contract.orders.channel.default: set the default of channel
+BEGIN;
+alter table "public"."orders" alter column "channel" set default 'web';
+COMMIT;
+
+-- 20260115090000_default_channel: purge (nothing to do)

@@ -1,0 +1,14 @@
+-- the new version may be deployed from: expanded
+
+-- 20260116090000_stock_is_always_given: expand (nothing to do)
+
+-- 20260116090000_stock_is_always_given: backfill (nothing to do)
+
+-- 20260116090000_stock_is_always_given: contract
+
+-- contract.products.stock.default: drop the default of stock
+BEGIN;
+alter table "public"."products" alter column "stock" drop default;
+COMMIT;
+
+-- 20260116090000_stock_is_always_given: purge (nothing to do)
