@@ -50,7 +50,16 @@ export async function startApp(given: AppArguments, onSample: (sample: Sample) =
   }
 }
 
-const nothing: Sample = { statements: 0, failed: 0, checked: 0, mismatches: 0, p50: 0, longest: 0, failures: {} }
+const nothing: Sample = {
+  milliseconds: 0,
+  statements: 0,
+  failed: 0,
+  checked: 0,
+  mismatches: 0,
+  p50: 0,
+  longest: 0,
+  failures: {},
+}
 
 /** A statement that hangs must not hang the demo. */
 async function endsSoon(child: ChildProcess, exit: Promise<unknown>): Promise<void> {

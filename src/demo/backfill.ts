@@ -20,7 +20,7 @@ export async function showBackfill(migrate: Migrate, notes: Notes, killAt: numbe
   for (const { text } of tables.values()) notes.add(text)
   if (killAt === null) return
   if (by !== 'SIGKILL') throw new Error('the backfill was over before it could be killed')
-  notes.add('✗ killed with SIGKILL in the middle; the traffic goes on, and so does the next backfill:')
+  notes.add('killed with SIGKILL in the middle; the same command goes on from there:')
 }
 
 function describe(event: Extract<RunnerEvent, { kind: 'progress' }>, rates: readonly number[]): string {

@@ -12,6 +12,7 @@ export interface Counters {
 
 /** Starts at zero. */
 export function createCounters(): Counters {
+  let since = performance.now()
   let latencies: number[] = []
   let statements = 0
   let failed = 0
@@ -44,7 +45,19 @@ export function createCounters(): Counters {
     take: () => {
       const sorted = latencies.sort((a, b) => a - b)
       const p50 = sorted[Math.floor(sorted.length / 2)] ?? 0
-      const sample = { statements, failed, checked, mismatches, p50, longest: sorted.at(-1) ?? 0, failures }
+      const now = performance.now()
+      const milliseconds = now - since
+      since = now
+      const sample = {
+        milliseconds,
+        statements,
+        failed,
+        checked,
+        mismatches,
+        p50,
+        longest: sorted.at(-1) ?? 0,
+        failures,
+      }
       latencies = []
       failures = {}
       statements = failed = checked = mismatches = 0

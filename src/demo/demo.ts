@@ -45,20 +45,26 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const folder = await writeMigrations()
   screen.line(`PostgreSQL ${server.version} runs on port ${server.port}, started in ${since(started)}`)
   try {
-    return await tell(options, screen, server, folder)
+    return await tell(options, screen, server, folder, started)
   } finally {
     if (keep) for (const line of leftBehind(server, folder)) screen.line(line)
     else await Promise.all([server.stop(), rm(folder, { recursive: true, force: true })])
   }
 }
 
-async function tell(options: DemoOptions, screen: Screen, server: EmbeddedServer, folder: string): Promise<DemoResult> {
+async function tell(
+  options: DemoOptions,
+  screen: Screen,
+  server: EmbeddedServer,
+  folder: string,
+  started: number,
+): Promise<DemoResult> {
   const { signal } = options
-  const started = performance.now()
+  const asked = performance.now()
   await seeding.seed(server.url)
   const rows = count(seeding.rows)
-  screen.line(`a shop with ${rows} customers and ${rows} orders, and a copy of it, made in ${since(started)}`)
-  const stage = createStage(screen, signal, () => (options.pause ? enter(signal) : Promise.resolve()))
+  screen.line(`a shop with ${rows} customers and ${rows} orders, and a copy of it, made in ${since(asked)}`)
+  const stage = createStage(screen, signal, started, () => (options.pause ? enter(signal) : Promise.resolve()))
   const control = await showControl(stage, databaseUrl(server.url, seeding.control))
   for (const reason of reasons(control)) screen.line(`    ${reason}`)
   const url = databaseUrl(server.url, seeding.shop)

@@ -9,6 +9,8 @@ export interface Failure {
 
 /** What an app process did since its last report. Latencies in milliseconds. */
 export interface Sample {
+  /** How long it took; a busy machine reports late. */
+  readonly milliseconds: number
   readonly statements: number
   readonly failed: number
   /** Values that were read back and compared with what had been written. */

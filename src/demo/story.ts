@@ -1,4 +1,4 @@
-import { duration } from '../cli/render/format.ts'
+import { duration, plural } from '../cli/render/format.ts'
 import { showBackfill } from './backfill.ts'
 import type { Migrate } from './migrate.ts'
 import { differences } from './seed.ts'
@@ -70,13 +70,22 @@ async function command(migrate: Migrate, notes: Notes, args: readonly string[]):
   const typed = `$ migrate ${args.map((arg) => (arg.includes(' ') ? `'${arg}'` : arg)).join(' ')}`
   const started = performance.now()
   let retries = 0
+  let steps = 0
+  let working = 0
   notes.live(typed)
   await migrate(args, (event) => {
     if (event.kind === 'retry') retries++
+    if (event.kind === 'step-finished') {
+      steps++
+      working += event.milliseconds
+    }
     if (event.kind === 'step-started') notes.live(`${typed}   ${event.description}`)
     if (event.kind === 'waiting') notes.live(`${typed}   waits: ${event.reason}`)
   })
   notes.live(null)
-  const tries = retries === 0 ? '' : `, ${retries} more tries for a lock`
-  notes.add(`${typed}   ${duration(performance.now() - started)}${tries}`)
+  const tries = retries === 0 ? '' : `, ${plural(retries, 'more try', 'more tries')} for a lock`
+  notes.add(typed)
+  notes.add(
+    `${plural(steps, 'step')} in ${duration(working)}, the whole command in ${duration(performance.now() - started)}${tries}`,
+  )
 }

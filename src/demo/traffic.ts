@@ -1,6 +1,6 @@
 import { count, duration } from '../cli/render/format.ts'
 import { type App, startApp } from './apps.ts'
-import { reportEvery, type Sample, type Version } from './messages.ts'
+import type { Sample, Version } from './messages.ts'
 import { rows } from './seed.ts'
 import { sparkline } from './sparkline.ts'
 import { add, type Tallies } from './tally.ts'
@@ -53,15 +53,15 @@ export function createTraffic(url: string, tallies: Tallies, onSample: () => voi
 }
 
 function line(version: Version, samples: readonly Sample[]): string {
-  const rates = samples.map(({ statements }) => (statements * 1000) / reportEvery)
+  const rates = samples.map(({ statements, milliseconds }) => (statements * 1000) / Math.max(1, milliseconds))
   const p50s = samples.map(({ p50 }) => p50)
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-  const failed = samples.reduce((sum, sample) => sum + sample.failed, 0)
+  const sum = (of: 'statements' | 'milliseconds' | 'failed'): number => samples.reduce((all, each) => all + each[of], 0)
   const longest = Math.max(...samples.map((sample) => sample.longest))
   return [
-    `    ${version} ${sparkline(rates, 14).padEnd(14)} ${count(mean(rates)).padStart(5)} statements/s`,
+    `    ${version} ${sparkline(rates, 14).padEnd(14)} ${count((sum('statements') * 1000) / Math.max(1, sum('milliseconds'))).padStart(5)} statements/s`,
     `p50 ${sparkline(p50s, 8).padEnd(8)} ${mean(p50s).toFixed(1).padStart(4)} ms`,
     `longest ${duration(longest).padStart(5)}`,
-    `${count(failed)} failed`,
+    `${count(sum('failed'))} failed`,
   ].join('  ')
 }

@@ -167,6 +167,11 @@ export interface Dialect {
   readonly violations: (plan: Plan) => readonly Violation[]
   /** What going back to the old shape would lose. */
   readonly losses: (plan: Plan, catalog: Catalog, context: CompileContext) => readonly LossQuestion[]
+  /** Tries `up` on some rows; null where it cannot raise. Leaves nothing behind. */
+  readonly sampleRaising: (
+    session: Session,
+    lens: Lens,
+  ) => Promise<{ readonly rows: number; readonly raising: number } | null>
   /** What keeps the old shape from coming back after contract: rows that cannot be represented in it. */
   readonly undoBlockers: (plan: Plan) => readonly LossQuestion[]
   /** Counts the rows of one range that are not consistent, with some keys. */

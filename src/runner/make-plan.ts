@@ -1,5 +1,7 @@
 import { refused } from '../errors.ts'
 import type { Catalog } from '../planner/catalog.ts'
+import { showTable } from '../planner/change.ts'
+import type { Hazard } from '../planner/hazards/hazard.ts'
 import type { Migration } from '../planner/migration.ts'
 import { type Plan, planMigration } from '../planner/plan.ts'
 import type { Environment } from './open.ts'
@@ -8,6 +10,26 @@ import type { Environment } from './open.ts'
 export async function makePlan(environment: Environment, migration: Migration, catalog: Catalog): Promise<Plan> {
   const dialect = await environment.dialect()
   return planMigration(migration, catalog, dialect.arrange)
+}
+
+/** The same on the live database, with a look at whether the values that are there can be converted. */
+export async function makeLivePlan(environment: Environment, migration: Migration, catalog: Catalog): Promise<Plan> {
+  const plan = await makePlan(environment, migration, catalog)
+  const dialect = await environment.dialect()
+  const found: Hazard[] = []
+  for (const lens of plan.lenses) {
+    const sample = await dialect.sampleRaising(await environment.worker(), lens)
+    if (sample === null || sample.raising === 0) continue
+    found.push({
+      code: 'values-raise',
+      severity: 'warn',
+      statement: null,
+      message: `${sample.raising} of ${sample.rows} rows looked at in ${showTable(lens.table)} hold a value that up cannot convert`,
+      hint: 'They are recorded by key, and contract stays closed until they are mended; or give the intent an onError.',
+      docs: 'docs/hazards.md#values-raise',
+    })
+  }
+  return { ...plan, hazards: [...plan.hazards, ...found] }
 }
 
 /**

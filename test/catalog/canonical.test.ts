@@ -36,6 +36,7 @@ const differences: readonly [title: string, sql: string, differs: boolean][] = [
     'alter table parents drop id cascade, drop code; alter table parents add code text unique, add id int primary key; alter table things add constraint things_parent_fkey foreign key (parent) references parents',
     true,
   ],
+  ['a column comment', `comment on column things.name is 'another'`, true],
   ['a column grant', 'grant select (name) on things to pg_monitor', true],
   ['a table grant', 'grant select on things to pg_monitor', true],
   ['a statistics target', 'alter table things alter name set statistics 500', true],

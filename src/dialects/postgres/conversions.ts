@@ -81,7 +81,17 @@ export function castCanRaise(from: string, to: string): boolean {
   const target = internalName(to)
   if (target.name === 'text' || (target.name === 'varchar' && !target.modified)) return false
   if (source.name === target.name) return target.modified && !longer(from, to)
+  if (target.name === 'numeric' && holdsInteger(source.name, to)) return false
   return target.modified || !(widening[source.name] ?? []).includes(target.name)
+}
+
+/** numeric(12,2) has ten digits before the point, which is what an integer needs. */
+function holdsInteger(source: string, target: string): boolean {
+  const digits = { int2: 5, int4: 10, int8: 19 }[source]
+  const size = /\((\d+)(?:,(-?\d+))?\)/.exec(target)
+  if (digits === undefined || size === null) return false
+  const scale = Number(size[2] ?? '0')
+  return scale >= 0 && Number(size[1]) - scale >= digits
 }
 
 /** varchar(20) to varchar(30), numeric(8,2) to numeric(10,2). */

@@ -44,7 +44,11 @@ export function tablePieces(
     table.bound === null && parents.length > 0 ? sql` inherits (${sql.join(parents.map(tableRef))})` : sql``
   const partition = table.partkey === null ? sql`` : sql` partition by ${raw(table, 'partkey')}`
   const unlogged = sql.raw(table.persistence === 'u' ? 'unlogged ' : '')
-  const after = (statement: RawBuilder<unknown>): Piece => ({ what, of: what, statement: sql`alter table ${statement}` })
+  const after = (statement: RawBuilder<unknown>): Piece => ({
+    what,
+    of: what,
+    statement: sql`alter table ${statement}`,
+  })
   return [
     {
       what,
@@ -99,7 +103,8 @@ function columnDetails(table: RawBuilder<unknown>, column: Row): readonly RawBui
   const alter = (change: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`${table} alter column ${sql.id(text(column, 'name'))} ${change}`
   const all: RawBuilder<unknown>[] = []
-  if (column.storage !== null) all.push(alter(sql`set storage ${sql.raw(storages[text(column, 'storage')] ?? 'extended')}`))
+  if (column.storage !== null)
+    all.push(alter(sql`set storage ${sql.raw(storages[text(column, 'storage')] ?? 'extended')}`))
   if (column.compression !== null) {
     all.push(alter(sql`set compression ${sql.raw(column.compression === 'l' ? 'lz4' : 'pglz')}`))
   }

@@ -8,7 +8,11 @@ const nameOf = (row: Row): RawBuilder<unknown> => sql.id(String(row.schema), Str
 
 /** Enums, composite types, domains and ranges. */
 export async function typePieces(run: Run, state: string): Promise<readonly Piece[]> {
-  const piece = (row: Row, statement: RawBuilder<unknown>): Piece => ({ what: `type ${shown(row)}`, of: null, statement })
+  const piece = (row: Row, statement: RawBuilder<unknown>): Piece => ({
+    what: `type ${shown(row)}`,
+    of: null,
+    statement,
+  })
   const attributes = await run(queries.attributesQuery(state))
   const composites = (await run(queries.relationsQuery(state))).filter((row) => row.kind === 'c')
   return [

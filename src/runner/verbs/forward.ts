@@ -4,7 +4,7 @@ import type { Plan } from '../../planner/plan.ts'
 import { planFormat } from '../../planner/plan.ts'
 import type { BackfillOptions, Outcome, RunResult } from '../api.ts'
 import { refuseConflicts } from '../claims.ts'
-import { makePlan, refuseStops } from '../make-plan.ts'
+import { makeLivePlan, makePlan, refuseStops } from '../make-plan.ts'
 import { missingObjects } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
@@ -69,7 +69,7 @@ async function freeze(
   accept: readonly string[],
 ): Promise<void> {
   const catalog = await environment.catalog()
-  const plan = await makePlan(environment, requireFile(migration), catalog)
+  const plan = await makeLivePlan(environment, requireFile(migration), catalog)
   if (kept !== null) refuseDifference(plan, kept)
   refuseStops(plan, accept)
   refuseConflicts(plan, await run.ledger.migrations())

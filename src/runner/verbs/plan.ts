@@ -3,7 +3,7 @@ import type { Catalog } from '../../planner/catalog.ts'
 import type { Plan } from '../../planner/plan.ts'
 import { planFormat } from '../../planner/plan.ts'
 import type { PlanFile, PlanResult } from '../api.ts'
-import { makePlan } from '../make-plan.ts'
+import { makeLivePlan, makePlan } from '../make-plan.ts'
 import type { Environment } from '../open.ts'
 import { planView } from '../plan-view.ts'
 import { type Known, known, requireFile } from '../select.ts'
@@ -49,7 +49,7 @@ async function planAll(
   const planned: Planned[] = []
   for (const migration of chosen) {
     const frozen = migration.state === 'pending' ? null : (migration.row?.plan ?? null)
-    planned.push({ migration, plan: frozen ?? (await makePlan(environment, requireFile(migration), catalog)) })
+    planned.push({ migration, plan: frozen ?? (await makeLivePlan(environment, requireFile(migration), catalog)) })
   }
   return { planned, catalog, offline: false }
 }

@@ -16,7 +16,7 @@ import {
   resolveTable,
 } from './context.ts'
 import { exchangeSteps } from './exchange.ts'
-import { hazardsOfReplacement } from './hazards.ts'
+import { hazardsOfRaising, hazardsOfReplacement } from './hazards.ts'
 import { makeScalar } from './scalars.ts'
 import { replaceSteps } from './swap.ts'
 
@@ -30,6 +30,7 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   const lens = makeLens(context, table, column, change)
   context.lenses.push(lens)
   hazardsOfReplacement(context, table, column, lens)
+  hazardsOfRaising(context, table, column, lens, change)
   const shadow = shadowColumn(column, lens)
   if (lens.identity) exchangeSteps(context, table, column, lens, shadow, change)
   else replaceSteps(context, table, column, lens, shadow, change)
@@ -69,7 +70,6 @@ function makeLens(context: Context, table: Table, column: Column, change: Replac
   })
   const down = makeScalar(table, context.catalog, {
     ...scalar,
-    onError: null,
     what: 'down',
     text: change.down,
     columns: [...others, after_],

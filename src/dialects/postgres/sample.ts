@@ -1,0 +1,44 @@
+import { sql } from 'kysely'
+import type { Lens } from '../../planner/links/lens.ts'
+import type { Session } from '../dialect.ts'
+import { downward, errorOf, inRow, upward } from './lens-sql.ts'
+import { compileSql, tableRef } from './sql.ts'
+import { lensFunctions } from './sync.ts'
+
+/** Rows that are looked at: enough to find what is common, few enough for any table. */
+const sampleRows = 10_000
+
+/** How many of the sampled rows hold a value that cannot be converted. */
+export interface Sample {
+  readonly rows: number
+  readonly raising: number
+}
+
+/** Ends the transaction that must not leave anything. */
+class Undo extends Error {}
+
+/**
+ * Tries `up` on rows that are there. The functions for it are temporary and made in a transaction that is rolled back, so
+ * nothing is touched.
+ */
+export async function sampleRaising(session: Session, lens: Lens): Promise<Sample | null> {
+  const raising = upward(lens).filter(({ scalar }) => scalar.canRaise)
+  if (raising.length === 0 || downward(lens).length === 0) return null
+  let sample: Sample | null = null
+  const failed = raising.map((direction) => `${errorOf(lens, direction, 'fill', inRow, 'pg_temp')} IS NOT NULL`)
+  try {
+    await session.transaction(async () => {
+      for (const query of lensFunctions(lens, 'pg_temp')) await session.query(compileSql(query))
+      const result = await session.query<{ rows: number; raising: number }>(
+        compileSql(
+          sql`select count(*)::float8 as rows, count(*) filter (where ${sql.raw(failed.join(' OR '))})::float8 as raising from (select * from ${tableRef(lens.table)} limit ${sql.lit(sampleRows)}) as t`,
+        ),
+      )
+      sample = result.rows[0] ?? null
+      throw new Undo()
+    })
+  } catch (error) {
+    if (!(error instanceof Undo)) throw error
+  }
+  return sample
+}

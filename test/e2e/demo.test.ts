@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+
+const cli = path.resolve(import.meta.dirname, '../../dist/cli/main.js')
+
+interface Ended {
+  readonly code: number | string | null | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function demo(): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, 'demo'], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr })
+    })
+  })
+}
+
+/** The numbers of a row of the last table: without us, and with us. */
+function row(lines: readonly string[], label: string): readonly (readonly [number, number])[] {
+  return lines
+    .map((line) => line.match(new RegExp(`^\\s*${label}\\s+([\\d,]+)\\s+([\\d,]+)$`)))
+    .filter((match) => match !== null)
+    .map(([, plain = '', ours = '']) => [Number(plain.replaceAll(',', '')), Number(ours.replaceAll(',', ''))])
+}
+
+test('the demo fails statements of v1 by a plain rename, and none of either version our way', async () => {
+  const started = Date.now()
+  const { code, stdout, stderr } = await demo()
+  const lines = stdout.trimEnd().split('\n')
+  expect(code, stdout + stderr).toBe(0)
+  expect(stderr).toBe('')
+  expect(Date.now() - started).toBeLessThan(120_000)
+  expect(lines.length).toBeLessThanOrEqual(60)
+  expect(stdout).not.toContain('\u001b')
+
+  const [v1, v2] = row(lines, 'failed')
+  expect(v1?.[0]).toBeGreaterThan(0)
+  expect(v1?.[1]).toBe(0)
+  expect(v2?.[1]).toBe(0)
+  expect(row(lines, 'mismatches')).toEqual([[0, 0]])
+  for (const label of ['statements of v1', 'statements of v2']) expect(row(lines, label)[0]?.[1]).toBeGreaterThan(1000)
+  expect(row(lines, 'values compared')[0]?.[1]).toBeGreaterThan(400_000)
+
+  expect(stdout).toContain('killed with SIGKILL')
+  const phases = [
+    '$ migrate expand',
+    '$ migrate backfill',
+    '$ migrate contract',
+    '$ migrate rollback',
+    '$ migrate purge',
+  ]
+  for (const phase of phases) expect(stdout).toContain(phase)
+}, 180_000)
