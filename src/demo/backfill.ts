@@ -7,7 +7,7 @@ import type { Notes } from './stage.ts'
 /** Runs the backfill until it is done or, with `killAt`, until this share of a table is filled: then it is sent SIGKILL. */
 export async function showBackfill(migrate: Migrate, notes: Notes, killAt: number | null): Promise<void> {
   const tables = new Map<string, { readonly rates: number[]; text: string }>()
-  const by = await migrate(['backfill'], (event, killHard) => {
+  const by = await migrate(['backfill', '--batch-time', '100ms'], (event, killHard) => {
     if (event.kind !== 'progress' || event.doing !== 'backfill') return
     const table = tables.get(event.table) ?? { rates: [], text: '' }
     tables.set(event.table, table)

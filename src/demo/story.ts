@@ -29,7 +29,7 @@ async function upToBackfilled(stage: Stage, migrate: Migrate, traffic: Traffic):
     await command(migrate, notes, ['expand'])
     await stage.watch(1000)
   })
-  await stage.phase('backfill, while v1 writes   $ migrate backfill', traffic, async (notes) => {
+  await stage.phase('backfill, while v1 writes   $ migrate backfill --batch-time 100ms', traffic, async (notes) => {
     await showBackfill(migrate, notes, 0.4)
     await showBackfill(migrate, notes, null)
   })

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { ClientConfig } from 'pg'
-import { usageError } from '../../errors.ts'
+import { refused, usageError } from '../../errors.ts'
 import type { ConnectOptions } from '../dialect.ts'
 
 /** Turns a URL with libpq's parameters into the driver's configuration. PG* variables and PGPASSFILE are the driver's own. */
@@ -28,10 +28,10 @@ function parseUrl(text: string): URL {
   try {
     const url = new URL(text)
     if (url.protocol === 'postgres:' || url.protocol === 'postgresql:') return url
-    throw usageError(
-      'database.url',
-      `the database URL begins with ${url.protocol}//, and only postgres:// and postgresql:// are there yet`,
-    )
+    if (url.protocol === 'mysql:' || url.protocol === 'mariadb:') {
+      throw refused('database.engine', `${url.protocol.slice(0, -1)} is not there yet: PostgreSQL 14 to 18 are`)
+    }
+    throw usageError('database.url', `a database URL begins with postgres:// or postgresql://, not ${url.protocol}//`)
   } catch (error) {
     if (error instanceof TypeError) {
       // The text may hold a password, so it is not repeated, nor is the error that quotes it kept.

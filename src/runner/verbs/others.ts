@@ -9,7 +9,7 @@ import { frozenPlan } from '../phases.ts'
 import { known } from '../select.ts'
 import { verifyLens } from '../verification.ts'
 import { contract } from './contract.ts'
-import { expand } from './forward.ts'
+import { dryRun, expand } from './forward.ts'
 import { purge } from './purge.ts'
 
 /** Compares both shapes of what is backfilled or contracted, row by row, and the objects with the plan. */
@@ -58,8 +58,12 @@ export async function up(
   },
 ): Promise<RunResult> {
   if (options.allowTraffic !== true && options.dryRun !== true) await refuseTraffic(environment)
-  const named = options.name === undefined ? {} : { name: options.name }
-  if (options.dryRun === true) return expand(environment, { ...named, dryRun: true })
+  if (options.dryRun === true) {
+    return dryRun(
+      environment,
+      (await known(environment, options.name)).filter(({ state }) => state !== 'completed'),
+    )
+  }
   const outcomes: Outcome[] = []
   for (const migration of await known(environment, options.name)) {
     if (rank(migration.state) >= rank('completed')) continue

@@ -42,6 +42,8 @@ async function planAll(
     }
     return { planned, catalog, offline: true }
   }
+  // The folder first: a wrong one is to be told even when the database does not answer.
+  await environment.files()
   const catalog = await environment.catalog()
   const chosen = (await known(environment, options.name)).filter(
     ({ state }) => options.name !== undefined || state !== 'completed',

@@ -48,7 +48,7 @@ async function secondsLeft(run: Run, row: MigrationRow): Promise<number> {
 
 /** The purge phase of one migration, whatever its retention. */
 export async function purgeOne(environment: Environment, run: Run, row: MigrationRow): Promise<Outcome> {
-  const steps = await runPhase(run, row, 'purge', { finished_at: run.dialect.state.now })
+  const steps = await runPhase(run, row, 'purge', { finished_at: run.dialect.state.now, quarantined_until: null })
   const after = await reread(environment, row.name)
   return { name: row.name, from: row.state, state: after.state, steps, quarantinedUntil: null, notices: [] }
 }

@@ -77,7 +77,7 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
     return {
       name: row.name,
       from: row.state,
-      state: row.state,
+      state: target,
       steps: steps.length,
       notices: steps.map(({ id }) => `would take back ${id}`),
     }

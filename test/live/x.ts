@@ -1,2 +1,0 @@
-export { createDatabase, servers, withClient } from '../servers/databases.ts'
-export { startProxy as startProxyX } from '../servers/proxy.ts'
