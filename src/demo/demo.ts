@@ -1,11 +1,12 @@
+import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import { count, duration } from '../cli/render/format.ts'
 import { type EmbeddedServer, startEmbedded } from '../embedded/server.ts'
 import { showControl } from './control.ts'
 import { databaseUrl } from './database.ts'
-import { createMigrate } from './migrate.ts'
+import { commandLine, createMigrate } from './migrate.ts'
 import { writeMigrations } from './migrations.ts'
 import { reasons, report, verdict } from './report.ts'
 import { createScreen, type Screen } from './screen.ts'
@@ -75,10 +76,12 @@ async function tell(
 
 const since = (started: number): string => duration(performance.now() - started)
 
+/** Waits for a line, or for the end of the input. Without `terminal`, Ctrl-C is the signal that it is elsewhere. */
 async function enter(signal: AbortSignal): Promise<void> {
-  const reader = createInterface({ input: process.stdin, output: process.stderr })
+  const reader = createInterface({ input: process.stdin, terminal: false })
+  process.stderr.write('Enter goes on ')
   try {
-    await reader.question('Enter goes on ', { signal })
+    await Promise.race([once(reader, 'line', { signal }), once(reader, 'close', { signal })])
   } finally {
     reader.close()
   }
@@ -89,7 +92,7 @@ function leftBehind(server: EmbeddedServer, folder: string): readonly string[] {
   return [
     '',
     `psql ${url}`,
-    `look around: cd ${folder} && DATABASE_URL=${url} npx migrate history`,
+    `look around: DATABASE_URL=${url} node ${commandLine} history --dir ${path.join(folder, 'migrations')}`,
     `stop it:     kill -INT ${server.pid}; rm -r ${path.dirname(server.dataDir)} ${folder}`,
   ]
 }

@@ -6,7 +6,9 @@ import { internal } from '../errors.ts'
 import type { RunnerEvent } from '../runner/events.ts'
 
 /** Our own command line, as a process: what the demo shows is what a user runs, and it can be killed. */
-const file = fileURLToPath(new URL(`../cli/main${path.extname(import.meta.url)}`, import.meta.url))
+export const commandLine: string = fileURLToPath(
+  new URL(`../cli/main${path.extname(import.meta.url)}`, import.meta.url),
+)
 
 /** Where and how the command line runs. */
 export interface MigrateOptions {
@@ -25,7 +27,7 @@ export type Migrate = (
 /** @throws BellowsError when a command fails. */
 export function createMigrate({ folder, url, signal }: MigrateOptions): Migrate {
   return async (args, onEvent) => {
-    const child = spawn(process.execPath, [file, ...args, '--json', '--log-format', 'json'], {
+    const child = spawn(process.execPath, [commandLine, ...args, '--json', '--log-format', 'json'], {
       cwd: folder,
       env: { ...withoutSettings(process.env), DATABASE_URL: url },
       // A terminal's Ctrl-C is for the demo, which tells us by the signal.

@@ -22,14 +22,13 @@ export function createScreen(write: (text: string) => void, isTTY: boolean): Scr
     line: (text) => draw([text], shown),
     live: (lines) => {
       const columns = (process.stdout.columns ?? 80) - 1
-      if (isTTY) draw([], fill(lines, shown.length, columns))
+      // A line that wraps would be two to go up over.
+      if (isTTY)
+        draw(
+          [],
+          lines.map((line) => cut(line, columns)),
+        )
     },
     settle: (lines) => draw(lines, []),
   }
-}
-
-/** A line that wraps would be two to go up over. */
-function fill(lines: readonly string[], least: number, columns: number): readonly string[] {
-  const padding = Array.from({ length: Math.max(0, least - lines.length) }, () => '')
-  return [...lines.map((line) => cut(line, columns)), ...padding]
 }

@@ -19,6 +19,8 @@ const data = `
 /** What the golden plans are made against. */
 const goldenCatalog = fileURLToPath(new URL('../unit/planner/golden/catalog.json', import.meta.url))
 
+const privileges = fileURLToPath(new URL('../../docs/privileges.md', import.meta.url))
+
 /** What is in the tables of the shop, without what is ours. */
 const columnsQuery = `
   select table_name || '.' || column_name as name, data_type as type, is_nullable as nullable, column_default as "default"
@@ -122,7 +124,62 @@ describeEachServer('the example migrations', (server) => {
     }
   }, 240_000)
 
-  it.runIf(server.major === 18)('start from the catalog that the golden plans are made against', async () => {
+  it('run as the role of docs/privileges.md, while the app has no right on our schema', async () => {
+    const database = await createDatabase(server)
+    const id = database.name.slice(-6)
+    const [owner, login, app] = [`shop_owner_${id}`, `migrator_${id}`, `app_${id}`]
+    const documented = [...readFileSync(privileges, 'utf8').matchAll(/^```sql\n([^`]+)```/gm)].map((match) => match[1]!)
+    const [grants = '', onParameter = '', revoke = ''] = documented.map((text) =>
+      text
+        .replaceAll('shop_owner', owner)
+        .replaceAll('migrator', login)
+        .replace('database shop', `database ${database.name}`),
+    )
+    try {
+      await withClient(database.url, async (client) => {
+        await client.query(grants + (server.major >= 15 ? onParameter : '') + revoke)
+        await client.query(`
+          alter role ${login} password 'secret'; create role ${app} login password 'secret'; set role ${owner}; ${schema};
+          grant select, insert, update, delete on all tables in schema public to ${app};
+          grant usage on all sequences in schema public to ${app}`)
+      })
+      const as = (role: string): string => {
+        const url = new URL(database.url)
+        url.username = role
+        url.password = 'secret'
+        return url.href
+      }
+      const migrator = createMigrator({ database: as(login), setRole: owner, migrations: folder })
+      await withClient(as(app), async (client) => {
+        let name = 'name'
+        for await (const reached of migrator.walk({ name: '20260105090000_rename_customer_name' })) {
+          if (reached.state === 'contracted') name = 'full_name'
+          await client.query(
+            `insert into customers (${name}, email, phone, legacy_code) values ('x', '${reached.state}', '1', 'L')`,
+          )
+          await client.query(`update customers set ${name} = ${name} || 'y'`)
+        }
+        expect((await client.query('select full_name from customers order by id')).rows).toEqual(
+          [4, 3, 2, 1].map((times) => ({ full_name: `x${'y'.repeat(times)}` })),
+        )
+      })
+      for await (const _ of migrator.walk());
+      const failed = (await migrator.doctor()).checks.filter(({ status }) => status === 'fail')
+      expect(failed).toEqual([])
+      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(15).fill('completed'))
+      await migrator.close()
+    } finally {
+      await database.drop()
+      await withClient(server.url, (client) =>
+        client.query(`
+          ${server.major >= 15 ? `revoke set on parameter session_replication_role from ${owner};` : ''}
+          drop role ${app}; drop role ${login}; drop role ${owner}`),
+      )
+    }
+  }, 240_000)
+
+  if (server.major !== 18) return
+  it('start from the catalog that the golden plans are made against', async () => {
     const database = await createDatabase(server)
     const migrator = createMigrator({ database: database.url })
     try {

@@ -143,3 +143,48 @@ describe('every intent', () => {
     expect(names.filter((file) => !/^\d{14}_[a-z0-9_]+\.(ts|yaml|json)$/.test(file))).toEqual([])
   })
 })
+
+describe('the documentation', () => {
+  const text = (file: string): string => readFileSync(path.join(root, file), 'utf8')
+
+  it('explains every error code', () => {
+    const made =
+      /\b(?:usageError|usage|refused|refusal|findings|finding|gateClosed|drift|temporary|internal)\(\s*'([a-z][a-z0-9-]*\.[a-z0-9.-]+)'/g
+    const codes = new Set(
+      files.flatMap((file) => [...text(`src/${file}`).matchAll(made)].map((match) => match[1] ?? '')),
+    )
+    expect(codes.size).toBeGreaterThan(50)
+    const page = text('docs/exit-codes.md')
+    const missing = [...codes].filter(
+      (code) => !page.includes(`\`${code}\``) && !page.includes(`\`${code.replace(/\..*/, '.*')}\``),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('has an anchor for every hazard, and no other', () => {
+    const sources = files.filter((file) => /^(dialects|runner)\//.test(file)).map((file) => text(`src/${file}`))
+    const made = /\bhazard\(\s*context,\s*'([a-z-]+)'|docs\/hazards\.md#([a-z-]+)/g
+    const codes = new Set(
+      sources.flatMap((source) => [...source.matchAll(made)].map((match) => match[1] ?? match[2] ?? '')),
+    )
+    const anchors = [...text('docs/hazards.md').matchAll(/^## (.*)$/gm)].map((match) => match[1] ?? '')
+    expect(anchors.toSorted()).toEqual([...codes].toSorted())
+  })
+
+  it('links only to what is there', () => {
+    const pages = [
+      'README.md',
+      'CONTRIBUTING.md',
+      ...readdirSync(path.join(root, 'docs'))
+        .filter((file) => file.endsWith('.md'))
+        .map((file) => `docs/${file}`),
+    ]
+    const broken = pages.flatMap((page) =>
+      [...text(page).matchAll(/\]\((?!https?:)([^)#]+)/g)]
+        .map((match) => match[1] ?? '')
+        .filter((target) => !existsSync(path.join(root, path.dirname(page), target)))
+        .map((target) => `${page} -> ${target}`),
+    )
+    expect(broken).toEqual([])
+  })
+})

@@ -84,15 +84,15 @@ async function relations(run: Run, state: string): Promise<readonly Piece[]> {
     const of = (map: ReadonlyMap<unknown, readonly Row[]>): readonly Row[] => map.get(table.oid) ?? []
     return tablePieces(table, of(columns), of(constraints), of(identities))
   })
-  const added = constraintRows.flatMap((row) => constraintPiece(row) ?? [])
-  const foreign = (piece: Piece): boolean => / foreign key /i.test(compileSql(piece.statement).sql)
+  const added = (foreign: boolean): readonly Piece[] =>
+    constraintRows.filter((row) => (row.kind === 'f') === foreign).flatMap((row) => constraintPiece(row) ?? [])
   return [
     ...sequencePieces(sequences),
     ...pieces,
     ...ownerPieces(sequences),
-    ...added.filter((piece) => !foreign(piece)),
+    ...added(false),
     ...(await run(queries.tableIndexesQuery(state))).flatMap(indexPieces),
-    ...added.filter(foreign),
+    ...added(true),
   ]
 }
 
@@ -149,9 +149,10 @@ function grouped(rows: readonly Row[], key: string): ReadonlyMap<unknown, readon
 
 /**
  * Makes a schema again in an empty database. What one object needs may come later in the list (a view of a view, a default that
- * calls a function over a table), so whatever failed is tried again until a round brings nothing new.
+ * calls a function over a table), so whatever failed is tried again until a round brings nothing new. `checkpoint` is called
+ * before each statement, and may throw to stop.
  */
-export async function writeSchema(session: Session, copy: SchemaCopy, signal: AbortSignal | null): Promise<CopyReport> {
+export async function writeSchema(session: Session, copy: SchemaCopy, checkpoint: () => void): Promise<CopyReport> {
   const plain = (text: string): Promise<unknown> => session.query({ sql: text, parameters: [] })
   // As pg_dump does: bodies are taken as they are, names in them are the server's qualified ones.
   await plain('set check_function_bodies = off')
@@ -160,7 +161,7 @@ export async function writeSchema(session: Session, copy: SchemaCopy, signal: Ab
     let todo: readonly Failed[] = copy.pieces.map((piece) => ({ piece, reason: '' }))
     for (let before = Number.POSITIVE_INFINITY; todo.length > 0 && todo.length < before; ) {
       before = todo.length
-      todo = await round(session, todo, signal)
+      todo = await round(session, todo, checkpoint)
     }
     return report(todo, copy)
   } finally {
@@ -174,10 +175,10 @@ interface Failed {
   readonly reason: string
 }
 
-async function round(session: Session, todo: readonly Failed[], signal: AbortSignal | null): Promise<Failed[]> {
+async function round(session: Session, todo: readonly Failed[], checkpoint: () => void): Promise<Failed[]> {
   const failed: Failed[] = []
   for (const { piece } of todo) {
-    signal?.throwIfAborted()
+    checkpoint()
     try {
       await session.query(compileSql(piece.statement))
     } catch (error) {

@@ -79,11 +79,13 @@ function block(lens: Lens, mode: SyncMode, stateSchema: string): string {
   return mode === 'quarantine' ? quarantineBlock(lens, stateSchema) : twoWayBlock(lens, mode, stateSchema)
 }
 
-const indent = (text: string, by: number): string =>
-  text
-    .split('\n')
-    .map((line) => (line === '' ? line : ' '.repeat(by) + line))
-    .join('\n')
+/** Names, literals and comments: a line break inside one belongs to it. */
+const atoms = /"[^"]*"|\bE'(?:[^'\\]|\\.)*'|'[^']*'|--[^\n]*|\/\*[^]*?\*\/|\$(\w*)\$[^]*?\$\1\$|\n(?!\n|$)/gi
+
+const indent = (text: string, by: number): string => {
+  const pad = ' '.repeat(by)
+  return pad + text.replace(atoms, (atom) => (atom === '\n' ? `\n${pad}` : atom))
+}
 
 /** Declarations for the values of one direction. */
 function declared(directions: readonly Direction[]): string {

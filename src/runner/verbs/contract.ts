@@ -143,7 +143,7 @@ async function behindGates(
   }
   const steps = await runPhase(run, row, 'contract', {
     contracted_at: run.dialect.state.now,
-    retention_ms: retention,
+    retention_ms: Math.round(retention),
     quarantined_until: run.dialect.state.fromNow(retention),
   })
   const contracted = await reread(environment, name)

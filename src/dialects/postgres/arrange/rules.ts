@@ -43,14 +43,25 @@ export function notNullProof(
     notNullOf: column,
   }
   const finish: readonly Action[] = native
-    ? [{ do: 'renameConstraint', table, from: proof, to: name ?? standardName(table, column) }]
+    ? [{ do: 'renameConstraint', table, from: proof, to: name ?? standardName(context, table, column) }]
     : [{ do: 'setNotNull', table, column }, drop]
   return { add, validate, finish, drop }
 }
 
-/** The name that the server gives to a NOT NULL constraint. */
-function standardName(table: TableRef, column: string): string {
-  return `${cutBytes(`${table.name}_${column}`, maxNameBytes - '_not_null'.length)}_not_null`
+/** The name that the server would give: the longer of both parts is cut, and a number tells it from those that are there. */
+function standardName(context: Context, table: TableRef, column: string): string {
+  const there = context.catalog.tables.filter(({ schema }) => schema === table.schema)
+  const taken = new Set(there.flatMap(({ constraints }) => constraints.map(({ name }) => name)))
+  const steps = Object.values(context.phases).flat()
+  for (const action of steps.flatMap(({ actions }) => actions)) if (action.do === 'renameConstraint') taken.add(action.to)
+  const size = (text: string): number => Buffer.byteLength(text)
+  for (let n = 0; ; n++) {
+    const label = n === 0 ? 'not_null' : `not_null${n}`
+    const room = maxNameBytes - size(label) - 2
+    const first = Math.max(Math.min(size(table.name), Math.floor(room / 2)), room - size(column))
+    const name = `${cutBytes(table.name, first)}_${cutBytes(column, Math.max(room - size(table.name), Math.ceil(room / 2)))}_${label}`
+    if (!taken.has(name)) return name
+  }
 }
 
 /** NOT NULL by a validated constraint: two short locks and a scan that lets writes through. */

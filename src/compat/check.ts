@@ -1,0 +1,207 @@
+import { openPreparer, type Prepared, type Preparer } from '../dialects/postgres/prepare.ts'
+import { readSchema, writeSchema } from '../dialects/postgres/schema-copy.ts'
+import { statementKind } from '../dialects/postgres/statement-kind.ts'
+import type { MigratorOptions } from '../runner/api.ts'
+import { throwIfAborted } from '../runner/interrupt.ts'
+import { type Environment, openEnvironment } from '../runner/open.ts'
+import { type Chosen, choose } from './choose.ts'
+import { judge, type Results } from './judge.ts'
+import { type Cell, cellsOf, passes } from './matrix.ts'
+import { openShadow, type Shadow } from './shadow.ts'
+import { type State, states } from './states.ts'
+import { type AppVersion, readVersions } from './versions.ts'
+import { type Walked, walk } from './walk.ts'
+
+/** What {@link checkCompatibility} takes. */
+export interface CheckOptions {
+  /** The target, as for a migrator; it is only read. */
+  readonly migrator: MigratorOptions
+  /** Only this migration; without it, everything pending together. */
+  readonly name?: string
+  /** Files with the statements of the versions that run now. */
+  readonly old: readonly string[]
+  /** Files with the statements of the versions to come. */
+  readonly new: readonly string[]
+  /** An empty database of the same major. It is filled, and emptied again. */
+  readonly shadowUrl?: string
+  /** `target`: a scratch database on the target server, dropped afterwards. */
+  readonly shadow?: 'target'
+  /** What cannot be checked counts as a finding. */
+  readonly strict?: boolean
+}
+
+/** What was found. */
+export interface CheckResult {
+  /** No required cell holds a finding that counts; else exit 4. */
+  readonly ok: boolean
+  readonly exitCode: 0 | 4
+  /** The name; several are joined by a comma, and none is empty. */
+  readonly migration: string
+  readonly states: readonly State[]
+  readonly matrix: readonly Cell[]
+  /** From which state on the new version has to work. */
+  readonly ready: 'expanded' | 'backfilled'
+  /** How many statements nothing could be said about, in some state. */
+  readonly unverifiable: number
+  /** Where it was checked, for people. */
+  readonly shadow: string
+  readonly notices: readonly string[]
+}
+
+/**
+ * Prepares every statement of every version in each state of a migration, on a shadow. Findings are in the result, not thrown.
+ *
+ * @throws BellowsError exit 2 for lists that are not valid, 3 without a shadow, and what the phases throw on the shadow.
+ * @example
+ * ```ts
+ * const result = await checkCompatibility({ migrator: { database: url, migrations: './migrations' }, old: ['v1.json'], new: ['v2.json'] })
+ * if (!result.ok) process.exitCode = result.exitCode
+ * ```
+ */
+export async function checkCompatibility(options: CheckOptions): Promise<CheckResult> {
+  const versions = await readVersions(options.old, options.new)
+  const target = openEnvironment(options.migrator)
+  try {
+    const chosen = await choose(target, options.name)
+    if (chosen.checked.length === 0) return nothingPending(chosen)
+    return await onShadow(target, options, versions, chosen)
+  } finally {
+    await target.close()
+  }
+}
+
+function nothingPending({ notices }: Chosen): CheckResult {
+  return {
+    ok: true,
+    exitCode: 0,
+    migration: '',
+    states,
+    matrix: [],
+    ready: 'expanded',
+    unverifiable: 0,
+    shadow: 'none',
+    notices: ['no migration is pending: nothing was checked', ...notices],
+  }
+}
+
+async function onShadow(
+  target: Environment,
+  options: CheckOptions,
+  versions: readonly AppVersion[],
+  chosen: Chosen,
+): Promise<CheckResult> {
+  const { signal, stateSchema } = target
+  const session = await target.worker()
+  const catalog = await target.catalog()
+  const copy = await readSchema(session, stateSchema)
+  throwIfAborted(signal)
+  const shadow = await openShadow({
+    dialect: await target.dialect(),
+    target: session,
+    options: options.migrator,
+    major: Number.parseInt(catalog.server, 10),
+    schemas: catalog.schemas,
+    roles: copy.roles,
+    shadowUrl: options.shadowUrl,
+    shadow: options.shadow,
+  })
+  try {
+    target.emit({ kind: 'notice', message: `checking on ${shadow.where}` })
+    const report = await writeSchema(shadow.session, copy, () => throwIfAborted(signal))
+    const { results, walked } = await prepareAll(shadow, options.migrator, versions, chosen)
+    const { ready } = walked
+    const context = { ready, incomplete: report.missing.length > 0 }
+    const matrix = versions.flatMap((version) => cells(version, results, context))
+    const ok = passes(matrix, options.strict === true)
+    return {
+      ok,
+      exitCode: ok ? 0 : 4,
+      migration: chosen.checked.map(({ name }) => name).join(', '),
+      states,
+      matrix,
+      ready,
+      unverifiable: unverifiableIn(matrix),
+      shadow: shadow.where,
+      notices: [...chosen.notices, ...report.missing, ...report.notices, ...walked.notices, ...empty(versions)],
+    }
+  } finally {
+    await shadow.close()
+  }
+}
+
+type Key = `${number}:${number}:${State}`
+
+/** Takes the shadow through the states, and prepares every statement in each. */
+async function prepareAll(
+  shadow: Shadow,
+  options: MigratorOptions,
+  versions: readonly AppVersion[],
+  chosen: Chosen,
+): Promise<{ readonly results: (version: AppVersion, index: number) => Results; readonly walked: Walked }> {
+  const found = new Map<Key, Prepared>()
+  const preparer = await openPreparer(shadow.connect)
+  const visit = async (state: State): Promise<void> => {
+    for (const [v, version] of versions.entries()) {
+      for (const [s, statement] of version.statements.entries()) {
+        throwIfAborted(options.signal ?? null)
+        found.set(`${v}:${s}:${state}`, await preparer.prepare(statement.sql, declared(statement.params)))
+      }
+    }
+  }
+  try {
+    const walked = await walk(shadowOptions(shadow, options), chosen, visit)
+    const results = (version: AppVersion, index: number): Results => {
+      const of = (state: State): Prepared | null => found.get(`${versions.indexOf(version)}:${index}:${state}`) ?? null
+      return {
+        before: of('before'),
+        expanded: of('expanded'),
+        backfilled: of('backfilled'),
+        contracted: of('contracted'),
+      }
+    }
+    return { results, walked }
+  } finally {
+    await preparer.close()
+  }
+}
+
+/** `unknown` is what drivers say where they leave it to the server. */
+const declared = (params: readonly string[] | undefined): Parameters<Preparer['prepare']>[1] =>
+  (params ?? []).map((type) => (type.toLowerCase() === 'unknown' ? null : type))
+
+/** Of the target's options only what is about the schema: its role, patience and listeners are not for the shadow. */
+function shadowOptions({ connect }: Shadow, options: MigratorOptions): Omit<MigratorOptions, 'migrations'> {
+  const { stateSchema, signal } = options
+  return {
+    database: connect.url,
+    ...(stateSchema === undefined ? {} : { stateSchema }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(connect.setRole === null ? {} : { setRole: connect.setRole }),
+    ...(connect.password === null ? {} : { password: connect.password }),
+  }
+}
+
+function cells(
+  version: AppVersion,
+  results: (version: AppVersion, index: number) => Results,
+  context: Parameters<typeof judge>[4],
+): readonly Cell[] {
+  const judged = version.statements.map((statement, index) =>
+    judge(version, statement, statementKind(statement.sql), results(version, index), context),
+  )
+  return cellsOf(version, (state) => judged.flatMap((each) => each[state]), context.ready)
+}
+
+function unverifiableIn(matrix: readonly Cell[]): number {
+  const keys = matrix.flatMap(({ app, version, findings }) =>
+    findings
+      .filter(({ verdict }) => verdict === 'unverifiable')
+      .map(({ statement }) => [app, version, statement].join('\0')),
+  )
+  return new Set(keys).size
+}
+
+const empty = (versions: readonly AppVersion[]): string[] =>
+  versions
+    .filter(({ statements }) => statements.length === 0)
+    .map(({ app, version }) => `${app} ${version} lists no statement: nothing is known about it`)

@@ -1,0 +1,65 @@
+import type { Prepared } from '../dialects/postgres/prepare.ts'
+import { changesHint, type Place, starHint, typeHint } from './hints.ts'
+import type { Level } from './levels.ts'
+
+/** One way in which a statement means something else than before. */
+export interface Difference {
+  readonly level: Level
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
+type Described = Extract<Prepared, { ok: true }>
+
+/** What changed for a statement that still works: result columns, their types, the types of its parameters. */
+export function differences(before: Described, now: Described, star: boolean, place: Place): readonly Difference[] {
+  return [...columns(before, now, star, place), ...parameters(before, now, place)]
+}
+
+function columns(before: Described, now: Described, star: boolean, place: Place): readonly Difference[] {
+  const were = before.columns.map(({ name }) => name)
+  const are = now.columns.map(({ name }) => name)
+  if (!same(were, are)) {
+    const difference = { level: 'SHAPE', message: `its result changes: ${change(were, are)}` } as const
+    return star
+      ? [{ ...difference, code: 'prepared-star', hint: starHint(place) }]
+      : [{ ...difference, code: 'result-columns', hint: changesHint(place) }]
+  }
+  const parts = now.columns.flatMap(({ name, type }, index) => {
+    const was = before.columns[index]?.type
+    if (!differs(was, type)) return []
+    return [
+      was?.name === type.name ? `${name} is a new type ${type.name}` : `${name} was ${was?.name}, is ${type.name}`,
+    ]
+  })
+  if (parts.length === 0) return []
+  const message = `its result changes: ${parts.join('; ')}`
+  return [{ level: 'TYPE', code: 'result-type', message, hint: typeHint(place) }]
+}
+
+function parameters(before: Described, now: Described, place: Place): readonly Difference[] {
+  const parts = now.parameters.flatMap((type, index) => {
+    const was = before.parameters[index]
+    return differs(was, type) ? [`$${index + 1} was ${was?.name}, is ${type.name}`] : []
+  })
+  if (parts.length === 0) return []
+  const message = `its parameters change: ${parts.join('; ')}`
+  return [{ level: 'TYPE', code: 'parameter-type', message, hint: changesHint(place) }]
+}
+
+/** By oid too: a type that was made anew under its old name has another one, and prepared statements know the old one. */
+const differs = (was: { oid: number; name: string } | undefined, is: { oid: number; name: string }): boolean =>
+  was?.oid !== is.oid || was.name !== is.name
+
+const same = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+function change(were: readonly string[], are: readonly string[]): string {
+  const added = are.filter((name) => !were.includes(name))
+  const gone = were.filter((name) => !are.includes(name))
+  const parts = [
+    ...(added.length === 0 ? [] : [`${added.join(', ')} ${added.length === 1 ? 'appears' : 'appear'}`]),
+    ...(gone.length === 0 ? [] : [`${gone.join(', ')} ${gone.length === 1 ? 'goes' : 'go'}`]),
+  ]
+  return parts.length === 0 ? `the order is ${are.join(', ')}` : parts.join('; ')
+}

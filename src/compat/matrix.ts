@@ -1,0 +1,51 @@
+import type { Finding } from './judge.ts'
+import { isRequired, type Ready, type State, states } from './states.ts'
+import type { AppVersion, Role } from './versions.ts'
+
+/** The worst of a cell's findings. */
+export type Verdict = 'ok' | 'fails' | 'changes' | 'unverifiable'
+
+/** One version in one state. */
+export interface Cell {
+  readonly app: string
+  readonly version: string
+  readonly state: State
+  readonly verdict: Verdict
+  readonly findings: readonly Finding[]
+  readonly role: Role
+  /** The version has to work in this state for the check to pass. */
+  readonly required: boolean
+}
+
+/** The cell of a version in a state. */
+export function cellOf(version: AppVersion, state: State, findings: readonly Finding[], ready: Ready): Cell {
+  const { app, role } = version
+  const required = isRequired(role, state, ready)
+  return { app, version: version.version, state, verdict: verdictOf(findings), findings, role, required }
+}
+
+/** All cells of a version. */
+export function cellsOf(
+  version: AppVersion,
+  findings: (state: State) => readonly Finding[],
+  ready: Ready,
+): readonly Cell[] {
+  return states.map((state) => cellOf(version, state, findings(state), ready))
+}
+
+function verdictOf(findings: readonly Finding[]): Verdict {
+  return (
+    (['fails', 'changes', 'unverifiable'] as const).find((each) => findings.some((one) => one.verdict === each)) ?? 'ok'
+  )
+}
+
+/** Whether a required cell holds something that fails the check (semantics.md 20). */
+export function passes(matrix: readonly Cell[], strict: boolean): boolean {
+  return matrix.every(({ required, findings }) => !required || !findings.some((finding) => counts(finding, strict)))
+}
+
+function counts({ verdict, level, code }: Finding, strict: boolean): boolean {
+  if (verdict === 'fails') return true
+  if (verdict === 'unverifiable') return strict
+  return level === 'WRITE' || level === 'VALUE' || code === 'prepared-star'
+}
