@@ -1,5 +1,4 @@
-import { openPreparer, type Prepared, type Preparer } from '../dialects/postgres/prepare.ts'
-import { readSchema, writeSchema } from '../dialects/postgres/schema-copy.ts'
+import { readSchema, type SchemaCopy, writeSchema } from '../dialects/postgres/schema-copy.ts'
 import { statementKind } from '../dialects/postgres/statement-kind.ts'
 import type { MigratorOptions } from '../runner/api.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
@@ -7,10 +6,10 @@ import { type Environment, openEnvironment } from '../runner/open.ts'
 import { type Chosen, choose } from './choose.ts'
 import { judge, type Results } from './judge.ts'
 import { type Cell, cellsOf, passes } from './matrix.ts'
+import { prepareAll } from './prepare-all.ts'
 import { openShadow, type Shadow } from './shadow.ts'
 import { type State, states } from './states.ts'
 import { type AppVersion, readVersions } from './versions.ts'
-import { type Walked, walk } from './walk.ts'
 
 /** What {@link checkCompatibility} takes. */
 export interface CheckOptions {
@@ -90,11 +89,10 @@ async function onShadow(
   versions: readonly AppVersion[],
   chosen: Chosen,
 ): Promise<CheckResult> {
-  const { signal, stateSchema } = target
   const session = await target.worker()
   const catalog = await target.catalog()
-  const copy = await readSchema(session, stateSchema)
-  throwIfAborted(signal)
+  const copy = await readSchema(session, target.stateSchema)
+  throwIfAborted(target.signal)
   const shadow = await openShadow({
     dialect: await target.dialect(),
     target: session,
@@ -107,77 +105,38 @@ async function onShadow(
   })
   try {
     target.emit({ kind: 'notice', message: `checking on ${shadow.where}` })
-    const report = await writeSchema(shadow.session, copy, () => throwIfAborted(signal))
-    const { results, walked } = await prepareAll(shadow, options.migrator, versions, chosen)
-    const { ready } = walked
-    const context = { ready, incomplete: report.missing.length > 0 }
-    const matrix = versions.flatMap((version) => cells(version, results, context))
-    const ok = passes(matrix, options.strict === true)
-    return {
-      ok,
-      exitCode: ok ? 0 : 4,
-      migration: chosen.checked.map(({ name }) => name).join(', '),
-      states,
-      matrix,
-      ready,
-      unverifiable: unverifiableIn(matrix),
-      shadow: shadow.where,
-      notices: [...chosen.notices, ...report.missing, ...report.notices, ...walked.notices, ...empty(versions)],
-    }
+    return await judgeOn(shadow, target, copy, options, versions, chosen)
   } finally {
-    await shadow.close()
+    // A result, or an error, is not lost because the shadow could not be taken away.
+    await shadow.close().catch((error: Error) => {
+      target.emit({ kind: 'warning', message: `${shadow.where} could not be taken away: ${error.message}` })
+    })
   }
 }
 
-type Key = `${number}:${number}:${State}`
-
-/** Takes the shadow through the states, and prepares every statement in each. */
-async function prepareAll(
+async function judgeOn(
   shadow: Shadow,
-  options: MigratorOptions,
+  { signal }: Environment,
+  copy: SchemaCopy,
+  options: CheckOptions,
   versions: readonly AppVersion[],
   chosen: Chosen,
-): Promise<{ readonly results: (version: AppVersion, index: number) => Results; readonly walked: Walked }> {
-  const found = new Map<Key, Prepared>()
-  const preparer = await openPreparer(shadow.connect)
-  const visit = async (state: State): Promise<void> => {
-    for (const [v, version] of versions.entries()) {
-      for (const [s, statement] of version.statements.entries()) {
-        throwIfAborted(options.signal ?? null)
-        found.set(`${v}:${s}:${state}`, await preparer.prepare(statement.sql, declared(statement.params)))
-      }
-    }
-  }
-  try {
-    const walked = await walk(shadowOptions(shadow, options), chosen, visit)
-    const results = (version: AppVersion, index: number): Results => {
-      const of = (state: State): Prepared | null => found.get(`${versions.indexOf(version)}:${index}:${state}`) ?? null
-      return {
-        before: of('before'),
-        expanded: of('expanded'),
-        backfilled: of('backfilled'),
-        contracted: of('contracted'),
-      }
-    }
-    return { results, walked }
-  } finally {
-    await preparer.close()
-  }
-}
-
-/** `unknown` is what drivers say where they leave it to the server. */
-const declared = (params: readonly string[] | undefined): Parameters<Preparer['prepare']>[1] =>
-  (params ?? []).map((type) => (type.toLowerCase() === 'unknown' ? null : type))
-
-/** Of the target's options only what is about the schema: its role, patience and listeners are not for the shadow. */
-function shadowOptions({ connect }: Shadow, options: MigratorOptions): Omit<MigratorOptions, 'migrations'> {
-  const { stateSchema, signal } = options
+): Promise<CheckResult> {
+  const report = await writeSchema(shadow.session, copy, () => throwIfAborted(signal))
+  const { results, walked } = await prepareAll(shadow, options.migrator, versions, chosen)
+  const context = { ready: walked.ready, incomplete: report.missing.length > 0 }
+  const matrix = versions.flatMap((version) => cells(version, results, context))
+  const ok = passes(matrix, options.strict === true)
   return {
-    database: connect.url,
-    ...(stateSchema === undefined ? {} : { stateSchema }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(connect.setRole === null ? {} : { setRole: connect.setRole }),
-    ...(connect.password === null ? {} : { password: connect.password }),
+    ok,
+    exitCode: ok ? 0 : 4,
+    migration: chosen.checked.map(({ name }) => name).join(', '),
+    states,
+    matrix,
+    ready: walked.ready,
+    unverifiable: unverifiableIn(matrix),
+    shadow: shadow.where,
+    notices: [...chosen.notices, ...report.missing, ...report.notices, ...walked.notices, ...empty(versions)],
   }
 }
 

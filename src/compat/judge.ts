@@ -81,11 +81,14 @@ function baseline({ role }: AppVersion, results: Results, { ready }: Context): S
   return states.find((state) => isRequired('new', state, ready) && results[state]?.ok === true) ?? null
 }
 
+// A relation, function, type, schema or cast that is not there. A table comes with all its columns, or not at all.
+const ofMissing = new Set(['42P01', '42883', '42704', '3F000', '42846'])
+
 /** Nothing is held against a statement that does not work today, or whose only fault may be the shadow's. */
 function isUnverifiable({ role }: AppVersion, results: Results, { incomplete }: Context): boolean {
   if (role === 'old') return results.before?.ok !== true
   const { before } = results
-  if (!incomplete || before === null || before.ok) return false
+  if (!incomplete || before === null || before.ok || !ofMissing.has(before.sqlState)) return false
   return states.every((state) => {
     const result = results[state]
     return result === null || (!result.ok && result.message === before.message)

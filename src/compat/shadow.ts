@@ -12,8 +12,9 @@ import { withDatabase, withSearchPath } from '../dialects/postgres/shadow-url.ts
 import { haveBinaries } from '../embedded/binaries.ts'
 import { startEmbedded } from '../embedded/server.ts'
 import { embeddedMajors } from '../embedded/versions.ts'
-import { refused, temporary } from '../errors.ts'
+import { isBellowsError, refused, temporary } from '../errors.ts'
 import type { MigratorOptions } from '../runner/api.ts'
+import { throwIfAborted } from '../runner/interrupt.ts'
 
 /** An empty database to check on, and how to leave nothing behind. */
 export interface Shadow {
@@ -45,6 +46,16 @@ export interface ShadowRequest {
  * @throws BellowsError exit 3 when there is none to be had, or the one that was named is not empty or of another major.
  */
 export async function openShadow(request: ShadowRequest): Promise<Shadow> {
+  try {
+    return await chosenShadow(request)
+  } catch (error) {
+    // What an abort makes of a start that is under way is not always an error of ours.
+    throwIfAborted(request.options.signal ?? null)
+    throw error
+  }
+}
+
+async function chosenShadow(request: ShadowRequest): Promise<Shadow> {
   const { major, shadowUrl, shadow } = request
   if (shadowUrl !== undefined) return givenShadow(request, shadowUrl)
   if (shadow === 'target') return targetShadow(request)
@@ -111,7 +122,13 @@ async function targetShadow(request: ShadowRequest): Promise<Shadow> {
   const access = { setRole: options.setRole ?? null, password: options.password ?? null }
   return opening(async (clean) => {
     clean.later(() => dropAgain({ ...connectOptions(request, url), ...access }, dialect, name))
-    await createScratch(target, name)
+    await createScratch(target, name).catch((error: unknown) => {
+      if (!isBellowsError(error) || error.code !== 'database.privilege') throw error
+      throw refused('check.no-createdb', `a scratch database cannot be made on the target server: ${error.message}`, {
+        cause: error,
+        hint: 'Grant the role CREATEDB, or give --shadow-url an empty database.',
+      })
+    })
     const connect = { ...connectOptions(request, withDatabase(url, name)), ...access }
     const session = await dialect.connect(connect)
     clean.later(() => session.close())

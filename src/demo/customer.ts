@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from './connection.ts'
 import type { Counters } from './counters.ts'
+import type { Rows } from './messages.ts'
 import type { Statements } from './statements.ts'
 
 /** What an operation has at hand: one connection, and the rows that nobody but this connection writes. */
@@ -8,8 +9,7 @@ export interface Hands {
   readonly connection: Connection
   readonly statements: Statements
   readonly counters: Counters
-  /** Rows of customers and of orders that both versions share. */
-  readonly rows: number
+  readonly rows: Rows
   /** The names that this connection's own customers must have, by id. */
   readonly names: Map<number, string>
   /** Own orders. */
@@ -20,13 +20,13 @@ export interface Hands {
 export type Operation = (hands: Hands) => Promise<unknown>
 
 /** The id of one of the rows that both versions read and write. */
-export function anyRow({ rows }: Hands): number {
-  return 1 + Math.floor(Math.random() * rows)
+export function anyRow({ rows }: Hands, table: keyof Rows): number {
+  return 1 + Math.floor(Math.random() * rows[table])
 }
 
 /** So many different ones. */
-export function anyRows(hands: Hands, count: number): readonly number[] {
-  return Array.from({ length: count }, () => anyRow(hands))
+export function anyRows(hands: Hands, table: keyof Rows, count: number): readonly number[] {
+  return Array.from({ length: count }, () => anyRow(hands, table))
 }
 
 const cities = ['Lisbon', 'Oslo', 'Graz', 'Izmir', 'Lyon'] as const
@@ -38,7 +38,7 @@ const own = ({ names }: Hands, count: number): readonly number[] => {
   return ids.slice(from, from + count)
 }
 
-const page: Operation = (hands) => hands.connection.run(hands.statements.page, [anyRow(hands)])
+const page: Operation = (hands) => hands.connection.run(hands.statements.page, [anyRow(hands, 'customers')])
 
 const find: Operation = async (hands) => {
   const [id] = own(hands, 1)
@@ -51,8 +51,9 @@ const find: Operation = async (hands) => {
 }
 
 /** Both versions write these rows, each in one transaction with the table that says what must be in them. */
-const rename: Operation = ({ connection, statements, ...hands }) => {
-  const values = [anyRow({ connection, statements, ...hands }), newName()]
+const rename: Operation = (hands) => {
+  const { connection, statements } = hands
+  const values = [anyRow(hands, 'customers'), newName()]
   return connection.transaction(async () => {
     await connection.run(statements.rename, values)
     await connection.run(statements.expectName, values)
@@ -60,7 +61,7 @@ const rename: Operation = ({ connection, statements, ...hands }) => {
 }
 
 const shared: Operation = async (hands) => {
-  const ids = anyRows(hands, 50)
+  const ids = anyRows(hands, 'customers', 50)
   const rows = await hands.connection.run<{ read: string; written: string }>(hands.statements.shared, [ids])
   for (const { read, written } of rows) hands.counters.check(read, written)
 }
@@ -90,7 +91,7 @@ const renameMany: Operation = async (hands) => {
   for (const [index, id] of ids.entries()) hands.names.set(id, values[index] ?? '')
 }
 
-const move: Operation = (hands) => hands.connection.run(hands.statements.move, [anyRow(hands), city()])
+const move: Operation = (hands) => hands.connection.run(hands.statements.move, [anyRow(hands, 'customers'), city()])
 
 const remove: Operation = async (hands) => {
   if (hands.names.size < 60) return

@@ -63,8 +63,9 @@ async function tell(
   const { signal } = options
   const asked = performance.now()
   await seeding.seed(server.url)
-  const rows = count(seeding.rows)
-  screen.line(`a shop with ${rows} customers and ${rows} orders, and a copy of it, made in ${since(asked)}`)
+  const { customers, orders } = seeding.rows
+  const size = `${count(customers)} customers and ${count(orders)} orders`
+  screen.line(`a shop with ${size}, and a copy of it, made in ${since(asked)}`)
   const stage = createStage(screen, signal, started, () => (options.pause ? enter(signal) : Promise.resolve()))
   const control = await showControl(stage, databaseUrl(server.url, seeding.control))
   for (const reason of reasons(control)) screen.line(`    ${reason}`)
@@ -78,6 +79,7 @@ const since = (started: number): string => duration(performance.now() - started)
 
 /** Waits for a line, or for the end of the input. Without `terminal`, Ctrl-C is the signal that it is elsewhere. */
 async function enter(signal: AbortSignal): Promise<void> {
+  if (process.stdin.readableEnded || process.stdin.destroyed) return
   const reader = createInterface({ input: process.stdin, terminal: false })
   process.stderr.write('Enter goes on ')
   try {

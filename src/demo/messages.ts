@@ -30,11 +30,16 @@ export const stopMessage = 'stop'
 /** How often an app process reports, in milliseconds. */
 export const reportEvery = 250
 
+/** How many rows of each table both versions share: those with the ids from 1 on. */
+export interface Rows {
+  readonly customers: number
+  readonly orders: number
+}
+
 /** What an app process is told on its command line, as JSON. */
 export interface AppArguments {
   readonly version: Version
   readonly url: string
-  /** Rows of customers and of orders that both versions share. */
-  readonly rows: number
+  readonly rows: Rows
   readonly connections: number
 }

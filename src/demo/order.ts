@@ -5,12 +5,12 @@ const cents = (): number => 100 + Math.floor(Math.random() * 90_000)
 /** PostgreSQL's driver gives integer as a number and bigint as a string: an app that takes both casts. */
 const asNumber = (value: unknown): number => Number(value)
 
-const revenue: Operation = (hands) => hands.connection.run(hands.statements.revenue, [anyRow(hands)])
+const revenue: Operation = (hands) => hands.connection.run(hands.statements.revenue, [anyRow(hands, 'customers')])
 
 const order: Operation = async (hands) => {
   const total = cents()
   const [row] = await hands.connection.run<{ id: string; total_cents: unknown }>(hands.statements.order, [
-    anyRow(hands),
+    anyRow(hands, 'customers'),
     total,
     'open',
   ])
@@ -19,7 +19,7 @@ const order: Operation = async (hands) => {
 }
 
 const reprice: Operation = (hands) => {
-  const values = [anyRow(hands), cents()]
+  const values = [anyRow(hands, 'orders'), cents()]
   const { connection, statements } = hands
   return connection.transaction(async () => {
     await connection.run(statements.reprice, values)
@@ -28,12 +28,12 @@ const reprice: Operation = (hands) => {
 }
 
 const sharedTotals: Operation = async (hands) => {
-  const ids = anyRows(hands, 50)
+  const ids = anyRows(hands, 'orders', 50)
   const rows = await hands.connection.run<{ read: unknown; written: unknown }>(hands.statements.sharedTotals, [ids])
   for (const { read, written } of rows) hands.counters.check(asNumber(read), asNumber(written))
 }
 
-const ship: Operation = (hands) => hands.connection.run(hands.statements.ship, [anyRow(hands), 'shipped'])
+const ship: Operation = (hands) => hands.connection.run(hands.statements.ship, [anyRow(hands, 'orders'), 'shipped'])
 
 const cancel: Operation = async (hands) => {
   const id = hands.orders.shift()

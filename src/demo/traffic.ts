@@ -17,8 +17,8 @@ export interface Traffic {
   readonly figures: () => readonly string[]
 }
 
-/** Four connections for each version: enough that both keep two cores busy, few enough that each statement is quick. */
-const connections = 4
+/** For each version: enough to keep two cores busy, few enough to leave the backfill some of them. */
+const connections = 3
 
 /** Nobody runs yet. `onSample` is told when there is something new to show. */
 export function createTraffic(url: string, tallies: Tallies, onSample: () => void): Traffic {

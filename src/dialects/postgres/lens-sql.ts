@@ -133,8 +133,8 @@ export function unfilled(lens: RowLens | FillLens, mode: SyncMode, stateSchema: 
 }
 
 /** The key of a row as JSON text, for reports. */
-export function keyJson(lens: Lens, place: Place): string {
-  if (lens.key.length === 0) return "'{}'"
+export function keyJson(lens: Pick<Lens, 'key'>, place: Place): string {
+  if (lens.key.length === 0) return "'{}'::text"
   const pairs = lens.key.flatMap(({ name }) => [`${literalText(name)}`, place(name)])
   return `pg_catalog.jsonb_build_object(${pairs.join(', ')})::text`
 }

@@ -4,6 +4,7 @@ import type { Lens } from '../../planner/links/lens.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { CompileContext, LossQuestion, Statement, Violation } from '../dialect.ts'
 import { stillOpen } from './batches.ts'
+import { keyOf } from './catalog.ts'
 import { downward, errorOf, inRow, keyJson, physical, upward, value } from './lens-sql.ts'
 import { compileSql, quote, tableRef } from './sql.ts'
 
@@ -50,12 +51,12 @@ export function violations(plan: Plan): readonly Violation[] {
   )
 }
 
-function sameTable(lens: Lens, table: { readonly schema: string; readonly name: string }): boolean {
+function sameTable(lens: Pick<Lens, 'table'>, table: { readonly schema: string; readonly name: string }): boolean {
   return lens.table.schema === table.schema && lens.table.name === table.name
 }
 
 /** Rows that only the new shape can represent, so that going back to the old one would lose something. */
-export function losses(plan: Plan, _catalog: Catalog, context: CompileContext): readonly LossQuestion[] {
+export function losses(plan: Plan, catalog: Catalog, context: CompileContext): readonly LossQuestion[] {
   const fromLenses = plan.lenses.flatMap((lens): LossQuestion[] => {
     const condition = lostBy(lens, context.stateSchema)
     return condition === null ? [] : [question(lens, condition)]
@@ -87,14 +88,15 @@ export function losses(plan: Plan, _catalog: Catalog, context: CompileContext): 
       )
       if (shadow || own.has(quote(action.table.schema, action.table.name, action.column.name))) return []
       const column = quote(action.column.name)
-      const constant =
-        action.column.default === null ? 'NULL' : `CAST((${action.column.default}) AS ${action.column.type})`
+      const constant = `CAST((${action.column.default ?? 'NULL'}) AS ${action.column.type})`
+      const table = catalog.tables.find((found) => sameTable({ table: found }, action.table))
+      const key = (table === undefined ? null : keyOf(table)) ?? []
       return [
         {
           table: action.table,
           what: `values of ${action.column.name}`,
           statement: compileSql(
-            sql`select count(*)::float8 as count, null::text[] as keys from ${tableRef(action.table)} as t where ${sql.raw(`t.${column} IS NOT NULL AND pg_catalog.record_image_ne(ROW(t.${column}), ROW(${constant}))`)}`,
+            sql`select count(*)::float8 as count, (array_agg(${sql.raw(keyJson({ key }, inRow))}))[1:10] as keys from ${tableRef(action.table)} as t where ${sql.raw(`t.${column} IS NOT NULL AND pg_catalog.record_image_ne(ROW(t.${column}), ROW(${constant}))`)}`,
           ),
         },
       ]

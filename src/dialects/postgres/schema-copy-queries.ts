@@ -146,7 +146,7 @@ export const leftOutQuery = (state: string): RawBuilder<unknown> => sql`
   union all select 'text search configuration ' || ${qualified('n.nspname', 'c.cfgname')}, true from pg_ts_config c
     join pg_namespace n on n.oid = c.cfgnamespace where ${own(state)} and ${standalone('pg_ts_config', 'c.oid')}
   union all select 'cast from ' || format_type(c.castsource, null) || ' to ' || format_type(c.casttarget, null), true from pg_cast c
-    where c.oid >= 16384 and ${standalone('pg_cast', 'c.oid')}
+    where c.oid >= 16384 and ${standalone('pg_cast', 'c.oid', "'e', 'i'")}
   union all select 'row security policy ' || quote_ident(p.polname) || ' on ' || p.polrelid::regclass::text, false from pg_policy p
   union all select 'event trigger ' || quote_ident(e.evtname), false from pg_event_trigger e where ${standalone('pg_event_trigger', 'e.oid')}
   order by 1`

@@ -80,11 +80,11 @@ function block(lens: Lens, mode: SyncMode, stateSchema: string): string {
 }
 
 /** Names, literals and comments: a line break inside one belongs to it. */
-const atoms = /"[^"]*"|\bE'(?:[^'\\]|\\.)*'|'[^']*'|--[^\n]*|\/\*[^]*?\*\/|\$(\w*)\$[^]*?\$\1\$|\n(?!\n|$)/gi
+const atoms = /"[^"]*"|\bE'(?:[^'\\]|\\.)*'|'[^']*'|--[^\n]*|\/\*.*?\*\/|\$(\w*)\$.*?\$\1\$|\n(?!\n|$)/gis
 
 const indent = (text: string, by: number): string => {
   const pad = ' '.repeat(by)
-  return pad + text.replace(atoms, (atom) => (atom === '\n' ? `\n${pad}` : atom))
+  return text === '' ? text : pad + text.replace(atoms, (atom) => (atom === '\n' ? `\n${pad}` : atom))
 }
 
 /** Declarations for the values of one direction. */

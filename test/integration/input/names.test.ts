@@ -50,11 +50,11 @@ create table ${quote(n.schema)}.${quote(n.table)} (
   ${quote(n.widened)} int constraint ${quote(n.check)} check (${quote(n.widened)} >= 0),
   ${quote(n.typed)} text,
   ${quote(n.source)} text,
-  ${quote(n.dropped)} text not null default 'kept',
+  ${quote(n.dropped)} text not null,
   ${quote(n.required)} text);
 create index ${quote(n.oldIndex)} on ${quote(n.schema)}.${quote(n.table)} (${quote(n.widened)}, lower(${quote(n.source)}));
-insert into ${quote(n.schema)}.${quote(n.table)} (${[n.renamed, n.widened, n.typed, n.source, n.required].map(quote).join(', ')})
-  select 'row ' || i, i, i::text, 'SRC' || i, nullif('r' || i, 'r3') from generate_series(1, 5) i;
+insert into ${quote(n.schema)}.${quote(n.table)} (${[n.renamed, n.widened, n.typed, n.source, n.dropped, n.required].map(quote).join(', ')})
+  select 'row ' || i, i, i::text, 'SRC' || i, 'd', nullif('r' || i, 'r3') from generate_series(1, 5) i;
 create table ${quote(n.schema)}.${quote(n.other)} (id int primary key)`
 
 function migrationOf(n: Names): MigrationDefinition {
@@ -132,17 +132,24 @@ describeEachServer('names', (server) => {
       const asOld = (text: string, number: number) =>
         app.insert({ [n.renamed]: text, [n.widened]: number, [n.typed]: String(number), [n.dropped]: 'd' })
       const asNew = (text: string, number: number) =>
-        app.insert({ [n.renamedTo]: text, [n.widened]: number, [n.typedTo]: number, [n.added]: 'given', [n.source]: 'S' })
+        app.insert({
+          [n.renamedTo]: text,
+          [n.widened]: number,
+          [n.typedTo]: number,
+          [n.added]: 'given',
+          [n.source]: 'S',
+          [n.required]: 'r',
+        })
       const before = await canonicalCatalog(client)
 
       await migrator.expand()
       const first = await asOld('v1 in expanded', 101)
       const second = await asNew('v2 in expanded', 102)
       expect(await app.read(first, fresh)).toEqual(['v1 in expanded', 101, 101, 'up: -', 'none'])
-      expect(await app.read(second, old)).toEqual(['v2 in expanded', 102, '102', 'kept', 'S'])
+      expect(await app.read(second, old)).toEqual(['v2 in expanded', 102, '102', 'down: S', 'r'])
       await migrator.rollback({ acceptLoss: true, reason: 'a test', quietPeriod: 0 })
       expect(await canonicalCatalog(client)).toBe(before)
-      expect(await app.read(second, old)).toEqual(['v2 in expanded', 102, '102', 'kept', 'S'])
+      expect(await app.read(second, old)).toEqual(['v2 in expanded', 102, '102', 'down: S', 'r'])
 
       await migrator.expand()
       await migrator.backfill()
@@ -154,8 +161,12 @@ describeEachServer('names', (server) => {
         [raising],
       )
       expect(await app.read(raising, [n.typedTo])).toEqual([null])
-      const failures = await client.query('select key, target, code from bellows.conversion_failures where resolved_at is null')
-      expect(failures.rows).toEqual([{ key: JSON.stringify({ [n.key]: raising }).replace(':', ': '), target: n.typedTo, code: '22P02' }])
+      const failures = await client.query(
+        'select key, target, code from bellows.conversion_failures where resolved_at is null',
+      )
+      expect(failures.rows).toEqual([
+        { key: JSON.stringify({ [n.key]: raising }).replace(':', ': '), target: n.typedTo, code: '22P02' },
+      ])
       await expect(migrator.contract()).rejects.toMatchObject({ exitCode: 5 })
       await client.query(
         `update ${quote(n.schema)}.${quote(n.table)} set ${quote(n.typedTo)} = 103 where ${quote(n.key)} = $1`,
@@ -167,13 +178,13 @@ describeEachServer('names', (server) => {
       expect((await migrator.verify()).migrations).toMatchObject([{ ok: true }])
       await migrator.rollback()
       expect(await canonicalCatalog(client)).toBe(backfilled)
-      expect(await app.read(third, old)).toEqual(['v2 in contracted', 104, '104', 'down: S', 'S'])
+      expect(await app.read(third, old)).toEqual(['v2 in contracted', 104, '104', 'down: S', 'r'])
       expect(await app.read(raising, old)).toEqual(['cannot be an integer', 103, '103', 'd', 'none'])
 
       await migrator.contract()
       await migrator.purge({ ignoreRetention: true })
-      expect(await app.read(first, fresh)).toEqual(['v1 in expanded', 101, 101, 'up: -', 'none'])
-      expect(await app.read(third, fresh)).toEqual(['v2 in contracted', 104, 104, 'given', 'S'])
+      expect(await app.read(first, fresh)).toEqual(['v1 in expanded', '101', 101, 'up: -', 'none'])
+      expect(await app.read(third, fresh)).toEqual(['v2 in contracted', '104', 104, 'given', 'r'])
       const after = await canonicalCatalog(client)
       expect(after).not.toMatch(/bellows_[a-z]_[0-9a-f]{8}|~bellows_sync/)
       for (const kept of [n.renamedTo, n.typedTo, n.unique, n.check, n.oldIndex, n.index]) {

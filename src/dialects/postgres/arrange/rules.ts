@@ -53,13 +53,14 @@ function standardName(context: Context, table: TableRef, column: string): string
   const there = context.catalog.tables.filter(({ schema }) => schema === table.schema)
   const taken = new Set(there.flatMap(({ constraints }) => constraints.map(({ name }) => name)))
   const steps = Object.values(context.phases).flat()
-  for (const action of steps.flatMap(({ actions }) => actions)) if (action.do === 'renameConstraint') taken.add(action.to)
+  for (const action of steps.flatMap(({ actions }) => actions))
+    if (action.do === 'renameConstraint') taken.add(action.to)
   const size = (text: string): number => Buffer.byteLength(text)
   for (let n = 0; ; n++) {
     const label = n === 0 ? 'not_null' : `not_null${n}`
     const room = maxNameBytes - size(label) - 2
-    const first = Math.max(Math.min(size(table.name), Math.floor(room / 2)), room - size(column))
-    const name = `${cutBytes(table.name, first)}_${cutBytes(column, Math.max(room - size(table.name), Math.ceil(room / 2)))}_${label}`
+    const first = cutBytes(table.name, Math.max(Math.ceil(room / 2), room - size(column)))
+    const name = `${first}_${cutBytes(column, Math.max(Math.floor(room / 2), room - size(table.name)))}_${label}`
     if (!taken.has(name)) return name
   }
 }

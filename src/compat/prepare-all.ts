@@ -1,0 +1,61 @@
+import { openPreparer, type Prepared, type Preparer } from '../dialects/postgres/prepare.ts'
+import type { MigratorOptions } from '../runner/api.ts'
+import { throwIfAborted } from '../runner/interrupt.ts'
+import type { Chosen } from './choose.ts'
+import type { Results } from './judge.ts'
+import type { Shadow } from './shadow.ts'
+import type { State } from './states.ts'
+import type { AppVersion } from './versions.ts'
+import { type Walked, walk } from './walk.ts'
+
+type Key = `${number}:${number}:${State}`
+
+/** Takes the shadow through the states, and prepares every statement in each. */
+export async function prepareAll(
+  shadow: Shadow,
+  options: MigratorOptions,
+  versions: readonly AppVersion[],
+  chosen: Chosen,
+): Promise<{ readonly results: (version: AppVersion, index: number) => Results; readonly walked: Walked }> {
+  const found = new Map<Key, Prepared>()
+  const preparer = await openPreparer(shadow.connect)
+  const visit = async (state: State): Promise<void> => {
+    for (const [v, version] of versions.entries()) {
+      for (const [s, statement] of version.statements.entries()) {
+        throwIfAborted(options.signal ?? null)
+        found.set(`${v}:${s}:${state}`, await preparer.prepare(statement.sql, declared(statement.params)))
+      }
+    }
+  }
+  try {
+    const walked = await walk(shadowOptions(shadow, options), chosen, visit)
+    const results = (version: AppVersion, index: number): Results => {
+      const of = (state: State): Prepared | null => found.get(`${versions.indexOf(version)}:${index}:${state}`) ?? null
+      return {
+        before: of('before'),
+        expanded: of('expanded'),
+        backfilled: of('backfilled'),
+        contracted: of('contracted'),
+      }
+    }
+    return { results, walked }
+  } finally {
+    await preparer.close()
+  }
+}
+
+/** `unknown` is what drivers say where they leave it to the server. */
+const declared = (params: readonly string[] | undefined): Parameters<Preparer['prepare']>[1] =>
+  (params ?? []).map((type) => (type.toLowerCase() === 'unknown' ? null : type))
+
+/** Of the target's options only what is about the schema: its role, patience and listeners are not for the shadow. */
+function shadowOptions({ connect }: Shadow, options: MigratorOptions): Omit<MigratorOptions, 'migrations'> {
+  const { stateSchema, signal } = options
+  return {
+    database: connect.url,
+    ...(stateSchema === undefined ? {} : { stateSchema }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(connect.setRole === null ? {} : { setRole: connect.setRole }),
+    ...(connect.password === null ? {} : { password: connect.password }),
+  }
+}

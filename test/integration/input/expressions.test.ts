@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Intent } from '../../../src/index.ts'
+import { addColumn, addIndex, changeType, createTable, dropColumn, setDefault, setNotNull } from '../../../src/index.ts'
+import { canonicalCatalog } from '../../catalog/canonical.ts'
+import { describeEachServer } from '../../servers/databases.ts'
+import { failureOf, leftBehind, openPlace, type Place } from './setup.ts'
+
+/** Texts that are more, or less, or other than one scalar over the columns of the row. */
+const hostile: Readonly<Record<string, string>> = {
+  'ends the parenthesis and drops a table': '1); drop table victim; --',
+  'ends the parenthesis and goes on': "1), (select 'x'",
+  'ends the parenthesis and starts a FROM': '1) from victim --',
+  'is two statements': '1; select 2',
+  'ends a dollar quote': '1 $bellows$ ; drop table victim; $bellows$',
+  'ends the function body': '1); END $bellows$ language plpgsql; drop table victim; --',
+  'opens a comment and leaves it open': '1 /* ',
+  'opens a string and leaves it open': "'1",
+  'opens a name and leaves it open': '"note',
+  'reads another table': '(select max(id) from victim)::text',
+  'counts rows': 'count(*)::text',
+  'is a parameter': '$1',
+  'asks who is connected': 'current_user::text',
+  'asks for a setting': "current_setting('server_version')",
+  'names an unknown column': 'no_such_column',
+  'names a column of another table': 'victim.id::text',
+  'is a whole row': 'items.*',
+  'is only a comment': '-- nothing',
+  'has a column alias': "'a' as b",
+  'is a set': 'generate_series(1, 3)::text; ',
+  'is a window function': 'row_number() over ()',
+}
+
+/** Each place in which an author's own SQL stands. */
+const places: Readonly<Record<string, (text: string) => Intent>> = {
+  'addColumn.up': (up) => addColumn({ table: 'items', column: 'fresh', type: 'text', up }),
+  'addColumn.default': (text) => addColumn({ table: 'items', column: 'fresh', type: 'text', default: text }),
+  'changeType.up': (up) => changeType({ table: 'items', column: 'note', to: 'text', as: 'memo', up }),
+  'changeType.down': (down) => changeType({ table: 'items', column: 'note', to: 'text', as: 'memo', down }),
+  'changeType.onError': (onError) => changeType({ table: 'items', column: 'note', to: 'int', as: 'memo', onError }),
+  'dropColumn.down': (down) => dropColumn({ table: 'items', column: 'note', down }),
+  'setNotNull.up': (up) => setNotNull({ table: 'items', column: 'note', up }),
+  'setDefault.default': (text) => setDefault({ table: 'items', column: 'note', default: text }),
+  'addIndex.where': (where) => addIndex({ table: 'items', name: 'i', columns: ['id'], where }),
+  'addIndex.columns': (expression) => addIndex({ table: 'items', name: 'i', columns: [{ expression }] }),
+  'createTable.default': (text) =>
+    createTable({ table: 'made', columns: { id: { type: 'int' }, note: { type: 'text', default: text } } }),
+  'createTable.check': (check) => createTable({ table: 'made', columns: { id: { type: 'int' } }, checks: [{ check }] }),
+}
+
+/** Each place in which a type stands. */
+const types: Readonly<Record<string, (text: string) => Intent>> = {
+  'addColumn.type': (type) => addColumn({ table: 'items', column: 'fresh', type }),
+  'changeType.to': (to) => changeType({ table: 'items', column: 'note', to, as: 'memo' }),
+  'createTable.type': (type) => createTable({ table: 'made', columns: { id: { type } } }),
+}
+
+const hostileTypes = [
+  'int; drop table victim; --',
+  'int default (select 1)',
+  'int) ; --',
+  'int, add column y int',
+  'int not null',
+  'int collate "C"',
+  'text $bellows$',
+  "text || 'x'",
+  'text /*',
+  '',
+]
+
+describeEachServer('expressions that do more than they may', (server) => {
+  let place: Place
+  let before: string
+  beforeAll(async () => {
+    place = await openPlace(
+      server,
+      `create table items (id int primary key, note text, "from" text);
+       create table victim (id int primary key);
+       insert into items values (1, 'one', 'x'), (2, null, 'y'); insert into victim values (1);`,
+    )
+    before = await canonicalCatalog(place.client)
+  })
+  afterAll(() => place.close())
+
+  const refusal = async (
+    intent: Intent,
+  ): Promise<{ readonly expand: number; readonly plan: number; readonly text: string }> => {
+    const migrator = place.migrator({ hostile: { intents: [intent] } })
+    const plan = await failureOf(migrator.plan())
+    const expand = await failureOf(migrator.expand())
+    await migrator.close()
+    return { plan: plan.exitCode, expand: expand.exitCode, text: expand.message }
+  }
+
+  describe.each(Object.entries(places))('in %s', (_, intent) => {
+    it('are exit 2 before anything runs', async () => {
+      const found: Record<string, unknown> = {}
+      for (const [title, text] of Object.entries(hostile)) found[title] = await refusal(intent(text)).catch(String)
+      for (const [title, text] of Object.entries(hostile)) {
+        expect(found[title], title).toMatchObject({ plan: 2, expand: 2, text: expect.stringContaining(text.trim()) })
+      }
+      expect(await canonicalCatalog(place.client)).toBe(before)
+      expect(await leftBehind(place.client)).toEqual({})
+    })
+  })
+
+  describe.each(Object.entries(types))('in %s', (_, intent) => {
+    it('are exit 2 before anything runs', async () => {
+      const found: Record<string, unknown> = {}
+      for (const text of hostileTypes) found[text] = await refusal(intent(text)).catch(String)
+      for (const text of hostileTypes) expect(found[text], text).toMatchObject({ plan: 2, expand: 2 })
+      expect(await canonicalCatalog(place.client)).toBe(before)
+      expect(await leftBehind(place.client)).toEqual({})
+    })
+  })
+
+  it('that are hostile only as values are stored as they are', async () => {
+    const values = [
+      "'); drop table victim; --",
+      '$bellows$',
+      '\\',
+      "\\'; --",
+      'é\u0301👍🏽',
+      '%s %I $1',
+      'a\nb\r\n',
+      '{"a": "b"}',
+    ]
+    const own = await openPlace(server, 'create table items (id int primary key, note text)')
+    try {
+      const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+      const migrator = own.migrator({
+        values: {
+          intents: values.map((text, index) =>
+            addColumn({
+              table: 'items',
+              column: `c${index}`,
+              type: 'text',
+              up: `coalesce(note, '') || ${literal(text)}`,
+            }),
+          ),
+        },
+      })
+      await own.client.query("insert into items values (1, 'old: ')")
+      await migrator.expand()
+      await own.client.query('insert into items values (2, $1)', ['v1: '])
+      await migrator.backfill()
+      const { rows } = await own.client.query<Record<string, string>>('select * from items order by id')
+      values.forEach((text, index) => {
+        expect(rows[0]?.[`c${index}`], `backfilled ${text}`).toBe(`old: ${text}`)
+        expect(rows[1]?.[`c${index}`], `triggered ${text}`).toBe(`v1: ${text}`)
+      })
+    } finally {
+      await own.close()
+    }
+  })
+})

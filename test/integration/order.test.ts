@@ -1,0 +1,121 @@
+import { expect, it } from 'vitest'
+import { addColumn, changeType, setNotNull } from '../../src/index.ts'
+import { withClient } from '../servers/connect.ts'
+import { describeEachServer } from '../servers/databases.ts'
+import { migrator, outcome, rename, withUsers } from './shop.ts'
+
+describeEachServer('the order of the phases', (server) => {
+  it('is held, each wrong step with its own exit code', () =>
+    withUsers(server, async (database) => {
+      const m = migrator(database)
+      const named = { name: 'm' }
+      expect(await outcome(m.backfill(named))).toBe('3 phase.order')
+      expect(await outcome(m.contract(named))).toBe('3 phase.order')
+      expect(await outcome(m.purge(named))).toBe('3 phase.order')
+      expect(await outcome(m.rollback(named))).toBe('3 phase.order')
+      expect(await outcome(m.expand({ name: 'nobody' }))).toBe('2 migration.unknown')
+      expect(await outcome(m.expand(named))).toBe('0')
+      expect(await outcome(m.expand(named))).toBe('0')
+      expect(await outcome(m.contract(named))).toBe('5 gate.backfill')
+      expect(await outcome(m.backfill(named))).toBe('0')
+      expect(await outcome(m.contract({ ...named, quietPeriod: 0 }))).toBe('0')
+      expect(await outcome(m.purge(named))).toBe('5 purge.retention')
+      expect((await m.purge()).migrations).toEqual([])
+      expect(await outcome(m.purge({ ...named, ignoreRetention: true }))).toBe('0')
+      expect(await outcome(m.rollback(named))).toBe('3 rollback.completed')
+      expect((await m.status()).migrations[0]).toMatchObject({ state: 'completed', quarantinedUntil: null })
+      await m.close()
+    }))
+
+  it('finds that a file was edited after expand', () =>
+    withUsers(server, async (database) => {
+      const first = migrator(database)
+      await first.expand()
+      await first.close()
+      const edited = migrator(database, { m: [rename, setNotNull({ table: 'users', column: 'age', up: '0' })] })
+      for (const verb of [edited.expand(), edited.backfill(), edited.contract()]) {
+        expect(await outcome(verb)).toBe('6 migration.edited')
+      }
+      await edited.close()
+    }))
+
+  it('goes back and forth without losing a write of either version', () =>
+    withUsers(server, async (database) => {
+      const m = migrator(database)
+      const write = (sql: string): Promise<unknown> => withClient(database.url, (client) => client.query(sql))
+      await m.expand()
+      await m.backfill()
+      await write(`insert into users (full_name) values ('from v2'); update users set full_name = 'v2' where id = 1`)
+      await m.contract({ quietPeriod: 0 })
+      await write(
+        `insert into users (full_name) values ('after contract'); update users set full_name = null where false`,
+      )
+      await m.rollback()
+      await write(`update users set name = 'v1' where id = 2`)
+      const { rows } = await withClient(database.url, (client) =>
+        client.query('select name, full_name from users where id in (1, 2) or id > 1000 order by id'),
+      )
+      expect(rows.map((row) => [row.name, row.full_name])).toEqual([
+        ['v2', 'v2'],
+        ['v1', 'v1'],
+        ['from v2', 'from v2'],
+        ['after contract', 'after contract'],
+      ])
+      await m.rollback({ quietPeriod: 0 })
+      const after = await withClient(database.url, (client) =>
+        client.query('select * from users order by id desc limit 1'),
+      )
+      expect(after.rows[0]).toEqual({ id: 1002, name: 'after contract', age: null, email: null })
+      await m.close()
+    }))
+
+  it('refuses to lose what only the new shape can hold, naming the rows', () =>
+    withUsers(server, async (database) => {
+      const m = migrator(database, { m: [addColumn({ table: 'users', column: 'nick', type: 'text' })] })
+      await m.expand()
+      await m.backfill()
+      await withClient(database.url, (client) => client.query(`update users set nick = 'x' where id = 7`))
+      expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('4 rollback.loss')
+      expect(await outcome(m.rollback({ acceptLoss: true }))).toBe('2 rollback.reason')
+      expect(await outcome(m.rollback({ acceptLoss: true, reason: 'test', quietPeriod: 0 }))).toBe('0')
+      await m.close()
+    }))
+
+  it('keeps apart what is in flight at the same time', () =>
+    withUsers(server, async (database) => {
+      const m = migrator(database, {
+        a: [rename],
+        b: [changeType({ table: 'users', column: 'age', to: 'bigint' })],
+        c: [setNotNull({ table: 'users', column: 'name' })],
+      })
+      await m.expand({ name: 'a' })
+      await m.expand({ name: 'b' })
+      expect(await outcome(m.expand({ name: 'c' }))).toMatch(/^3 plan\./)
+      const triggers = await withClient(database.url, (client) =>
+        client.query(`select tgname from pg_trigger where tgrelid = 'users'::regclass and not tgisinternal`),
+      )
+      expect(triggers.rows).toEqual([{ tgname: '~bellows_sync' }])
+      await withClient(database.url, (client) => client.query(`insert into users (name, age) values ('both', 5)`))
+      await m.backfill()
+      await m.contract({ name: 'b', quietPeriod: 0, retention: 0 })
+      await withClient(database.url, (client) => client.query(`insert into users (full_name, age) values ('later', 6)`))
+      const { rows } = await withClient(database.url, (client) =>
+        client.query('select name, full_name, age::text from users where id > 1000 order by id'),
+      )
+      expect(rows).toEqual([
+        { name: 'both', full_name: 'both', age: '5' },
+        { name: 'later', full_name: 'later', age: '6' },
+      ])
+      await m.contract({ name: 'a', quietPeriod: 0, retention: 0 })
+      await m.close()
+    }))
+
+  it('walks, for tests, through all states', () =>
+    withUsers(server, async (database) => {
+      const m = migrator(database)
+      const states: string[] = []
+      for await (const { state } of m.walk()) states.push(state)
+      expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
+      await m.close()
+    }))
+})
