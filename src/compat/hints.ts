@@ -1,4 +1,4 @@
-import type { State } from './states.ts'
+import type { Ready, State } from './states.ts'
 import type { Role } from './versions.ts'
 
 /** Whose statement it is, in which state, and whether it has to work there. */
@@ -7,36 +7,41 @@ export interface Place {
   readonly version: string
   readonly state: State
   readonly required: boolean
+  readonly ready: Ready
+  /** It can be prepared in a state in which it has to work. */
+  readonly works: boolean
   readonly source: string | null
 }
 
 const at = ({ source }: Place): string => (source === null ? '' : ` at ${source}`)
 
+/** Where a version does not run, what happens to its statements is no fault. */
+const asItShouldBe = ({ role, version, ready }: Place): string =>
+  role === 'old'
+    ? `As it should be: contract when nothing of ${version} runs any more.`
+    : `As it should be: deploy ${version} after ${ready === 'expanded' ? 'expand' : 'the backfill'}.`
+
 /** What to do about a statement that cannot be prepared. */
 export function failsHint(place: Place): string {
-  const { role, state, version, required } = place
-  if (role === 'old') {
-    return required
-      ? `${version} still runs then: change the migration, or first deploy a version without the statement${at(place)}.`
-      : `As it should be: contract when nothing of ${version} runs any more.`
-  }
-  if (!required)
-    return `As it should be: deploy ${version} ${state === 'before' ? 'after expand' : 'after the backfill'}.`
-  return `Correct the statement${at(place)}, or the migration.`
+  if (!place.required && place.works) return asItShouldBe(place)
+  if (place.role === 'new') return `Correct the statement${at(place)}, or the migration.`
+  return `${place.version} still runs then: change the migration, or first deploy a version without the statement${at(place)}.`
 }
 
 /** What to do about a `*` whose columns change. */
 export function starHint(place: Place): string {
+  if (!place.required) return asItShouldBe(place)
   return `Name the columns instead of *${at(place)}: a statement that was prepared before fails (0A000) until it is prepared again. If the driver never keeps it prepared, say "prepared": false in the list.`
 }
 
 /** What to do about a result or a parameter that becomes something else. */
 export function changesHint(place: Place): string {
-  return `See that the code${at(place)} takes both.`
+  return place.required ? `See that the code${at(place)} takes both.` : asItShouldBe(place)
 }
 
 /** What to do about a result column of another type. */
 export function typeHint(place: Place): string {
+  if (!place.required) return asItShouldBe(place)
   return `${changesHint(place)} A statement that was prepared before fails (0A000) until it is prepared again.`
 }
 
@@ -45,4 +50,9 @@ export function unverifiableHint(place: Place): string {
   return place.role === 'old'
     ? `It does not work on today's schema either: correct it${at(place)}, or take it out of the list.`
     : `Something that it needs may be missing on the shadow (see the notices): check it${at(place)} by hand.`
+}
+
+/** What to do about a statement that preparing proves nothing about. */
+export function byHandHint(place: Place): string {
+  return `Check it${at(place)} by hand, or take it out of the list.`
 }

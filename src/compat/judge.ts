@@ -1,7 +1,7 @@
 import type { Prepared } from '../dialects/postgres/prepare.ts'
 import type { StatementKind } from '../dialects/postgres/statement-kind.ts'
 import { differences } from './differences.ts'
-import { failsHint, type Place, unverifiableHint } from './hints.ts'
+import { byHandHint, failsHint, type Place, unverifiableHint } from './hints.ts'
 import { type Level, levelOf } from './levels.ts'
 import type { ListedStatement } from './statement-list.ts'
 import { isRequired, type Ready, type State, states } from './states.ts'
@@ -40,13 +40,15 @@ export function judge(
   const base = baseline(version, results, context)
   const prepares = states.some((state) => results[state]?.ok === true)
   const in_ = (state: State): readonly Finding[] => {
-    const place = placeOf(version, statement, state, context)
+    const place = placeOf(version, statement, state, results, context)
     const finding = finder(statement, place)
     if (kind.kind === 'session') return []
-    if (kind.kind === 'utility') return [finding('unverifiable', 'NAME', 'utility', utility, null)]
+    if (kind.kind === 'utility') return [finding('unverifiable', 'NAME', 'utility', utility, byHandHint(place))]
     const result = results[state]
-    if (result === null)
-      return [finding('unverifiable', 'NAME', 'not-reached', `the shadow did not get to ${state}`, null)]
+    if (result === null) {
+      const message = `the shadow did not get to ${state}`
+      return [finding('unverifiable', 'NAME', 'not-reached', message, 'The notices say why.')]
+    }
     if (result.ok) return base === null ? [] : compared(base, state, results, result, statement, kind, place)
     const level = levelOf(result.sqlState, result.message, prepares)
     if (isUnverifiable(version, results, context)) {
@@ -64,9 +66,16 @@ export function judge(
 
 const utility = 'PostgreSQL looks its names up when it is executed only, so preparing it proves nothing'
 
-function placeOf(version: AppVersion, { source }: ListedStatement, state: State, { ready }: Context): Place {
-  const required = isRequired(version.role, state, ready)
-  return { role: version.role, version: version.version, state, required, source: source ?? null }
+function placeOf(
+  { role, version }: AppVersion,
+  { source }: ListedStatement,
+  state: State,
+  results: Results,
+  { ready }: Context,
+): Place {
+  const inForce = (each: State): boolean => isRequired(role, each, ready)
+  const works = states.some((each) => inForce(each) && results[each]?.ok === true)
+  return { role, version, state, required: inForce(state), ready, works, source: source ?? null }
 }
 
 type Find = (verdict: Finding['verdict'], level: Level, code: string, message: string, hint: string | null) => Finding

@@ -172,6 +172,8 @@ export interface Dialect {
     session: Session,
     lens: Lens,
   ) => Promise<{ readonly rows: number; readonly raising: number } | null>
+  /** Refuses (exit 3) a plan whose indexes or rules cannot be on the new column. Leaves nothing behind. */
+  readonly rehearse: (session: Session, plan: Plan) => Promise<void>
   /** What keeps the old shape from coming back after contract: rows that cannot be represented in it. */
   readonly undoBlockers: (plan: Plan) => readonly LossQuestion[]
   /** Counts the rows of one range that are not consistent, with some keys. */

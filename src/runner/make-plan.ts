@@ -16,6 +16,7 @@ export async function makePlan(environment: Environment, migration: Migration, c
 export async function makeLivePlan(environment: Environment, migration: Migration, catalog: Catalog): Promise<Plan> {
   const plan = await makePlan(environment, migration, catalog)
   const dialect = await environment.dialect()
+  await dialect.rehearse(await environment.worker(), plan)
   const found: Hazard[] = []
   for (const lens of plan.lenses) {
     const sample = await dialect.sampleRaising(await environment.worker(), lens)

@@ -81,6 +81,27 @@ describeEachServer('the order of the phases', (server) => {
       await m.close()
     }))
 
+  it('finds before anything is done that an index or a check cannot be on the new type', () =>
+    withUsers(server, async (database) => {
+      const toText = { m: [changeType({ table: 'users', column: 'age', to: 'text', as: 'years' })] }
+      for (const ddl of [
+        'alter table users add constraint grown check (age > -1)',
+        'create index on users ((age + 1))',
+      ]) {
+        await withClient(database.url, (client) => client.query(ddl))
+        const m = migrator(database, toText)
+        expect(await outcome(m.expand())).toBe('3 plan.cannot-carry')
+        await m.close()
+        await withClient(database.url, (client) => client.query('alter table users drop constraint if exists grown'))
+      }
+      const { rows } = await withClient(database.url, (client) =>
+        client.query(
+          `select count(*)::int as left from pg_attribute where attrelid = 'users'::regclass and attname = 'years'`,
+        ),
+      )
+      expect(rows).toEqual([{ left: 0 }])
+    }))
+
   it('keeps apart what is in flight at the same time', () =>
     withUsers(server, async (database) => {
       const m = migrator(database, {

@@ -35,6 +35,12 @@ export interface Exception {
   readonly because: string
 }
 
+/** How rows are put right before a phase that would refuse them. */
+export interface Mend {
+  readonly broken: (row: Row) => boolean
+  readonly value: string
+}
+
 /** One migration with everything a test needs to play it through. A new intent is one more of these. */
 export interface Scenario {
   readonly name: string
@@ -51,10 +57,16 @@ export interface Scenario {
   readonly v1Ends: boolean
   /** Whether `on conflict (<column>)` is among the statements. */
   readonly unique: boolean
-  /** What a write makes of a row (null: an insert), or null when this scenario has no such statement. */
+  /** What a write makes of a row; null: an insert. */
   readonly write: (row: Row | null, by: VersionName, write: Write) => Row
-  /** A row that keeps contract closed, and the value that v1 then puts into it. */
-  readonly mend?: { readonly broken: (row: Row) => boolean; readonly value: string }
+  /** Rows that keep contract closed, and the value that v1 puts into them before. */
+  readonly mend?: Mend
+  /** Rows that cannot go back to pending, and the value that v1 puts into them before. */
+  readonly mendBack?: Mend
+  /** Two values that count as one: what a rule replaces is replaced from expand on only. */
+  readonly normal?: (value: string | null) => string | null
+  /** Rollback to pending loses what v2 wrote, because v1 has no place for it. */
+  readonly loses?: boolean
   readonly exceptions: readonly Exception[]
 }
 

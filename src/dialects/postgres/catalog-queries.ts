@@ -70,7 +70,7 @@ export const indexesQuery = (state: string, nullsNotDistinct: boolean): RawBuild
             (a.attnum = any (i.indkey::int2[]) or exists (select from pg_depend x where x.classid = 'pg_class'::regclass
                and x.objid = i.indexrelid and x.refclassid = 'pg_class'::regclass and x.refobjid = i.indrelid and x.refobjsubid = a.attnum)
              or exists (select from pg_depend x join pg_constraint pc on pc.oid = x.objid and x.classid = 'pg_constraint'::regclass
-               where pc.conindid = i.indexrelid and pc.conrelid = i.indrelid and x.refclassid = 'pg_class'::regclass
+               where pc.conindid = i.indexrelid and pc.conrelid = i.indrelid and pc.contype in ('p', 'u', 'x') and x.refclassid = 'pg_class'::regclass
                and x.refobjid = i.indrelid and x.refobjsubid = a.attnum))) as columns
   from pg_index i join pg_class ic on ic.oid = i.indexrelid join pg_class c on c.oid = i.indrelid
   join pg_namespace n on n.oid = c.relnamespace join pg_am am on am.oid = ic.relam

@@ -44,6 +44,9 @@ const states: Readonly<Record<string, Kind>> = {
   '42703': refusal('database.missing-column'),
   '42704': refusal('database.missing-object'),
   '42883': refusal('database.missing-function'),
+  '3F000': refusal('database.missing-schema'),
+  // What the server does not accept as it is written: a type, a name that is taken, a cast that does not exist.
+  '42': refusal('database.statement', 'Nothing of this step was done. Change the migration, or what is in its way.'),
   '0A000': refusal('database.unsupported'),
   '2BP01': {
     code: 'database.dependents',

@@ -7,6 +7,7 @@ import { connect } from './connect.ts'
 import { loadParser } from './parser.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
+import { rehearse } from './rehearse.ts'
 import { sampleRaising } from './sample.ts'
 import { sessions } from './sessions.ts'
 import { state } from './state.ts'
@@ -33,5 +34,6 @@ export async function postgresDialect(): Promise<Dialect> {
     losses,
     undoBlockers,
     sampleRaising,
+    rehearse,
   }
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Session } from '../dialect.ts'
-import { downward, errorOf, inRow, upward } from './lens-sql.ts'
+import { bound, downward, errorOf, inRow, upward } from './lens-sql.ts'
 import { compileSql, tableRef } from './sql.ts'
 import { lensFunctions } from './sync.ts'
 
@@ -22,6 +22,7 @@ class Undo extends Error {}
  * nothing is touched.
  */
 export async function sampleRaising(session: Session, lens: Lens): Promise<Sample | null> {
+  await refuseWhatServerRefuses(session, lens)
   const raising = upward(lens).filter(({ scalar }) => scalar.canRaise)
   if (raising.length === 0 || downward(lens).length === 0) return null
   let sample: Sample | null = null
@@ -41,4 +42,21 @@ export async function sampleRaising(session: Session, lens: Lens): Promise<Sampl
     if (!(error instanceof Undo)) throw error
   }
   return sample
+}
+
+/** Has the server parse each scalar, so that an unknown function or a cast that does not exist is told before expand. */
+async function refuseWhatServerRefuses(session: Session, lens: Lens): Promise<void> {
+  for (const direction of [...upward(lens), ...downward(lens)]) {
+    const coming = lens.kind === 'row' ? lens.new : [lens.column]
+    const place = (name: string): string => {
+      const column = direction.sees === coming ? coming.find(({ expanded }) => expanded === name) : undefined
+      return column === undefined ? inRow(name) : `CAST(NULL AS ${column.type})`
+    }
+    for (const text of [direction.scalar.text, direction.scalar.onError ?? 'NULL'])
+      await session.query(
+        compileSql(
+          sql`select (${sql.raw(bound(direction, text, 'fill', place))}), CAST(NULL AS ${sql.raw(direction.target.type)}) from ${tableRef(lens.table)} as t where false`,
+        ),
+      )
+  }
 }

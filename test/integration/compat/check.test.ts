@@ -43,7 +43,8 @@ describeEachServer('check', (server) => {
     ])
     expect(cell(result, 'v2', 'before')).toEqual(['read fails NAME 42703', 'write fails NAME 42703'])
     const hints = result.matrix.flatMap(({ findings }) => findings.map(({ hint }) => hint))
-    expect(hints).toContain('As it should be: deploy v2 after expand.')
+    expect(hints).toContain('As it should be: deploy v2 after the backfill.')
+    expect(hints).toContain('As it should be: contract when nothing of v1 runs any more.')
     expect(result).toMatchObject({ ok: false, exitCode: 4, unverifiable: 0, notices: [] })
   })
 
@@ -67,7 +68,7 @@ describeEachServer('check', (server) => {
     expect(row(result, 'v2')).toEqual(['fails', 'fails', 'fails', 'fails'])
     const found = result.matrix.at(-1)?.findings[0]
     expect(found).toMatchObject({ statement: 'broken', level: 'NAME', code: '42703', source: 'orders.ts:12' })
-    expect(found?.hint).toContain('orders.ts:12')
+    expect(found?.hint).toBe('Correct the statement at orders.ts:12, or the migration.')
     expect(result.ok).toBe(false)
   })
 

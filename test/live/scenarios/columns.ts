@@ -3,11 +3,11 @@ import { type Scenario, words } from '../scenario.ts'
 
 /** Only v2 knows the column; rows of v1 get theirs from `up`. */
 export const addedColumn: Scenario = {
-  name: 'addColumn, NOT NULL, from the other column',
+  name: 'addColumn, NOT NULL',
   schema: 'create table items (id bigint primary key, other text not null)',
   seed: (rows) => `insert into items select g, 'O' || g from generate_series(1, ${rows}) g`,
   migration: {
-    intents: [addColumn({ table: 'items', column: 'slug', type: 'text', nullable: false, up: 'lower(other)' })],
+    intents: [addColumn({ table: 'items', column: 'slug', type: 'text', nullable: false, up: `'new'` })],
   },
   v1: { column: null, shape: 'old', value: words, nullable: false },
   v2: { column: 'slug', shape: 'new', value: words, nullable: false },
@@ -17,8 +17,9 @@ export const addedColumn: Scenario = {
   // One-sided: a row gets its value once, and what v2 wrote stays.
   write: (row, _by, { value, other }) => {
     const rest = other ?? row?.other ?? ''
-    return { old: null, new: value ?? row?.new ?? rest.toLowerCase(), other: rest }
+    return { old: null, new: value ?? row?.new ?? 'new', other: rest }
   },
+  loses: true,
   exceptions: [],
 }
 

@@ -14,6 +14,7 @@ export const setNotNullScenario: Scenario = {
   v1Ends: true,
   unique: false,
   write: oneColumn('unknown'),
+  normal: (value) => value ?? 'unknown',
   exceptions: [],
 }
 
@@ -28,6 +29,8 @@ export const dropNotNullScenario: Scenario = {
   v2: { column: 'name', shape: 'new', value: words, nullable: true },
   v1Ends: false,
   write: oneColumn(),
+  normal: (value) => value,
+  mendBack: { broken: (row) => row.new === null, value: 'no longer null' },
 }
 
 /** Nothing but the catalog changes. */

@@ -11,9 +11,11 @@ export function arrangeAddIndex(context: Context, change: AddIndex): void {
   const table = resolveTable(context, change.table)
   requireFits(change.name)
   const taken = context.catalog.tables.some(
-    (other) => other.schema === table.schema && other.indexes.some((index) => index.name === change.name),
+    (other) =>
+      other.schema === table.schema && [other, ...other.indexes].some((relation) => relation.name === change.name),
   )
-  if (taken) throw refused('plan.index-exists', `there is an index ${change.name} in schema ${table.schema} already`)
+  if (taken)
+    throw refused('plan.index-exists', `there is an index or table ${change.name} in schema ${table.schema} already`)
   const own = (column: string): string => {
     // The column may come with the same migration, so it is looked for there too.
     const comes = context.phases.expand.some((step) =>

@@ -53,7 +53,9 @@ export function resolveColumn(table: Table, name: string): Column {
 
 /** A new name must be free, and fit. */
 export function requireFree(table: Table, name: string): void {
-  if (table.columns.some((column) => column.name === name)) {
+  // System columns (manual, 5.6) are not listed, and their names are taken too.
+  const system = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']
+  if (system.includes(name) || table.columns.some((column) => column.name === name)) {
     throw refused('plan.column-exists', `${showTable(table)} already has a column ${name}`)
   }
   requireFits(name)

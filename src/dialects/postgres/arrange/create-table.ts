@@ -1,4 +1,4 @@
-import { refused } from '../../../errors.ts'
+import { refused, usageError } from '../../../errors.ts'
 import type { Table, TableRef } from '../../../planner/catalog.ts'
 import { type CreateTable, type ForeignKey, showTable } from '../../../planner/change.ts'
 import type { Action, ColumnSpec, TableSpec } from '../../../planner/steps.ts'
@@ -72,8 +72,12 @@ function placeOf(context: Context, change: CreateTable): TableRef {
 function columnSpec(change: CreateTable, column: CreateTable['columns'][number]): ColumnSpec {
   requireFits(column.name)
   parseType(column.type, `createTable.columns.${column.name}.type`)
-  if (column.default !== null)
-    parseScalar(column.default, `createTable.columns.${column.name}.default`, change.table.name)
+  if (column.default !== null) {
+    const what = `createTable.columns.${column.name}.default`
+    const [read] = parseScalar(column.default, what, change.table.name).columns
+    if (read !== undefined)
+      throw usageError('migration.expression', `${what} names ${read.name}: a default cannot read columns`)
+  }
   return {
     name: column.name,
     type: column.type,

@@ -1,0 +1,82 @@
+import { sql } from 'kysely'
+import { isBellowsError, refused } from '../../errors.ts'
+import { showTable } from '../../planner/change.ts'
+import type { Plan } from '../../planner/plan.ts'
+import type { Action } from '../../planner/steps.ts'
+import type { Session } from '../dialect.ts'
+import { compile } from './compile.ts'
+import { compileSql, tableRef } from './sql.ts'
+
+/** Ends the transaction that must not leave anything. */
+class Undo extends Error {}
+
+type Carried = Extract<Action, { do: 'createIndex' | 'addConstraint' }>
+
+/**
+ * Tries the indexes and checks of a plan on an empty temporary copy of their table, in a transaction that is rolled back.
+ * So one that cannot be on the new type is found before anything is done, and by the server itself.
+ *
+ * @throws BellowsError exit 3 that names the object and why.
+ */
+export async function rehearse(session: Session, plan: Plan): Promise<void> {
+  const actions = Object.values(plan.phases).flatMap((steps) => steps.flatMap((step) => step.actions))
+  for (const lens of plan.lenses) {
+    if (lens.kind !== 'row' || lens.identity) continue
+    const onTable = (action: Action): action is Carried =>
+      (action.do === 'createIndex' || (action.do === 'addConstraint' && action.parent === null)) &&
+      action.table.schema === lens.table.schema &&
+      action.table.name === lens.table.name
+    const tried = actions.filter(onTable)
+    if (tried.length > 0) await onCopy(session, plan, lens.table, tried)
+  }
+}
+
+async function onCopy(
+  session: Session,
+  plan: Plan,
+  table: Plan['lenses'][number]['table'],
+  tried: readonly Carried[],
+): Promise<void> {
+  const copy = { schema: 'pg_temp', name: table.name }
+  const context = { stateSchema: 'pg_temp', active: [] }
+  try {
+    await session.transaction(async () => {
+      await session.query(compileSql(sql`create temporary table ${sql.id(copy.name)} (like ${tableRef(table)})`))
+      for (const step of plan.phases.expand) {
+        for (const action of step.actions) {
+          if (action.do !== 'addColumn' || action.table.name !== table.name || action.table.schema !== table.schema)
+            continue
+          const plain = { ...action.column, grants: [], comment: null }
+          for (const statement of compile({ ...action, table: copy, column: plain }, context))
+            await session.query(statement)
+        }
+      }
+      for (const action of tried) {
+        const here: Action =
+          action.do === 'createIndex' ? { ...action, table: copy, concurrently: false } : { ...action, table: copy }
+        try {
+          for (const statement of compile(here, context)) await session.query(statement)
+        } catch (error) {
+          throw cannot(action, error)
+        }
+      }
+      throw new Undo()
+    })
+  } catch (error) {
+    if (!(error instanceof Undo)) throw error
+  }
+}
+
+function cannot(action: Carried, error: unknown): unknown {
+  if (!isBellowsError(error)) return error
+  const [what, definition] =
+    action.do === 'createIndex' ? ['an index', action.index.body] : ['a rule', action.definition]
+  return refused(
+    'plan.cannot-carry',
+    `${what} of ${showTable(action.table)} cannot be on the new column: ${error.message}\n  ${definition}`,
+    {
+      hint: 'Drop it first, or choose a type that it can be on.',
+      cause: error,
+    },
+  )
+}
