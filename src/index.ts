@@ -1,4 +1,5 @@
 export * from './authoring.ts'
+export { type CheckOptions, type CheckResult, checkCompatibility } from './compat/check.ts'
 export type { BellowsErrorInit, ExitCode } from './errors.ts'
 export { BellowsError, exitCodes, isBellowsError } from './errors.ts'
 export type { Hazard } from './planner/hazards/hazard.ts'

@@ -66,12 +66,6 @@ export interface ConnectOptions {
   readonly signal: AbortSignal | null
 }
 
-/** One batch of a backfill: where it ended and what it did. */
-export interface BatchStatements {
-  /** Finds the end of the batch: returns the key as text columns k0..kn and `rows`. */
-  readonly boundary: Statement
-}
-
 /** Walking a table by its key, in ranges (from, to]. Keys travel as text. */
 export interface RangeStatements {
   /** The greatest key now; rows after it are the trigger's. */
@@ -122,6 +116,8 @@ export interface SessionDialect {
   readonly doctor: (schema: string) => readonly { readonly name: string; readonly statement: Statement }[]
   /** `now` (ISO), `database`, `server`. */
   readonly whereAmI: Statement
+  /** Returns `some`: is there a row at all? */
+  readonly hasRows: (table: TableRef) => Statement
   readonly estimate: (table: { readonly schema: string; readonly name: string }) => Statement
 }
 

@@ -6,8 +6,6 @@ import { invalidFile } from './invalid.ts'
 import { problemsOf } from './problems.ts'
 import { extensions, readAny, shortPath } from './read-file.ts'
 
-export { type Config, defineConfig } from './config-schema.ts'
-
 /** A config with where it was found; paths in it are relative to `base`. */
 export interface LoadedConfig {
   readonly file: string | null

@@ -1,9 +1,8 @@
-import pg from 'pg'
 import { refused } from '../../errors.ts'
 import type { ConnectOptions, Result, Session, Statement } from '../dialect.ts'
 import { isConnectionLost, toBellowsError } from './driver-errors.ts'
 import { quote } from './sql.ts'
-import { clientConfig } from './url.ts'
+import { openClient } from './url.ts'
 
 /** Settings of our sessions: times end what hangs, and nothing of the role's or database's settings changes what we say. */
 const sessionSettings = [
@@ -35,8 +34,7 @@ export async function connect(options: ConnectOptions): Promise<Session> {
 }
 
 async function connectOnce(options: ConnectOptions): Promise<Session> {
-  const client = new pg.Client({ ...(await clientConfig(options)), application_name: options.applicationName })
-  // Without a listener, a broken idle connection would end the process.
+  const client = await openClient(options)
   let alive = true
   client.on('error', () => {
     alive = false
@@ -45,7 +43,6 @@ async function connectOnce(options: ConnectOptions): Promise<Session> {
     alive = false
   })
   try {
-    await client.connect()
     const run = async <Row>(statement: Statement): Promise<Result<Row>> => {
       try {
         const result = await client.query({ text: statement.sql, values: [...statement.parameters] })

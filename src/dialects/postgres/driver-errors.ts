@@ -80,11 +80,6 @@ export function sqlState(error: unknown): string | null {
   return null
 }
 
-/** Lock time-outs, deadlocks and the like: the same statement may succeed the next time. */
-export function isRetryable(error: unknown): boolean {
-  return ['55P03', '40P01', '40001'].includes(sqlState(error) ?? '')
-}
-
 /** The connection is gone: what it was doing has to be looked up on a new one. */
 export function isConnectionLost(error: unknown): boolean {
   return isBellowsError(error) && error.code === 'database.connection-lost'

@@ -186,9 +186,12 @@ export function parseType(text: string, what: string): ParsedType {
   const parts = names(cast.typeName.names)
   const modified = cast.typeName.typmods !== undefined
   const array = cast.typeName.arrayBounds !== undefined
+  // Without a length, the grammar takes char and bit for char(1) and bit(1), and a cast to those cuts silently.
+  const last = parts.at(-1) ?? ''
+  const fixed = modified && (last === 'bpchar' || last === 'bit')
   return {
     text,
-    bare: modified ? withoutModifier(text) : text,
+    bare: fixed ? `pg_catalog."${last}"${array ? '[]' : ''}` : modified ? withoutModifier(text) : text,
     name: `${parts.at(-1) ?? text}${array ? '[]' : ''}`,
     modified,
     schemaGiven: parts.length > 1 && parts[0] !== 'pg_catalog',

@@ -1,8 +1,8 @@
-import pg from 'pg'
+import type pg from 'pg'
 import type { ConnectOptions } from '../dialect.ts'
 import { sqlState, toBellowsError } from './driver-errors.ts'
 import { quote } from './sql.ts'
-import { clientConfig } from './url.ts'
+import { openClient } from './url.ts'
 
 /** A type as the server names it now; an oid alone says nothing once the type is gone. */
 export interface DescribedType {
@@ -35,10 +35,10 @@ interface Described {
 
 /** Opens a session for Parse and Describe (manual, 55.2.3). `setRole` and the path of the URL's `options` apply. */
 export async function openPreparer(options: ConnectOptions): Promise<Preparer> {
-  const client = new pg.Client({ ...(await clientConfig(options)), application_name: options.applicationName })
-  client.on('error', () => undefined)
+  const client = await openClient(options).catch((error: unknown) => {
+    throw toBellowsError(error)
+  })
   try {
-    await client.connect()
     await client.query('set standard_conforming_strings = on')
     if (options.setRole !== null) await client.query(`set role ${quote(options.setRole)}`)
   } catch (error) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { SessionDialect } from '../dialect.ts'
 import { doctor } from './doctor.ts'
-import { compileSql, literal, quote } from './sql.ts'
+import { compileSql, literal, quote, tableRef } from './sql.ts'
 import { counterName } from './sync.ts'
 
 const set = (name: string, value: string): ReturnType<typeof compileSql> =>
@@ -43,6 +43,7 @@ export const sessions: SessionDialect = {
   whereAmI: compileSql(
     sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now, current_database() as database, 'PostgreSQL ' || current_setting('server_version') as server`,
   ),
+  hasRows: (table) => compileSql(sql`select exists (select from ${tableRef(table)}) as some`),
   // As the planner does: the density that was seen last, times the size of now; 100 bytes a row where none was seen.
   estimate: (table) =>
     compileSql(

@@ -48,8 +48,3 @@ export function dollarQuote(body: string): string {
   for (let n = 1; body.includes(tag); n++) tag = `$bellows${n}$`
   return `${tag}${body}${tag}`
 }
-
-/** Joins fragments with a comma. */
-export function list(items: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
-  return sql.join([...items])
-}

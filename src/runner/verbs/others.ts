@@ -80,13 +80,24 @@ export async function up(
   return { dryRun: false, migrations: outcomes }
 }
 
+/** Asked of each table, because the server's estimates know nothing of a table that was never analyzed. */
+async function holdsRows(environment: Environment): Promise<boolean> {
+  const dialect = await environment.dialect()
+  const worker = await environment.worker()
+  for (const table of (await environment.catalog()).tables) {
+    if (table.kind === 'view' || table.kind === 'foreign') continue
+    const { rows } = await worker.query<{ some: boolean }>(dialect.sessions.hasRows(table))
+    if (rows[0]?.some === true) return true
+  }
+  return false
+}
+
 async function refuseTraffic(environment: Environment): Promise<void> {
   const dialect = await environment.dialect()
   const worker = await environment.worker()
   const { rows } = await worker.query<{ application: string; user: string }>(dialect.sessions.others)
   if (rows.length === 0) return
-  const catalog = await environment.catalog()
-  if (catalog.tables.every((table) => table.rows === 0 && table.bytes === 0)) return
+  if (!(await holdsRows(environment))) return
   const names = rows.map((row) => row.application || row.user).join(', ')
   throw refused('up.traffic', `others use this database: ${names}`, {
     hint: 'migrate up takes the old shape away at once. Use expand, backfill and contract, or say --allow-traffic.',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { environmentName, readSettings } from '../../../src/cli/settings.ts'
-import type { Config } from '../../../src/migrations/config.ts'
+import type { Config } from '../../../src/migrations/config-schema.ts'
 
 const config = (given: Config) => ({ file: 'migrate.config.ts', base: '/app', config: given })
 

@@ -45,7 +45,7 @@ BEGIN
         END IF;
       ELSE
         NULL;
-      END IF;
+      END IF;    
       IF count_old THEN
         PERFORM pg_catalog.setval('"bellows"."old_writes_b606fb4d"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       END IF;
@@ -112,7 +112,7 @@ BEGIN
         END IF;
       ELSE
         NULL;
-      END IF;
+      END IF;    
       IF count_old THEN
         PERFORM pg_catalog.setval('"bellows"."old_writes_b606fb4d"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       END IF;

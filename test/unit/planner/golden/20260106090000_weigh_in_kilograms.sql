@@ -103,7 +103,7 @@ BEGIN
           INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_kg', up_0_error)
           ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
         END IF;
-      END IF;
+      END IF;    
       IF count_old THEN
         PERFORM pg_catalog.setval('"bellows"."old_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       END IF;
@@ -201,7 +201,7 @@ BEGIN
           INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_kg', up_0_error)
           ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
         END IF;
-      END IF;
+      END IF;    
       IF count_old THEN
         PERFORM pg_catalog.setval('"bellows"."old_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       END IF;

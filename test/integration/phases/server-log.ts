@@ -1,0 +1,35 @@
+/** What precedes each entry in the server's log, so that a role's statements can be told from all others. */
+export const logPrefix = '~%u~ '
+
+const entry = /^~(?<user>[^~]*)~ (?<level>[A-Z]+): {2}(?<text>.*)$/
+const sent = /^(?:statement|execute [^:]*): /
+
+/** The statements that a role sent, in order, as the server logged them (`log_statement = all`). */
+export function statementsOf(log: string, role: string): readonly string[] {
+  const entries: { user: string; level: string; text: string }[] = []
+  for (const line of log.split('\n')) {
+    const found = entry.exec(line)?.groups
+    if (found !== undefined) entries.push({ user: found.user ?? '', level: found.level ?? '', text: found.text ?? '' })
+    // The lines of one statement are indented by a tab, except the first.
+    else if (line.startsWith('\t') && entries.length > 0) entries.at(-1)!.text += `\n${line.slice(1)}`
+  }
+  return entries
+    .filter(({ user, level, text }) => user === role && level === 'LOG' && sent.test(text))
+    .map(({ text }) => text.replace(sent, ''))
+}
+
+const settings = /^\s*(set|begin|commit|rollback)\b/i
+const stateTable =
+  /"bellows"\."(meta|migrations|phases|steps|backfills|lenses|samples|conversion_failures|events|lease)"/
+const stateSchema =
+  /^\s*(create schema if not exists|grant usage on schema) "bellows"|on all tables in schema "bellows"/i
+/** The next key range: a question that the plan lists beside the statements. */
+const keyRange = /^\s*select .*"t"\."id"::text as "k0"/is
+
+/** Session settings, transaction control, our own tables, and questions that name no table of the user's. */
+export function isBesides(sql: string): boolean {
+  if (settings.test(sql) || stateSchema.test(sql) || keyRange.test(sql)) return true
+  const users = /"public"\./.test(sql)
+  if (!/^\s*create or replace/i.test(sql) && stateTable.test(sql) && !users) return true
+  return /^\s*select\b/i.test(sql) && !users && !/\bitems\b/.test(sql)
+}
