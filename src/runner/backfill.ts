@@ -43,7 +43,7 @@ export async function runBackfill(
   const bypass = run.quietTriggers || !lens.userTriggers
   const quiet = run.quietTriggers && lens.userTriggers
   const begun = Date.now()
-  const target = run.speed.batchTime ?? 250
+  const target = run.speed.batchTime ?? 200
   const doneBefore = progress?.rows_done ?? 0
   let cursor = progress?.cursor ?? null
   let rows = doneBefore

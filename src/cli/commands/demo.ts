@@ -17,7 +17,7 @@ export const demo: CommandFile = {
       keep: settings.flag('keep'),
       pause: settings.flag('pause'),
       write,
-      isTTY: io.stdout.isTTY,
+      isTTY: output.json ? io.stderr.isTTY : io.stdout.isTTY,
       signal: io.signal,
     })
     return {

@@ -24,7 +24,9 @@ export function renderCheck(result: CheckResult, colours: Colours): string {
       if (finding.hint) lines.push(indent(`${colours.cyan('→')} ${finding.hint}`))
     }
   }
-  return lines.join('\n')
+  if (result.unverifiable > 0) lines.push(`${result.unverifiable} statements could not be verified`)
+  lines.push(...result.notices.map((notice) => colours.dim(notice)))
+  return lines.filter((line) => line !== '').join('\n')
 }
 
 const versionOf = (cell: Cell): string => `${cell.app} ${cell.version}`

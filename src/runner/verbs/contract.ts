@@ -119,6 +119,14 @@ async function behindGates(
   const notices: string[] = []
   // Once contracting, the gates were open; a runner that died in the middle is finished, not questioned again.
   if (row.state === 'backfilled') {
+    const forced = new Set(options.forceGates ?? [])
+    const shut = (report: GateReport): GateReport['gates'] =>
+      report.gates.filter((gate) => (gate.status === 'failed' || gate.status === 'unknown') && !forced.has(gate.name))
+    // What costs little first: with --wait, a table is not read again for a gate that is closed anyway.
+    const early = shut(await report_(environment, migration, options, null)).filter(
+      ({ name: gate }) => gate !== 'verification',
+    )
+    if (early.length > 0) throw closedError(name, early)
     const verified = { rows: 0, mismatches: 0 }
     for (const lens of plan.lenses) {
       const result = await verifyLens(run, name, lens, 'final')
@@ -126,10 +134,7 @@ async function behindGates(
       verified.mismatches += result.mismatches
     }
     const report = await report_(environment, migration, options, verified)
-    const forced = new Set(options.forceGates ?? [])
-    const closed = report.gates.filter(
-      (gate) => (gate.status === 'failed' || gate.status === 'unknown') && !forced.has(gate.name),
-    )
+    const closed = shut(report)
     if (closed.length > 0) throw closedError(name, closed)
     const overridden = report.gates.filter((gate) => forced.has(gate.name) && gate.status !== 'ok')
     if (report.readersNotice !== null) notices.push(report.readersNotice)
