@@ -24,9 +24,3 @@ export function createRandom(seed: number): Random {
     fork: (name) => createRandom([...name].reduce((hash, c) => Math.imul(hash ^ c.charCodeAt(0), 16_777_619), seed)),
   }
 }
-
-/** The seed of this run: `SEED` repeats an earlier one. */
-export function seedOfRun(): number {
-  const given = process.env.SEED
-  return given ? Number.parseInt(given, 10) : Math.floor(Math.random() * 2 ** 31)
-}

@@ -30,8 +30,9 @@ export const sessions: SessionDialect = {
     compileSql(
       sql`select pg_terminate_backend(pid) as done from pg_stat_activity where pid = ${pid}::int and backend_start::text = ${startedAt}::text`,
     ),
+  // Without pg_read_all_stats the type and the start of others' sessions are NULL: hidden is not absent.
   others: compileSql(
-    sql`select application_name as application, coalesce(usename::text, '') as user, to_char(min(backend_start) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since, count(*)::int as count from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' and application_name not like 'bellows/%' group by 1, 2 order by 1, 2`,
+    sql`select application_name as application, coalesce(usename::text, '') as user, to_char(min(backend_start) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since, count(*)::int as count from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and usename is not null and coalesce(backend_type, 'client backend') = 'client backend' and application_name not like 'bellows/%' group by 1, 2 order by 1, 2`,
   ),
   lastWrites: (lens, schema) => {
     const sequence = (which: 'old' | 'new'): string => literal(quote(schema, counterName(lens, which)))

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { StateDialect, Statement } from '../dialect.ts'
-import { builder, compileSql } from './sql.ts'
+import { builder, compileSql, dollarQuote, literal, quote } from './sql.ts'
 
 /** The layout of the state tables; an older tool refuses a newer one. */
 export const stateVersion = 1
@@ -12,7 +12,8 @@ function create(schema: string): readonly Statement[] {
   const table = (name: string, columns: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`create table if not exists ${sql.id(schema, name)} (${columns})`
   return [
-    sql`create schema if not exists ${sql.id(schema)}`,
+    // IF NOT EXISTS asks for CREATE on the database even where the schema was made for us.
+    sql`do ${sql.raw(dollarQuote(`begin if to_regnamespace(${literal(quote(schema))}) is null then create schema ${quote(schema)}; end if; end`))}`,
     table('meta', sql`singleton boolean primary key default true check (singleton), version integer not null`),
     table(
       'migrations',
