@@ -63,8 +63,14 @@ async function onCopy(
       throw new Undo()
     })
   } catch (error) {
-    if (!(error instanceof Undo)) throw error
+    // A role that may not make temporary tables finds out at the step itself, which is undone as a whole.
+    if (!(error instanceof Undo) && !lacksTemporary(error)) throw error
   }
+}
+
+/** TEMPORARY on the database is a right that many take away from PUBLIC. */
+export function lacksTemporary(error: unknown): boolean {
+  return isBellowsError(error) && error.code === 'database.privilege' && error.message.includes('temporary')
 }
 
 function cannot(action: Carried, error: unknown): unknown {

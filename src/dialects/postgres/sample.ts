@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Session } from '../dialect.ts'
 import { bound, downward, errorOf, inRow, upward } from './lens-sql.ts'
+import { lacksTemporary } from './rehearse.ts'
 import { compileSql, tableRef } from './sql.ts'
 import { lensFunctions } from './sync.ts'
 
@@ -39,7 +40,7 @@ export async function sampleRaising(session: Session, lens: Lens): Promise<Sampl
       throw new Undo()
     })
   } catch (error) {
-    if (!(error instanceof Undo)) throw error
+    if (!(error instanceof Undo) && !lacksTemporary(error)) throw error
   }
   return sample
 }
