@@ -3,5 +3,5 @@ export function likePattern(pattern: string, text: string): boolean {
   const source = [...pattern].map((char) =>
     char === '%' ? '.*' : char === '_' ? '.' : char.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
   )
-  return new RegExp(`^${source.join('')}$`, 's').test(text)
+  return new RegExp(`^${source.join('')}$`, 'su').test(text)
 }

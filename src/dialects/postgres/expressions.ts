@@ -102,6 +102,7 @@ function refuseType(type: string, node: Node, what: string, text: string): void 
   if (type === 'SubLink')
     throw wrong(what, text, 'a subquery reads other rows, which change without the trigger knowing')
   if (type === 'ParamRef') throw wrong(what, text, 'there is nothing to bind a parameter to')
+  if (type === 'SetToDefault') throw wrong(what, text, 'DEFAULT is a word of INSERT and UPDATE')
   if (type === 'RowExpr') throw wrong(what, text, 'it is a row, not one scalar')
   if (type === 'SQLValueFunction' && /USER|ROLE|CATALOG|SCHEMA/.test(String(node.op))) {
     throw wrong(what, text, 'its value depends on the session that asks')

@@ -36,7 +36,7 @@ export function copyOfIndex(index: Index, from: string, to: string, id: string, 
 
 /** The expression inside `CHECK (…)`, as the server prints it; NOT VALID and NO INHERIT are told apart. */
 export function copyOfCheck(check: Constraint, from: string, to: string, table: Table): string {
-  const inherit = check.definition.includes(' NO INHERIT') ? ' no inherit' : ''
+  const inherit = /\) NO INHERIT( NOT VALID)?$/.test(check.definition) ? ' no inherit' : ''
   const inner = check.definition.replace(/^CHECK \((.*?)\)( NO INHERIT)?( NOT VALID)?$/s, '$1')
   return `check (${retarget(inner, from, to, table.name)})${inherit}`
 }

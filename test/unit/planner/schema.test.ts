@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { changesOf } from '../../../src/planner/changes-of.ts'
+import { intentNames } from '../../../src/planner/intents/index.ts'
+import { migrationSchema } from '../../../src/planner/schema.ts'
+
+const accepts = (value: unknown): boolean => migrationSchema.safeParse(value).success
+const rename = { renameColumn: { table: 'users', from: 'name', to: 'full_name' } }
+
+/** The least that each intent can say. */
+const least: Readonly<Record<string, object>> = {
+  renameColumn: rename.renameColumn,
+  changeType: { table: 't', column: 'c', to: 'bigint' },
+  addColumn: { table: 't', column: 'c', type: 'int' },
+  dropColumn: { table: 't', column: 'c' },
+  setNotNull: { table: 't', column: 'c' },
+  dropNotNull: { table: 't', column: 'c' },
+  setDefault: { table: 't', column: 'c', default: '1' },
+  dropDefault: { table: 't', column: 'c' },
+  createTable: { table: 't', columns: { id: { type: 'int' } } },
+  addIndex: { table: 't', name: 'i', columns: ['c'] },
+  rawSql: { expand: 'select 1', reason: 'because' },
+}
+
+describe('the schema of a migration', () => {
+  test('knows the least of every intent, and nothing is missing here', () => {
+    expect(Object.keys(least).sort()).toEqual([...intentNames].sort())
+    for (const [name, parameters] of Object.entries(least))
+      expect(accepts({ intents: [{ [name]: parameters }] }), name).toBe(true)
+  })
+
+  test.each(Object.entries(least))(
+    'refuses %s with an unknown key, with a key missing, and as a text',
+    (name, parameters) => {
+      expect(accepts({ intents: [{ [name]: { ...parameters, colum: 'x' } }] })).toBe(false)
+      expect(accepts({ intents: [{ [name]: 'users' }] })).toBe(false)
+      for (const key of Object.keys(parameters).filter((each) => !(name === 'rawSql' && each === 'expand'))) {
+        const without = Object.fromEntries(Object.entries(parameters).filter(([each]) => each !== key))
+        expect(accepts({ intents: [{ [name]: without }] }), `without ${key}`).toBe(false)
+      }
+    },
+  )
+
+  test.each([
+    ['no intents', { intents: [] }],
+    ['two intents in one item', { intents: [{ ...rename, dropColumn: least.dropColumn }] }],
+    ['an unknown intent', { intents: [{ renameColum: rename.renameColumn }] }],
+    ['an unknown key beside intents', { intents: [rename], intent: [] }],
+    ['an empty name', { intents: [{ dropColumn: { table: '', column: 'c' } }] }],
+    ['a consent without a reason', { intents: [rename], accept: [{ id: 'raw-sql', reason: '  ' }] }],
+    ['a rawSql without a reason', { intents: [{ rawSql: { expand: 'select 1' } }] }],
+    ['an index on nothing', { intents: [{ addIndex: { table: 't', name: 'i', columns: [] } }] }],
+    ['an empty expression', { intents: [{ dropColumn: { table: 't', column: 'c', down: '' } }] }],
+    ['an expression for no engine', { intents: [{ dropColumn: { table: 't', column: 'c', down: {} } }] }],
+    [
+      'an expression for an unknown engine',
+      { intents: [{ dropColumn: { table: 't', column: 'c', down: { oracle: '1' } } }] },
+    ],
+  ])('refuses %s', (_, value) => {
+    expect(accepts(value)).toBe(false)
+  })
+
+  test('takes an expression for each engine, and the one of the target is used', () => {
+    const migration = {
+      intents: [{ dropColumn: { table: 't', column: 'c', down: { postgres: 'p()', mysql: 'm()' } } }],
+    }
+    expect(accepts(migration)).toBe(true)
+    expect(changesOf(migration, 'postgres')).toMatchObject([{ down: 'p()' }])
+    expect(changesOf(migration, 'mysql')).toMatchObject([{ down: 'm()' }])
+    expect(changesOf(migration, 'mariadb')).toMatchObject([{ down: 'm()' }])
+  })
+
+  test('a type that says nothing for the target is refused (3)', () => {
+    const migration = { intents: [{ changeType: { table: 't', column: 'c', to: { mysql: 'int' } } }] }
+    expect(() => changesOf(migration, 'postgres')).toThrow(
+      expect.objectContaining({ exitCode: 3, code: 'migration.dialect' }),
+    )
+  })
+})
