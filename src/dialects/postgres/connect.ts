@@ -3,17 +3,17 @@ import type { ConnectOptions, Result, Session, Statement } from '../dialect.ts'
 import { isConnectionLost, toBellowsError } from './driver-errors.ts'
 import { quote } from './sql.ts'
 import { openClient } from './url.ts'
+import { valueSessionSettings } from './value-settings.ts'
 
 /** Settings of our sessions: times end what hangs, and nothing of the role's or database's settings changes what we say. */
-const sessionSettings = [
-  'set standard_conforming_strings = on',
+const sessionSettings: readonly string[] = [
+  ...valueSessionSettings,
   'set client_min_messages = warning',
   "set idle_in_transaction_session_timeout = '60s'",
   'set row_security = off',
-  "set bytea_output = 'hex'",
   "set default_transaction_isolation = 'read committed'",
   'set default_transaction_read_only = off',
-] as const
+]
 
 /**
  * Connects directly, retrying while the server is starting or full, until `connectTimeout` is over.

@@ -19,6 +19,7 @@ import {
   upward,
 } from './lens-sql.ts'
 import { dollarQuote, literal, quote, tableRef } from './sql.ts'
+import { dependsOnSession, lensDependsOnSession, valueClauses } from './value-settings.ts'
 
 /** '~' sorts after letters and digits, so our trigger sees what the user's have made of the row (manual, 39.1). */
 export const syncTrigger = '~bellows_sync'
@@ -35,7 +36,8 @@ export function counterName(lens: Lens, which: 'old' | 'new'): string {
 
 /**
  * The function that keeps the shapes of one table in sync: SECURITY DEFINER, so that the app needs no right on our
- * schema, with a pinned search_path, so that no caller's schema is looked into.
+ * schema, with a pinned search_path, so that no caller's schema is looked into, and pinned settings where one of them
+ * changes a value.
  */
 export function syncFunction(table: TableRef, active: readonly ActiveLens[], stateSchema: string): RawBuilder<unknown> {
   const blocks = active.map(({ lens, mode }) => block(lens, mode, stateSchema)).join('\n')
@@ -51,7 +53,8 @@ END
 `
   const schemas = [...new Set(active.flatMap(({ lens }) => schemasOf(lens)))]
   const path = ['pg_catalog', ...schemas, 'pg_temp'].map((schema) => quote(schema)).join(', ')
-  return sql`create or replace function ${sql.id(stateSchema, syncFunctionName(table))}() returns trigger language plpgsql security definer set search_path = ${sql.raw(path)} as ${sql.raw(dollarQuote(body))}`
+  const converts = active.some(({ lens }) => lensDependsOnSession(lens))
+  return sql`create or replace function ${sql.id(stateSchema, syncFunctionName(table))}() returns trigger language plpgsql security definer set search_path = ${sql.raw(path)}${sql.raw(valueClauses(converts, body))} as ${sql.raw(dollarQuote(body))}`
 }
 
 /** The trigger, firing last and in every replication role. */
@@ -160,8 +163,8 @@ function twoWayBlock(lens: RowLens, mode: SyncMode, stateSchema: string): string
   const empty = news.map((column) => `${column} IS NULL`).join(' AND ')
   const oldGiven = any(lens.old.map((column) => given(column, physical(column, mode))))
   const oldChanged = differs(olds, side(lens.old, mode, inOld))
-  const countOld = lens.sameName ? '' : `\nIF count_old THEN\n  ${mark(lens, 'old', stateSchema)}\nEND IF;`
-  const countNew = lens.sameName ? '' : `\n  ${mark(lens, 'new', stateSchema)}`
+  const countOld = lens.sameName ? '' : `IF count_old THEN\n  ${mark(lens, 'old', stateSchema)}\nEND IF;\n`
+  const countNew = lens.sameName ? '' : `${mark(lens, 'new', stateSchema)}\n`
   // Until the backfill is over, a row that is still empty is filled by whatever write passes by: that is what lets the
   // backfill trust that a row which moved was filled (postgres manual, 39.2; facts 4.2).
   const fill = mode === 'fill' ? `\n    from_old := from_old OR (NOT from_new AND ${empty});` : ''
@@ -192,9 +195,9 @@ ${indent(record(lens, ups, stateSchema), 8)}
       END IF;
     ELSE
 ${indent(record(lens, ups, stateSchema) || 'NULL;', 6)}
-    END IF;${indent(countOld, 4)}
-  ELSIF from_new THEN${countNew}
-${indent(compute(downs, mode), 4)}
+    END IF;
+${indent(countOld, 4)}  ELSIF from_new THEN
+${indent(countNew, 4)}${indent(compute(downs, mode), 4)}
     IF ${differs(olds, values(downs))} THEN
 ${indent(compute(ups, mode), 6)}
       IF ${differs(news, values(ups))} THEN
@@ -325,5 +328,5 @@ function scalarFunction(lens: Lens, direction: Direction, stateSchema: string, e
     : `\nDECLARE\n  result ${target.type};\nBEGIN\n  ${assign}\n  RETURN result;\nEXCEPTION WHEN OTHERS THEN\n  result := ${fallback};\n  RETURN result;\nEND\n`
   const head = all.map(({ type }, index) => `a${index} ${type}`).join(', ')
   const path = ['pg_catalog', ...scalar.schemas, 'pg_temp'].map((schema) => quote(schema)).join(', ')
-  return sql`create or replace function ${sql.raw(lensFunction(lens, direction, stateSchema, error))}(${sql.raw(head)}) returns ${sql.raw(error ? 'text' : target.type)} language plpgsql stable set search_path = ${sql.raw(path)} as ${sql.raw(dollarQuote(body))}`
+  return sql`create or replace function ${sql.raw(lensFunction(lens, direction, stateSchema, error))}(${sql.raw(head)}) returns ${sql.raw(error ? 'text' : target.type)} language plpgsql stable set search_path = ${sql.raw(path)}${sql.raw(valueClauses(dependsOnSession(lens, direction), body))} as ${sql.raw(dollarQuote(body))}`
 }

@@ -45,12 +45,12 @@ BEGIN
         END IF;
       ELSE
         NULL;
-      END IF;    
+      END IF;
       IF count_old THEN
         PERFORM pg_catalog.setval('"bellows"."old_writes_b606fb4d"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       END IF;
     ELSIF from_new THEN
-    PERFORM pg_catalog.setval('"bellows"."new_writes_b606fb4d"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+      PERFORM pg_catalog.setval('"bellows"."new_writes_b606fb4d"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       down_0 := NEW."full_name";
       IF pg_catalog.record_image_ne(ROW(NEW."name"), ROW(down_0)) THEN
         up_0 := NEW."name";
@@ -112,12 +112,12 @@ BEGIN
         END IF;
       ELSE
         NULL;
-      END IF;    
+      END IF;
       IF count_old THEN
         PERFORM pg_catalog.setval('"bellows"."old_writes_b606fb4d"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       END IF;
     ELSIF from_new THEN
-    PERFORM pg_catalog.setval('"bellows"."new_writes_b606fb4d"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+      PERFORM pg_catalog.setval('"bellows"."new_writes_b606fb4d"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       down_0 := NEW."full_name";
       IF pg_catalog.record_image_ne(ROW(NEW."name"), ROW(down_0)) THEN
         up_0 := NEW."name";

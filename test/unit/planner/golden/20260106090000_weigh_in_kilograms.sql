@@ -10,7 +10,7 @@ lock table "public"."products" in access exclusive mode;
 alter table "public"."products" add column "weight_kg" numeric(10,3);
 create sequence if not exists "bellows"."old_writes_62d05bbe" as bigint minvalue 0 start 0 no cycle;
 create sequence if not exists "bellows"."new_writes_62d05bbe" as bigint minvalue 0 start 0 no cycle;
-create or replace function "bellows"."up_0_62d05bbe"(a0 integer) returns numeric(10,3) language plpgsql stable set search_path = "pg_catalog", "pg_temp" as $bellows$
+create or replace function "bellows"."up_0_62d05bbe"(a0 integer) returns numeric(10,3) language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 DECLARE
   result numeric(10,3);
 BEGIN
@@ -21,7 +21,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN result;
 END
 $bellows$;
-create or replace function "bellows"."up_0_62d05bbe_error"(a0 integer) returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" as $bellows$
+create or replace function "bellows"."up_0_62d05bbe_error"(a0 integer) returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 DECLARE
   result numeric(10,3);
 BEGIN
@@ -31,7 +31,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN SQLSTATE;
 END
 $bellows$;
-create or replace function "bellows"."down_0_62d05bbe"(a0 numeric(10,3)) returns integer language plpgsql stable set search_path = "pg_catalog", "pg_temp" as $bellows$
+create or replace function "bellows"."down_0_62d05bbe"(a0 numeric(10,3)) returns integer language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 DECLARE
   result integer;
 BEGIN
@@ -42,7 +42,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN result;
 END
 $bellows$;
-create or replace function "bellows"."down_0_62d05bbe_error"(a0 numeric(10,3)) returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" as $bellows$
+create or replace function "bellows"."down_0_62d05bbe_error"(a0 numeric(10,3)) returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 DECLARE
   result integer;
 BEGIN
@@ -52,7 +52,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN SQLSTATE;
 END
 $bellows$;
-create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
+create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 BEGIN
   IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
     RETURN NEW;
@@ -103,12 +103,12 @@ BEGIN
           INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_kg', up_0_error)
           ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
         END IF;
-      END IF;    
+      END IF;
       IF count_old THEN
         PERFORM pg_catalog.setval('"bellows"."old_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       END IF;
     ELSIF from_new THEN
-    PERFORM pg_catalog.setval('"bellows"."new_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+      PERFORM pg_catalog.setval('"bellows"."new_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       BEGIN
         down_0 := (NEW."weight_kg" * 1000)::integer;
       EXCEPTION WHEN OTHERS THEN
@@ -151,7 +151,7 @@ COMMIT;
 
 -- backfill.products.weight_kg.final: from here on a NULL in the new column is a value
 BEGIN;
-create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
+create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 BEGIN
   IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
     RETURN NEW;
@@ -201,12 +201,12 @@ BEGIN
           INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_kg', up_0_error)
           ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
         END IF;
-      END IF;    
+      END IF;
       IF count_old THEN
         PERFORM pg_catalog.setval('"bellows"."old_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       END IF;
     ELSIF from_new THEN
-    PERFORM pg_catalog.setval('"bellows"."new_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+      PERFORM pg_catalog.setval('"bellows"."new_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
       BEGIN
         down_0 := (NEW."weight_kg" * 1000)::integer;
       EXCEPTION WHEN OTHERS THEN
@@ -261,7 +261,7 @@ lock table "public"."products" in access exclusive mode;
 alter table "public"."products" drop constraint if exists "products_weight_grams_check";
 alter table "public"."products" rename constraint "bellows_c_e1b2f3ba_products_weight_grams_check" to "products_weight_grams_check";
 alter table "public"."products" rename column "weight_grams" to "bellows_q_61c305f6_weight_grams";
-create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
+create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 BEGIN
   IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
     RETURN NEW;

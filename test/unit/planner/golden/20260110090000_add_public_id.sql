@@ -8,7 +8,7 @@ BEGIN;
 lock table "public"."orders" in access exclusive mode;
 alter table "public"."orders" add column "public_id" uuid;
 alter table "public"."orders" alter column "public_id" set default gen_random_uuid();
-create or replace function "bellows"."up_0_70089c27"() returns uuid language plpgsql stable set search_path = "pg_catalog", "pg_temp" as $bellows$
+create or replace function "bellows"."up_0_70089c27"() returns uuid language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 DECLARE
   result uuid;
 BEGIN
@@ -19,7 +19,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN result;
 END
 $bellows$;
-create or replace function "bellows"."up_0_70089c27_error"() returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" as $bellows$
+create or replace function "bellows"."up_0_70089c27_error"() returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 DECLARE
   result uuid;
 BEGIN
