@@ -1,6 +1,6 @@
-import { refused } from '../../errors.ts'
 import type { ConnectOptions, Result, Session, Statement } from '../dialect.ts'
 import { isConnectionLost, toBellowsError } from './driver-errors.ts'
+import { pooled, refuseTransactionPooler } from './pooler.ts'
 import { quote } from './sql.ts'
 import { openClient } from './url.ts'
 import { valueSessionSettings } from './value-settings.ts'
@@ -53,6 +53,8 @@ async function connectOnce(options: ConnectOptions): Promise<Session> {
         throw known
       }
     }
+    // First of all: behind a pooler our settings would stay in a session of the app's.
+    await refuseTransactionPooler(client, options)
     for (const setting of sessionSettings) await run({ sql: setting, parameters: [] })
     if (options.setRole !== null) await run({ sql: `set role ${quote(options.setRole)}`, parameters: [] })
     const identity = await identify(run)
@@ -89,28 +91,13 @@ async function inTransaction<T>(
   }
 }
 
-/**
- * Who we are to the server. Two transactions of one session have one backend; behind a transaction pooler they may not,
- * and session settings do not last there either.
- */
+/** Who we are to the server. A setting that is gone was made in another session than the one that answers. */
 async function identify(run: <Row>(statement: Statement) => Promise<Result<Row>>): Promise<Session['identity']> {
-  const ask = async (): Promise<{ pid: number; started: string; setting: string }> => {
-    const result = await run<{ pid: number; started: string; setting: string }>({
-      sql: "select pg_backend_pid() as pid, backend_start::text as started, current_setting('idle_in_transaction_session_timeout') as setting from pg_stat_activity where pid = pg_backend_pid()",
-      parameters: [],
-    })
-    return result.rows[0] ?? { pid: 0, started: '', setting: '' }
-  }
-  const first = await ask()
-  const second = await ask()
-  if (first.pid !== second.pid || first.setting !== '1min') {
-    throw refused(
-      'database.pooler',
-      'this address leads to a transaction pooler, which gives each transaction another session',
-      {
-        hint: 'Set MIGRATE_DIRECT_URL to the address of the server itself.',
-      },
-    )
-  }
-  return { pid: first.pid, startedAt: first.started }
+  const result = await run<{ pid: number; started: string; setting: string }>({
+    sql: "select pg_backend_pid() as pid, backend_start::text as started, current_setting('idle_in_transaction_session_timeout') as setting from pg_stat_activity where pid = pg_backend_pid()",
+    parameters: [],
+  })
+  const [row] = result.rows
+  if (row === undefined || row.setting !== '1min') throw pooled()
+  return { pid: row.pid, startedAt: row.started }
 }

@@ -117,6 +117,7 @@ function byMessage(message: string): Kind | undefined {
   }
   if (/password must be a string|no password supplied/i.test(message))
     return usage('database.authentication', 'The server asks for a password and none was given.')
-  if (/timeout expired/i.test(message)) return temporary('database.timeout', 'The server did not answer in time.')
+  if (/timeout expired|read timeout/i.test(message))
+    return temporary('database.timeout', 'The server did not answer in time.')
   return undefined
 }
