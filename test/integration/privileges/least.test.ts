@@ -1,0 +1,324 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  addColumn,
+  addIndex,
+  changeType,
+  createTable,
+  dropColumn,
+  type MigrationDefinition,
+  type Migrator,
+  renameColumn,
+  setNotNull,
+} from '../../../src/index.ts'
+import { canonicalCatalog } from '../../catalog/canonical.ts'
+import { describeEachServer } from '../../servers/databases.ts'
+import { failureOf, leftBehind } from '../input/setup.ts'
+import { type GuardedPlace, openGuarded, quote, type Roles } from './roles.ts'
+
+const tables = ({ owner, app }: Roles): string => `
+create schema shop authorization ${quote(owner)};
+create table shop.parents (id int primary key, code text unique);
+create table shop.items (id int primary key, name text, qty int, dropped text not null default 'd', required text, parent text references shop.parents (code));
+create index on shop.items (qty); create view shop.named as select id, qty from shop.items;
+alter table shop.parents owner to ${quote(owner)}; alter table shop.items owner to ${quote(owner)}; alter view shop.named owner to ${quote(owner)};
+insert into shop.items select i, 'name ' || i, i from generate_series(1, 20) i;
+grant usage on schema shop to ${quote(app)};
+grant select, insert (id, name, qty, required), update (name, qty), delete on shop.items to ${quote(app)}`
+
+const migration: MigrationDefinition = {
+  intents: [
+    renameColumn({ table: 'shop.items', from: 'name', to: 'title' }),
+    changeType({ table: 'shop.items', column: 'qty', to: 'bigint' }),
+    changeType({ table: 'shop.items', column: 'parent', to: 'varchar(40)', as: 'parent_code' }),
+    addColumn({ table: 'shop.items', column: 'slug', type: 'text', nullable: false, up: "coalesce(lower(name), '')" }),
+    dropColumn({ table: 'shop.items', column: 'dropped', down: "'gone'" }),
+    setNotNull({ table: 'shop.items', column: 'required', up: "'none'" }),
+    addIndex({ table: 'shop.items', name: 'items_required', columns: ['required'] }),
+    createTable({ table: 'shop.tags', columns: { id: { type: 'int' } }, primaryKey: ['id'], like: 'shop.items' }),
+  ],
+}
+// The rename of a column and an expression over it are two migrations.
+const split: Readonly<Record<string, MigrationDefinition>> = {
+  one: { intents: migration.intents.filter((intent) => !('addColumn' in intent)) },
+}
+
+/** What is granted, beside CONNECT, and how the migrator then works. */
+interface Way {
+  readonly title: string
+  readonly grants: (roles: Roles, database: string) => string
+  readonly setRole: boolean
+}
+
+const ways: readonly Way[] = [
+  {
+    title: 'as the owner by SET ROLE, who may CREATE in the database',
+    grants: ({ owner, migrator }, database) =>
+      `grant ${quote(owner)} to ${quote(migrator)}; grant create on database ${database} to ${quote(owner)}`,
+    setRole: true,
+  },
+  {
+    title: 'as a member of the owner, who itself may CREATE in the database',
+    grants: ({ owner, migrator }, database) =>
+      `grant ${quote(owner)} to ${quote(migrator)}; grant create on database ${database} to ${quote(migrator)}`,
+    setRole: false,
+  },
+  {
+    title: 'as the owner by SET ROLE, with a state schema made for it',
+    grants: ({ owner, migrator }) =>
+      `grant ${quote(owner)} to ${quote(migrator)}; create schema bellows authorization ${quote(owner)}`,
+    setRole: true,
+  },
+  {
+    title: 'as a member of the owner, with a state schema made for it',
+    grants: ({ owner, migrator }) =>
+      `grant ${quote(owner)} to ${quote(migrator)}; create schema bellows authorization ${quote(migrator)}`,
+    setRole: false,
+  },
+]
+
+let place: GuardedPlace | undefined
+afterEach(async () => {
+  await place?.close()
+  place = undefined
+})
+
+const loss = { acceptLoss: true, reason: 'a test', quietPeriod: 0 }
+
+describeEachServer('the role with least privileges', (server) => {
+  it.each(ways)('runs every phase and every way back $title', async ({ grants, setRole }) => {
+    place = await openGuarded(server, (roles, database) => `${tables(roles)}; ${grants(roles, database)}`)
+    const { admin, app, roles } = place
+    const migrator: Migrator = place.migrate(split, setRole ? { setRole: roles.owner } : {})
+    const oldWrite = (id: number) =>
+      app.query('insert into shop.items (id, name, qty) values ($1, $2, 7)', [id, `v1 ${id}`])
+    const before = await canonicalCatalog(admin)
+
+    await migrator.plan()
+    await migrator.expand()
+    await oldWrite(101)
+    await migrator.rollback(loss)
+    expect(await canonicalCatalog(admin)).toBe(before)
+    await migrator.expand()
+    await app.query("update shop.items set name = 'v1 again' where id = 101")
+    await migrator.backfill()
+    await oldWrite(102)
+    const backfilled = await canonicalCatalog(admin)
+    await migrator.contract()
+    await migrator.rollback()
+    expect(await canonicalCatalog(admin)).toBe(backfilled)
+    await oldWrite(103)
+    expect((await migrator.verify()).migrations).toMatchObject([{ ok: true }])
+    await migrator.contract()
+    // The rights on the column have come with it: the new version reads and writes it without a GRANT.
+    await app.query("insert into shop.items (id, title, qty, required) values (104, 'v2', 5000000000, 'given')")
+    // What stored a NULL as 'none' was for the old version: now the rule holds.
+    await expect(app.query("insert into shop.items (id, title, qty) values (105, 'v2', 5)")).rejects.toMatchObject({
+      code: '23502',
+    })
+    await app.query("update shop.items set title = 'v2 again' where id = 103")
+    await migrator.purge({ ignoreRetention: true })
+    const { rows } = await app.query('select id, title, qty, required from shop.items where id > 100 order by id')
+    expect(rows).toEqual([
+      { id: 101, title: 'v1 again', qty: '7', required: 'none' },
+      { id: 102, title: 'v1 102', qty: '7', required: 'none' },
+      { id: 103, title: 'v2 again', qty: '7', required: 'none' },
+      { id: 104, title: 'v2', qty: '5000000000', required: 'given' },
+    ])
+    const { checks } = await migrator.doctor()
+    expect(checks.filter(({ status }) => status === 'fail')).toEqual([])
+    const tags = await admin.query(
+      "select pg_get_userbyid(relowner) as owner from pg_class where oid = 'shop.tags'::regclass",
+    )
+    expect(tags.rows).toEqual([{ owner: roles.owner }])
+  })
+
+  it('sees the sessions of others, although it may not see when they began', async () => {
+    place = await openGuarded(server, (roles, database) => `${tables(roles)}; ${ways[1]?.grants(roles, database)}`)
+    await place.app.query("set application_name = 'shop v1'")
+    const migrator = place.migrate(split)
+    await migrator.expand({ backfill: true })
+    const { migrations } = await migrator.ready({ oldApp: ['shop v1'] })
+    expect(migrations[0]?.gates.find(({ name }) => name === 'sessions')).toMatchObject({ status: 'failed' })
+    expect(await failureOf(migrator.contract({ oldApp: ['shop v1'] }))).toMatchObject({ exitCode: 5 })
+    expect(await failureOf(migrator.up())).toMatchObject({ exitCode: 3, code: 'up.traffic' })
+  })
+
+  it('needs one more right where the backfill would fire triggers of the table', async () => {
+    const trigger = `create function shop.touch() returns trigger language plpgsql as 'begin new.parent := new.parent; return new; end';
+      create trigger touch before update on shop.items for each row execute function shop.touch()`
+    place = await openGuarded(
+      server,
+      (roles, database) => `${tables(roles)}; ${ways[1]?.grants(roles, database)}; ${trigger}`,
+    )
+    const only = { one: { intents: [renameColumn({ table: 'shop.items', from: 'name', to: 'title' })] } }
+    const failure = await failureOf(place.migrate(only).expand())
+    expect(failure).toMatchObject({
+      exitCode: 3,
+      code: 'plan.hazard',
+      message: expect.stringContaining('user-triggers-fire'),
+    })
+    if (server.major < 15) return
+    await place.admin.query(`grant set on parameter session_replication_role to ${quote(place.roles.migrator)}`)
+    const migrator = place.migrate(only)
+    await migrator.expand({ backfill: true })
+    expect((await migrator.verify()).migrations).toMatchObject([{ ok: true }])
+    await place.admin.query(`revoke set on parameter session_replication_role from ${quote(place.roles.migrator)}`)
+  })
+})
+
+describeEachServer('a role that lacks a right', (server) => {
+  const lacking: readonly {
+    readonly title: string
+    readonly grants: Way['grants']
+    readonly setRole?: true
+    readonly says: RegExp
+  }[] = [
+    { title: 'nothing but CONNECT', grants: () => 'select 1', says: /permission denied/ },
+    {
+      title: 'the right to make a schema',
+      grants: ({ owner, migrator }) => `grant ${quote(owner)} to ${quote(migrator)}`,
+      says: /permission denied for database/,
+    },
+    {
+      title: 'membership in the owner',
+      grants: ({ migrator }, database) =>
+        `grant create on database ${database} to ${quote(migrator)}; grant usage on schema shop to ${quote(migrator)};
+         grant all on shop.items, shop.parents to ${quote(migrator)}`,
+      says: /must be owner|permission denied/,
+    },
+    {
+      title: 'membership in the role to set',
+      grants: () => 'select 1',
+      setRole: true,
+      says: /permission denied to set role/,
+    },
+  ]
+
+  it.each(lacking)('$title: exit 3, and nothing half done', async ({ grants, setRole, says }) => {
+    place = await openGuarded(server, (roles, database) => `${tables(roles)}; ${grants(roles, database)}`)
+    const before = await canonicalCatalog(place.admin)
+    const migrator = place.migrate(split, setRole ? { setRole: place.roles.owner } : {})
+    const failure = await failureOf(migrator.expand())
+    expect(failure).toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(says),
+      hint: expect.stringContaining('privileges'),
+    })
+    expect(await canonicalCatalog(place.admin)).toBe(before)
+    const { steps = 0, ...left } = await leftBehind(place.admin)
+    // What began and failed may stand in the ledger, as failed; nothing of it was done.
+    if (steps > 0) {
+      const { rows } = await place.admin.query('select distinct state from bellows.steps')
+      expect(rows).toEqual([{ state: 'failed' }])
+    } else expect(left).toEqual({})
+    const { rows: functions } = await place.admin.query(
+      "select proname from pg_proc where pronamespace = to_regnamespace('bellows')",
+    )
+    expect(functions).toEqual([])
+  })
+
+  it('CONNECT: exit 3', async () => {
+    place = await openGuarded(
+      server,
+      (roles, database) => `revoke connect on database ${database} from ${quote(roles.migrator)}`,
+    )
+    expect(await failureOf(place.migrate(split).status())).toMatchObject({ exitCode: 3 })
+  })
+})
+
+describeEachServer('an app role', (server) => {
+  const ready = async (policies: string): Promise<GuardedPlace> =>
+    openGuarded(
+      server,
+      (roles, database) =>
+        `${tables(roles)}; ${ways[1]?.grants(roles, database)}; ${policies.replaceAll(':app', quote(roles.app))}`,
+    )
+
+  describe('with rights on the old column only', () => {
+    it('writes in every phase, and never touches our schema', async () => {
+      place = await ready('select 1')
+      const raising = {
+        one: { intents: [changeType({ table: 'shop.items', column: 'name', to: 'int', as: 'number' })] },
+      }
+      const migrator = place.migrate(raising)
+      await migrator.expand()
+      // The lens raises: the failure is recorded by the trigger, not by a right of the app's.
+      await place.app.query("insert into shop.items (id, name, qty) values (201, 'no number', 1)")
+      await place.app.query("update shop.items set name = '42' where id = 2")
+      const { rows } = await place.admin.query(
+        'select key, code from bellows.conversion_failures where key = \'{"id": 201}\'',
+      )
+      expect(rows).toEqual([{ key: '{"id": 201}', code: '22P02' }])
+      for (const statement of [
+        'delete from bellows.migrations',
+        "insert into bellows.events (kind, detail, actor) values ('x', '{}', 'x')",
+        'drop table bellows.lease',
+        'create table bellows.x (a int)',
+      ])
+        await expect(place.app.query(statement)).rejects.toMatchObject({ code: '42501' })
+      const trigger = await place.admin.query<{ name: string }>(
+        "select proname as name from pg_proc where pronamespace = 'bellows'::regnamespace and proname like 'sync%'",
+      )
+      await expect(place.app.query(`select bellows.${trigger.rows[0]?.name}()`)).rejects.toMatchObject({
+        code: expect.stringMatching(/42501|0A000/),
+      })
+    })
+  })
+
+  describe('under row security', () => {
+    it('is refused where row security is forced on the owner', async () => {
+      place = await ready(
+        'alter table shop.items enable row level security; alter table shop.items force row level security',
+      )
+      const before = await canonicalCatalog(place.admin)
+      const failure = await failureOf(place.migrate(split).expand())
+      expect(failure).toMatchObject({ exitCode: 3, code: 'plan.row-security' })
+      expect(await canonicalCatalog(place.admin)).toBe(before)
+      expect(await leftBehind(place.admin)).toEqual({})
+    })
+
+    it('sees and writes its own rows in every phase of a rename of the column that the policy reads', async () => {
+      place = await ready(
+        "alter table shop.items enable row level security; create policy own on shop.items to :app using (name like 'name 1%') with check (name like 'name 1%')",
+      )
+      const { app } = place
+      const migrator = place.migrate({
+        one: { intents: [renameColumn({ table: 'shop.items', from: 'name', to: 'title' })] },
+      })
+      const seen = async () => (await app.query<{ n: number }>('select count(*)::int as n from shop.items')).rows[0]?.n
+      const writes = async (id: number, column: string) => {
+        await app.query(`insert into shop.items (id, ${column}, qty) values ($1, 'name 1 new', 1)`, [id])
+        await app.query(`update shop.items set ${column} = 'name 12' where id = $1`, [id])
+        await expect(app.query(`update shop.items set ${column} = 'other' where id = $1`, [id])).rejects.toMatchObject({
+          code: '42501',
+        })
+        await app.query('delete from shop.items where id = $1', [id])
+      }
+      expect(await seen()).toBe(11)
+      await migrator.expand()
+      await writes(301, 'name')
+      expect(await seen()).toBe(11)
+      await migrator.backfill()
+      await writes(302, 'name')
+      expect((await migrator.verify()).migrations[0]?.lenses[0]?.rows).toBe(20)
+      await migrator.contract()
+      await writes(303, 'title')
+      expect(await seen()).toBe(11)
+      await migrator.rollback()
+      await writes(304, 'name')
+      expect(await seen()).toBe(11)
+    })
+
+    it('keeps contract closed, by name, where the policy reads a column whose type changes', async () => {
+      place = await ready(
+        'alter table shop.items enable row level security; create policy few on shop.items to :app using (qty < 5)',
+      )
+      const migrator = place.migrate({
+        one: { intents: [changeType({ table: 'shop.items', column: 'qty', to: 'bigint' })] },
+      })
+      await migrator.expand({ backfill: true })
+      const failure = await failureOf(migrator.contract())
+      expect(failure).toMatchObject({ exitCode: 5, message: expect.stringContaining('few') })
+    })
+  })
+})
