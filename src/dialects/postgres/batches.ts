@@ -75,7 +75,7 @@ function fillQueries(
   const raising = ups.filter(({ scalar }) => scalar.canRaise)
   const failures = raising.map((direction) => {
     const code = errorOf(lens, direction, 'fill', inRow, stateSchema)
-    return sql`insert into ${sql.id(stateSchema, 'conversion_failures')} (lens, migration, key, target, code) select ${sql.lit(lens.id)}, ${sql.lit(lens.migration)}, ${sql.raw(keyJson(lens, inRow))}, ${sql.lit(direction.target.name)}, ${sql.raw(code)} from ${tableRef(lens.table)} as t where ${range} and ${sql.raw(code)} is not null and ${sql.raw(stillOpen(lens, stateSchema))} on conflict (lens, key, target) do nothing`
+    return sql`insert into ${sql.id(stateSchema, 'conversion_failures')} as f (lens, migration, key, target, code) select ${sql.lit(lens.id)}, ${sql.lit(lens.migration)}, ${sql.raw(keyJson(lens, inRow))}, ${sql.lit(direction.target.name)}, ${sql.raw(code)} from ${tableRef(lens.table)} as t where ${range} and ${sql.raw(code)} is not null and ${sql.raw(stillOpen(lens, stateSchema))} on conflict (lens, key, target) do update set code = excluded.code, at = pg_catalog.clock_timestamp(), resolved_at = null where f.resolved_at is not null`
   })
   return [...failures, update]
 }

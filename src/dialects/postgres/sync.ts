@@ -158,8 +158,9 @@ function twoWayBlock(lens: RowLens, mode: SyncMode, stateSchema: string): string
   const news = side(lens.new, mode, inNew)
   const olds = side(lens.old, mode, inNew)
   const values = (directions: readonly Direction[]): readonly string[] => directions.map(({ name }) => name)
-  const sources = [...olds, ...untouchedOf(ups, lens).map(inNew)]
-  const before = [...side(lens.old, mode, inOld), ...untouchedOf(ups, lens).map(inOld)]
+  const others = [...untouchedOf(ups, lens), ...recordedKey(lens, ups)]
+  const sources = [...olds, ...others.map(inNew)]
+  const before = [...side(lens.old, mode, inOld), ...others.map(inOld)]
   const empty = news.map((column) => `${column} IS NULL`).join(' AND ')
   const oldGiven = any(lens.old.map((column) => given(column, physical(column, mode))))
   const oldChanged = differs(olds, side(lens.old, mode, inOld))
@@ -245,6 +246,11 @@ ${indent(record(lens, downs, stateSchema), 8)}
 END;`,
     2,
   )
+}
+
+/** A failure is on record under the row's key, so a row that gets another key is looked at again. */
+function recordedKey(lens: Lens, directions: readonly Direction[]): readonly string[] {
+  return directions.some(({ scalar }) => scalar.canRaise) ? lens.key.map(({ name }) => name) : []
 }
 
 function untouchedOf(directions: readonly Direction[], lens: RowLens): readonly string[] {

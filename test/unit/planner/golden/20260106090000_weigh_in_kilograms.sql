@@ -73,7 +73,7 @@ BEGIN
       count_old := from_old AND (NEW."weight_grams" IS NOT NULL);
     ELSE
       from_new := pg_catalog.record_image_ne(ROW(NEW."weight_kg"), ROW(OLD."weight_kg"));
-      from_old := NOT from_new AND pg_catalog.record_image_ne(ROW(NEW."weight_grams"), ROW(OLD."weight_grams"));
+      from_old := NOT from_new AND pg_catalog.record_image_ne(ROW(NEW."weight_grams", NEW."id"), ROW(OLD."weight_grams", OLD."id"));
       count_old := from_old AND pg_catalog.record_image_ne(ROW(NEW."weight_grams"), ROW(OLD."weight_grams"));
       from_old := from_old OR (NOT from_new AND NEW."weight_kg" IS NULL);
     END IF;
@@ -144,9 +144,9 @@ COMMIT;
 
 -- backfill.products.weight_kg.fill: fill weight_kg for the rows that are there, in batches
 -- repeated over key ranges; $n are the bounds of the range
--- insert into "bellows"."conversion_failures" (lens, migration, key, target, code) select '62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, t."id")::text, 'weight_kg', "bellows"."up_0_62d05bbe_error"(t."weight_grams") from "public"."products" as t where row("t"."id") <= row($1::text::bigint) and "bellows"."up_0_62d05bbe_error"(t."weight_grams") is not null and pg_catalog.record_image_ne(ROW(t."weight_grams"), ROW("bellows"."down_0_62d05bbe"(t."weight_kg"))) on conflict (lens, key, target) do nothing;
+-- insert into "bellows"."conversion_failures" as f (lens, migration, key, target, code) select '62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, t."id")::text, 'weight_kg', "bellows"."up_0_62d05bbe_error"(t."weight_grams") from "public"."products" as t where row("t"."id") <= row($1::text::bigint) and "bellows"."up_0_62d05bbe_error"(t."weight_grams") is not null and pg_catalog.record_image_ne(ROW(t."weight_grams"), ROW("bellows"."down_0_62d05bbe"(t."weight_kg"))) on conflict (lens, key, target) do update set code = excluded.code, at = pg_catalog.clock_timestamp(), resolved_at = null where f.resolved_at is not null;
 -- update "public"."products" as t set "weight_kg" = "bellows"."up_0_62d05bbe"(t."weight_grams") where row("t"."id") <= row($1::text::bigint) and t."weight_kg" IS NULL AND (pg_catalog.record_image_ne(ROW(t."weight_kg"), ROW("bellows"."up_0_62d05bbe"(t."weight_grams"))) AND pg_catalog.record_image_ne(ROW(t."weight_grams"), ROW("bellows"."down_0_62d05bbe"(t."weight_kg"))));
--- insert into "bellows"."conversion_failures" (lens, migration, key, target, code) select '62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, t."id")::text, 'weight_kg', "bellows"."up_0_62d05bbe_error"(t."weight_grams") from "public"."products" as t where row("t"."id") > row($1::text::bigint) and row("t"."id") <= row($2::text::bigint) and "bellows"."up_0_62d05bbe_error"(t."weight_grams") is not null and pg_catalog.record_image_ne(ROW(t."weight_grams"), ROW("bellows"."down_0_62d05bbe"(t."weight_kg"))) on conflict (lens, key, target) do nothing;
+-- insert into "bellows"."conversion_failures" as f (lens, migration, key, target, code) select '62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, t."id")::text, 'weight_kg', "bellows"."up_0_62d05bbe_error"(t."weight_grams") from "public"."products" as t where row("t"."id") > row($1::text::bigint) and row("t"."id") <= row($2::text::bigint) and "bellows"."up_0_62d05bbe_error"(t."weight_grams") is not null and pg_catalog.record_image_ne(ROW(t."weight_grams"), ROW("bellows"."down_0_62d05bbe"(t."weight_kg"))) on conflict (lens, key, target) do update set code = excluded.code, at = pg_catalog.clock_timestamp(), resolved_at = null where f.resolved_at is not null;
 -- update "public"."products" as t set "weight_kg" = "bellows"."up_0_62d05bbe"(t."weight_grams") where row("t"."id") > row($1::text::bigint) and row("t"."id") <= row($2::text::bigint) and t."weight_kg" IS NULL AND (pg_catalog.record_image_ne(ROW(t."weight_kg"), ROW("bellows"."up_0_62d05bbe"(t."weight_grams"))) AND pg_catalog.record_image_ne(ROW(t."weight_grams"), ROW("bellows"."down_0_62d05bbe"(t."weight_kg"))));
 
 -- backfill.products.weight_kg.final: from here on a NULL in the new column is a value
@@ -172,7 +172,7 @@ BEGIN
       count_old := from_old AND (NEW."weight_grams" IS NOT NULL);
     ELSE
       from_new := pg_catalog.record_image_ne(ROW(NEW."weight_kg"), ROW(OLD."weight_kg"));
-      from_old := NOT from_new AND pg_catalog.record_image_ne(ROW(NEW."weight_grams"), ROW(OLD."weight_grams"));
+      from_old := NOT from_new AND pg_catalog.record_image_ne(ROW(NEW."weight_grams", NEW."id"), ROW(OLD."weight_grams", OLD."id"));
       count_old := from_old AND pg_catalog.record_image_ne(ROW(NEW."weight_grams"), ROW(OLD."weight_grams"));
     END IF;
     IF from_old THEN
