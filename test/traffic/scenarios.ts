@@ -7,6 +7,10 @@ export interface Scenario {
   readonly v1: string | null
   readonly v2: string | null
   readonly value: (random: () => number) => string
+  /** What the new version writes, where it cannot be what the old one does. */
+  readonly v2Value?: (random: () => number) => string
+  /** What some of the old version's values are, that the new shape cannot hold, and what they are mended to. */
+  readonly raises?: { readonly value: string; readonly mended: string }
   /** The new version may come once this state is reached. */
   readonly v2From: 'expanded' | 'backfilled'
   /** True for a row in which both sides agree, while both are there. */
@@ -49,6 +53,18 @@ export const scenarios: readonly Scenario[] = [
     value: digits,
     v2From: 'expanded',
     agree: 'qty::text is not distinct from amount',
+    lossy: false,
+  },
+  {
+    name: 'changeType of text that is not always a number',
+    intents: [changeType({ table, column: 'note', to: 'int', as: 'number' })],
+    v1: 'note',
+    v2: 'number',
+    value: (random) => (random() < 0.2 ? 'none' : digits(random)),
+    v2Value: digits,
+    raises: { value: 'none', mended: '0' },
+    v2From: 'expanded',
+    agree: "case when note = 'none' then number is null else note is not distinct from number::text end",
     lossy: false,
   },
   {

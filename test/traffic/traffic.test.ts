@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createMigrator } from '../../src/index.ts'
+import { createMigrator, type Migrator } from '../../src/index.ts'
 import { withClient } from '../servers/connect.ts'
 import { createDatabase, describeEachServer } from '../servers/databases.ts'
 import { type Scenario, scenarios, schema } from './scenarios.ts'
@@ -36,7 +36,10 @@ async function story(url: string, scenario: Scenario): Promise<void> {
     expect(tally.failures, `SEED=${seed}`).toEqual([])
   }
   const back = { acceptLoss: scenario.lossy, ...(scenario.lossy ? { reason: 'test' } : {}), quietPeriod: 0 }
-  const agree = (): Promise<void> => compare(url, scenario, scenario.agree)
+  const agree = async (): Promise<void> => {
+    await compare(url, scenario, scenario.agree)
+    if (scenario.raises !== undefined) await mend(url, migrator, scenario.raises)
+  }
   let v1 = await start('v1')
   let v2: Writers | null = null
   try {
@@ -69,6 +72,24 @@ async function story(url: string, scenario: Scenario): Promise<void> {
     await v2?.stop()
     await migrator.close()
   }
+}
+
+/** Each value that cannot be converted is on record, under the key that its row has now, and keeps contract closed until it is mended. */
+async function mend(url: string, migrator: Migrator, raises: NonNullable<Scenario['raises']>): Promise<void> {
+  await withClient(url, async (client) => {
+    const { rows } = await client.query<{ recorded: boolean; n: number }>(
+      `select exists (select from bellows.conversion_failures f where f.key = jsonb_build_object('id', i.id)::text and f.resolved_at is null) as recorded,
+       count(*)::int as n from items i where note = $1 group by 1`,
+      [raises.value],
+    )
+    expect(rows, `SEED=${seed}`).toEqual([{ recorded: true, n: expect.any(Number) }])
+    await expect(migrator.contract({ quietPeriod: 0 })).rejects.toMatchObject({
+      exitCode: 5,
+      message: expect.stringContaining('convert'),
+    })
+    await client.query('update items set note = $2 where note = $1', [raises.value, raises.mended])
+    await client.query(`update control set value = $2 where side = 'v1' and value = $1`, [raises.value, raises.mended])
+  })
 }
 
 /** Both sides agree in every row, and every controlled write is where it was put. */

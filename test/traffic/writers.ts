@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { connect } from '../servers/connect.ts'
+import { copyIn } from './copy.ts'
 import type { Scenario } from './scenarios.ts'
 
 /** What a version's writers did. */
@@ -67,14 +68,14 @@ export async function startWriters(
   }
 }
 
-/** One transaction, chosen at random: insert, multi-row, upsert, update of the column, of another, of the key, delete. */
+/** One transaction, chosen at random: insert, multi-row, COPY, upsert, update of the column, of another, of the key, delete. */
 async function oneTurn(writer: Writer, turn: number): Promise<void> {
-  const { client, column, base, random, scenario } = writer
+  const { client, column, base, random, scenario, side } = writer
   const id = base + turn
   const mine = base + Math.floor(random() * Math.max(1, turn))
   const anybody = 1 + Math.floor(random() * 4000)
-  const value = scenario.value(random)
-  const kind = Math.floor(random() * 10)
+  const value = (side === 'v2' && scenario.v2Value ? scenario.v2Value : scenario.value)(random)
+  const kind = Math.floor(random() * 12)
   if (column === null) return without(writer, id, mine, anybody, kind)
   const run = (text: string, values: readonly unknown[], name?: string): Promise<unknown> =>
     client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) })
@@ -98,6 +99,9 @@ async function oneTurn(writer: Writer, turn: number): Promise<void> {
   if (kind === 6) return void (await run('update items set touched = touched + 1 where id = $1', [anybody], 'touch'))
   if (kind === 7) return void (await run('delete from items where id = $1', [anybody]))
   if (kind === 8) return void (await run(`select id, ${column} from items where id = $1`, [mine], `s_${column}`))
+  if (kind === 9)
+    return controlled(writer, id, value, () => copyIn(client, `copy items (id, ${column}) from stdin`, [[id, value]]))
+  if (kind === 10) return moveKey(writer, mine, -id)
   const unique = scenario.name.includes('unique')
   await run(
     `insert into items (id, ${column}) select $1::bigint + g, $2::text::${unique || /name|slug|note|amount/.test(column) ? 'text' : 'bigint'}${unique ? ' || g' : ''} from generate_series(1, 2) g on conflict (id) do nothing`,
@@ -106,12 +110,23 @@ async function oneTurn(writer: Writer, turn: number): Promise<void> {
 }
 
 /** The new version of a dropped column does not name it. */
-async function without({ client }: Writer, id: number, mine: number, anybody: number, kind: number): Promise<void> {
+async function without(writer: Writer, id: number, mine: number, anybody: number, kind: number): Promise<void> {
+  const { client } = writer
   if (kind <= 5)
     await client.query('insert into items (id, note) values ($1, $2) on conflict (id) do nothing', [id, 'x'])
   else if (kind <= 8)
     await client.query('update items set touched = touched + 1 where id = $1', [kind === 6 ? mine : anybody])
+  else if (kind === 9) await copyIn(client, 'copy items (id, note) from stdin', [[id, 'x']])
+  else if (kind === 10) await moveKey(writer, mine, -id)
   else await client.query('delete from items where id = $1', [anybody])
+}
+
+/** Another key for a row, whose values have to go with it. */
+async function moveKey({ client }: Writer, from: number, to: number): Promise<void> {
+  await client.query('begin')
+  await client.query({ text: 'update items set id = $2 where id = $1', values: [from, to], name: 'move' })
+  await client.query('update control set id = $2 where id = $1', [from, to])
+  await client.query('commit')
 }
 
 /** The write and the note of what has to be there afterwards, in one transaction. */
