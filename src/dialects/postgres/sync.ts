@@ -135,6 +135,12 @@ END IF;`
     .join('\n')
 }
 
+/** Where the value that was caught is the one already there: nothing to assign, and still a failure. */
+function recordSame(lens: Lens, directions: readonly Direction[], stateSchema: string): string {
+  const text = record(lens, directions, stateSchema)
+  return text === '' ? '' : `ELSE\n${indent(text, 2)}\n`
+}
+
 /** The time of the last write, not a count: no row that writers would queue for, nothing to prune. */
 function mark(lens: Lens, which: 'old' | 'new', stateSchema: string): string {
   const sequence = literal(quote(stateSchema, counterName(lens, which)))
@@ -194,9 +200,7 @@ ${indent(compute(downs, mode), 6)}
 ${indent(assignAll(ups, mode), 8)}
 ${indent(record(lens, ups, stateSchema), 8)}
       END IF;
-    ELSE
-${indent(record(lens, ups, stateSchema) || 'NULL;', 6)}
-    END IF;
+${indent(recordSame(lens, ups, stateSchema), 4)}    END IF;
 ${indent(countOld, 4)}  ELSIF from_new THEN
 ${indent(countNew, 4)}${indent(compute(downs, mode), 4)}
     IF ${differs(olds, values(downs))} THEN
@@ -205,7 +209,7 @@ ${indent(compute(ups, mode), 6)}
 ${indent(assignAll(downs, mode), 8)}
 ${indent(record(lens, downs, stateSchema), 8)}
       END IF;
-    END IF;
+${indent(recordSame(lens, downs, stateSchema), 4)}    END IF;
   END IF;
 END;`,
     2,
@@ -241,7 +245,7 @@ ${indent(compute(ups, mode), 6)}
 ${indent(assignAll(downs, mode), 8)}
 ${indent(record(lens, downs, stateSchema), 8)}
       END IF;
-    END IF;
+${indent(recordSame(lens, downs, stateSchema), 4)}    END IF;
   END IF;
 END;`,
     2,

@@ -43,8 +43,6 @@ BEGIN
           NEW."full_name" := up_0;
 
         END IF;
-      ELSE
-        NULL;
       END IF;
       IF count_old THEN
         PERFORM pg_catalog.setval('"bellows"."old_writes_b606fb4d"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
@@ -110,8 +108,6 @@ BEGIN
           NEW."full_name" := up_0;
 
         END IF;
-      ELSE
-        NULL;
       END IF;
       IF count_old THEN
         PERFORM pg_catalog.setval('"bellows"."old_writes_b606fb4d"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);

@@ -69,8 +69,6 @@ BEGIN
           NEW."bellows_s_b0db5c7c_views" := up_0;
 
         END IF;
-      ELSE
-        NULL;
       END IF;
     ELSIF from_new THEN
       BEGIN
@@ -87,6 +85,11 @@ BEGIN
             INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('80b8d0fa', '20260107090000_count_more_views', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'views', down_0_error)
             ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
           END IF;
+        END IF;
+      ELSE
+        IF down_0_error IS NOT NULL THEN
+          INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('80b8d0fa', '20260107090000_count_more_views', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'views', down_0_error)
+          ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
         END IF;
       END IF;
     END IF;
@@ -145,8 +148,6 @@ BEGIN
           NEW."bellows_s_b0db5c7c_views" := up_0;
 
         END IF;
-      ELSE
-        NULL;
       END IF;
     ELSIF from_new THEN
       BEGIN
@@ -163,6 +164,11 @@ BEGIN
             INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('80b8d0fa', '20260107090000_count_more_views', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'views', down_0_error)
             ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
           END IF;
+        END IF;
+      ELSE
+        IF down_0_error IS NOT NULL THEN
+          INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('80b8d0fa', '20260107090000_count_more_views', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'views', down_0_error)
+          ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
         END IF;
       END IF;
     END IF;
@@ -238,6 +244,11 @@ BEGIN
             INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('80b8d0fa', '20260107090000_count_more_views', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'views', down_0_error)
             ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
           END IF;
+        END IF;
+      ELSE
+        IF down_0_error IS NOT NULL THEN
+          INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('80b8d0fa', '20260107090000_count_more_views', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'views', down_0_error)
+          ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
         END IF;
       END IF;
     END IF;
