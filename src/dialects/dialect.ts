@@ -135,6 +135,12 @@ export interface LossQuestion {
   readonly statement: Statement
 }
 
+/** A value that could not be converted: the row, as JSON text, and the column that was to be filled. */
+export interface FailureKey {
+  readonly key: string
+  readonly target: string
+}
+
 /** What a dialect can do for the runner. Both dialects have the same. */
 export interface Dialect {
   readonly name: DialectName
@@ -157,8 +163,8 @@ export interface Dialect {
     to: readonly string[],
     context: CompileContext,
   ) => readonly Statement[]
-  /** Is the row with this key (JSON text) still one that cannot be converted? Returns `open`. */
-  readonly failureOpen: (lens: Lens, key: string, context: CompileContext) => Statement
+  /** Is this row still one whose value cannot be converted? Returns `open`. */
+  readonly failureOpen: (lens: Lens, failure: FailureKey, context: CompileContext) => Statement
   /** What has to hold before contract may enforce it. */
   readonly violations: (plan: Plan) => readonly Violation[]
   /** What going back to the old shape would lose. */

@@ -1,4 +1,4 @@
-import type { Dialect, Session } from '../dialects/dialect.ts'
+import type { Dialect, FailureKey, Session } from '../dialects/dialect.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { rank } from '../ledger/state.ts'
 import type { MigrationRow } from '../ledger/tables.ts'
@@ -105,19 +105,19 @@ function fileGate({ fileChecksum, row }: GateInput): Gate {
 
 async function failuresGate({ ledger, row, dialect, session, stateSchema, plan }: GateInput): Promise<Gate> {
   const open = await ledger.failures(row.name)
-  let left = 0
+  const left = []
   for (const failure of open) {
     const lens = plan.lenses.find(({ id }) => id === failure.lens)
-    const settled = lens === undefined || (await isSettled(dialect, session, lens, failure.key, stateSchema))
+    const settled = lens === undefined || (await isSettled(dialect, session, lens, failure, stateSchema))
     if (settled) await ledger.resolveFailure(failure.lens, failure.key, failure.target)
-    else left++
+    else left.push(failure)
   }
-  if (left === 0) return gate('conversion-failures', 'ok', 'every value could be converted')
-  const keys = open.slice(0, 5).map(({ key, code }) => `${key} (${code})`)
+  if (left.length === 0) return gate('conversion-failures', 'ok', 'every value could be converted')
+  const keys = left.slice(0, 5).map(({ key, code }) => `${key} (${code})`)
   return gate(
     'conversion-failures',
     'failed',
-    `${left} rows hold a value that could not be converted, for example ${keys.join(', ')}`,
+    `${left.length} rows hold a value that could not be converted, for example ${keys.join(', ')}`,
     'Mend those rows in either shape.',
   )
 }
@@ -126,10 +126,12 @@ async function isSettled(
   dialect: Dialect,
   session: Session,
   lens: Lens,
-  key: string,
+  failure: FailureKey,
   stateSchema: string,
 ): Promise<boolean> {
-  const { rows } = await session.query<{ open: boolean }>(dialect.failureOpen(lens, key, { stateSchema, active: [] }))
+  const { rows } = await session.query<{ open: boolean }>(
+    dialect.failureOpen(lens, failure, { stateSchema, active: [] }),
+  )
   return rows[0]?.open !== true
 }
 

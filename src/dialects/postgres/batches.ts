@@ -1,7 +1,19 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { FillLens, Lens, RowLens } from '../../planner/links/lens.ts'
+import type { FillLens, Lens, LensColumn, RowLens } from '../../planner/links/lens.ts'
 import type { CompileContext, RangeStatements, Statement } from '../dialect.ts'
-import { downward, errorOf, inRow, keyJson, physical, side, unfilled, upward, value } from './lens-sql.ts'
+import {
+  type Direction,
+  differs,
+  downward,
+  errorOf,
+  inRow,
+  keyJson,
+  physical,
+  side,
+  unfilled,
+  upward,
+  value,
+} from './lens-sql.ts'
 import { compileSql, quote, tableRef } from './sql.ts'
 
 /*
@@ -75,16 +87,17 @@ function fillQueries(
   const raising = ups.filter(({ scalar }) => scalar.canRaise)
   const failures = raising.map((direction) => {
     const code = errorOf(lens, direction, 'fill', inRow, stateSchema)
-    return sql`insert into ${sql.id(stateSchema, 'conversion_failures')} as f (lens, migration, key, target, code) select ${sql.lit(lens.id)}, ${sql.lit(lens.migration)}, ${sql.raw(keyJson(lens, inRow))}, ${sql.lit(direction.target.name)}, ${sql.raw(code)} from ${tableRef(lens.table)} as t where ${range} and ${sql.raw(code)} is not null and ${sql.raw(stillOpen(lens, stateSchema))} on conflict (lens, key, target) do update set code = excluded.code, at = pg_catalog.clock_timestamp(), resolved_at = null where f.resolved_at is not null`
+    return sql`insert into ${sql.id(stateSchema, 'conversion_failures')} as f (lens, migration, key, target, code) select ${sql.lit(lens.id)}, ${sql.lit(lens.migration)}, ${sql.raw(keyJson(lens, inRow))}, ${sql.lit(direction.target.name)}, ${sql.raw(code)} from ${tableRef(lens.table)} as t where ${range} and ${sql.raw(code)} is not null and ${sql.raw(stillOpen(lens, 'up', stateSchema))} on conflict (lens, key, target) do update set code = excluded.code, at = pg_catalog.clock_timestamp(), resolved_at = null where f.resolved_at is not null`
   })
   return [...failures, update]
 }
 
-/** A row whose value raises is settled once the new side holds something that leads back to the old. */
-export function stillOpen(lens: RowLens | FillLens, stateSchema: string): string {
+/** A value that could not be converted is settled once the side that it was for holds something that leads back to it. */
+export function stillOpen(lens: RowLens | FillLens, way: 'up' | 'down', stateSchema: string): string {
   if (lens.kind === 'fill') return `${inRow(physical(lens.column, 'fill'))} IS NULL`
-  const downs = downward(lens)
-  const olds = side(lens.old, 'fill', inRow)
-  const back = downs.map((direction) => value(lens, direction, 'fill', inRow, stateSchema))
-  return `pg_catalog.record_image_ne(ROW(${olds.join(', ')}), ROW(${back.join(', ')}))`
+  const back = (columns: readonly LensColumn[], directions: readonly Direction[]): string => {
+    const values = directions.map((direction) => value(lens, direction, 'fill', inRow, stateSchema))
+    return differs(side(columns, 'fill', inRow), values)
+  }
+  return way === 'up' ? back(lens.old, downward(lens)) : back(lens.new, upward(lens))
 }

@@ -2,24 +2,28 @@ import { sql } from 'kysely'
 import type { Catalog } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Plan } from '../../planner/plan.ts'
-import type { CompileContext, LossQuestion, Statement, Violation } from '../dialect.ts'
+import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
 import { stillOpen } from './batches.ts'
 import { keyOf } from './catalog.ts'
-import { downward, errorOf, inRow, keyJson, physical, upward, value } from './lens-sql.ts'
+import { type Direction, downward, errorOf, inRow, keyJson, physical, upward, value } from './lens-sql.ts'
 import { compileSql, quote, tableRef } from './sql.ts'
 
-/** Is the row of this key still one whose value cannot be converted? A row that is gone is settled. */
-export function failureOpen(lens: Lens, key: string, context: CompileContext): Statement {
+/** Is the row of this key still one whose value cannot be converted for this column? A row that is gone is settled. */
+export function failureOpen(lens: Lens, failure: FailureKey, context: CompileContext): Statement {
   const state = context.stateSchema
-  const raised = [...upward(lens), ...downward(lens)]
-    .filter(({ scalar }) => scalar.canRaise)
-    .map((direction) => `${errorOf(lens, direction, 'final', inRow, state)} IS NOT NULL`)
+  const raised = (directions: readonly Direction[], way: 'up' | 'down'): readonly string[] =>
+    directions
+      .filter(({ scalar, target }) => scalar.canRaise && target.name === failure.target)
+      .map(
+        (direction) =>
+          `(${errorOf(lens, direction, 'final', inRow, state)} IS NOT NULL AND ${stillOpen(lens, way, state)})`,
+      )
+  const open = [...raised(upward(lens), 'up'), ...raised(downward(lens), 'down')].join(' OR ') || 'false'
   const wanted = lens.key.map(
-    ({ name, type }) => sql`${sql.id('t', name)} = (${key}::jsonb ->> ${name})::${sql.raw(type)}`,
+    ({ name, type }) => sql`${sql.id('t', name)} = (${failure.key}::jsonb ->> ${name})::${sql.raw(type)}`,
   )
-  const open = raised.length === 0 ? 'false' : `(${raised.join(' OR ')}) AND ${stillOpen(lens, state)}`
   return compileSql(
-    sql`select exists (select from ${tableRef(lens.table)} as t where ${sql.join(wanted, sql` and `)} and ${sql.raw(open)}) as open`,
+    sql`select exists (select from ${tableRef(lens.table)} as t where ${sql.join(wanted, sql` and `)} and (${sql.raw(open)})) as open`,
   )
 }
 

@@ -164,7 +164,7 @@ function twoWayBlock(lens: RowLens, mode: SyncMode, stateSchema: string): string
   const news = side(lens.new, mode, inNew)
   const olds = side(lens.old, mode, inNew)
   const values = (directions: readonly Direction[]): readonly string[] => directions.map(({ name }) => name)
-  const others = [...untouchedOf(ups, lens), ...recordedKey(lens, ups)]
+  const others = [...untouchedOf(ups, lens), ...recordedKey(lens, [...ups, ...downs])]
   const sources = [...olds, ...others.map(inNew)]
   const before = [...side(lens.old, mode, inOld), ...others.map(inOld)]
   const empty = news.map((column) => `${column} IS NULL`).join(' AND ')
@@ -199,7 +199,7 @@ ${indent(compute(downs, mode), 6)}
       IF ${differs(olds, values(downs))} THEN
 ${indent(assignAll(ups, mode), 8)}
 ${indent(record(lens, ups, stateSchema), 8)}
-      END IF;
+${indent(recordSame(lens, downs, stateSchema), 6)}      END IF;
 ${indent(recordSame(lens, ups, stateSchema), 4)}    END IF;
 ${indent(countOld, 4)}  ELSIF from_new THEN
 ${indent(countNew, 4)}${indent(compute(downs, mode), 4)}
@@ -223,8 +223,9 @@ function quarantineBlock(lens: RowLens, stateSchema: string): string {
   const downs = downward(lens)
   const news = side(lens.new, mode, inNew)
   const olds = side(lens.old, mode, inNew)
-  const sources = [...news, ...untouchedOf(downs, lens).map(inNew)]
-  const before = [...side(lens.new, mode, inOld), ...untouchedOf(downs, lens).map(inOld)]
+  const others = [...untouchedOf(downs, lens), ...recordedKey(lens, downs)]
+  const sources = [...news, ...others.map(inNew)]
+  const before = [...side(lens.new, mode, inOld), ...others.map(inOld)]
   const names = (directions: readonly Direction[]): readonly string[] => directions.map(({ name }) => name)
   return indent(
     `-- quarantine: ${lens.old.map(({ name }) => name.replace(/\s/g, ' ')).join(', ')} follows

@@ -97,6 +97,11 @@ BEGIN
             INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_kg', up_0_error)
             ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
           END IF;
+        ELSE
+          IF down_0_error IS NOT NULL THEN
+            INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_grams', down_0_error)
+            ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
+          END IF;
         END IF;
       ELSE
         IF up_0_error IS NOT NULL THEN
@@ -200,6 +205,11 @@ BEGIN
             INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_kg', up_0_error)
             ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
           END IF;
+        ELSE
+          IF down_0_error IS NOT NULL THEN
+            INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_grams', down_0_error)
+            ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
+          END IF;
         END IF;
       ELSE
         IF up_0_error IS NOT NULL THEN
@@ -287,7 +297,7 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
       from_new := true;
     ELSE
-      from_new := pg_catalog.record_image_ne(ROW(NEW."weight_kg"), ROW(OLD."weight_kg"));
+      from_new := pg_catalog.record_image_ne(ROW(NEW."weight_kg", NEW."id"), ROW(OLD."weight_kg", OLD."id"));
     END IF;
     IF from_new THEN
       BEGIN

@@ -52,7 +52,7 @@ BEGIN
       count_old := from_old AND ((NEW."views" IS NOT NULL AND pg_catalog.record_image_ne(ROW(NEW."views"), ROW(CAST((0) AS integer)))));
     ELSE
       from_new := pg_catalog.record_image_ne(ROW(NEW."bellows_s_b0db5c7c_views"), ROW(OLD."bellows_s_b0db5c7c_views"));
-      from_old := NOT from_new AND pg_catalog.record_image_ne(ROW(NEW."views"), ROW(OLD."views"));
+      from_old := NOT from_new AND pg_catalog.record_image_ne(ROW(NEW."views", NEW."id"), ROW(OLD."views", OLD."id"));
       count_old := from_old AND pg_catalog.record_image_ne(ROW(NEW."views"), ROW(OLD."views"));
       from_old := from_old OR (NOT from_new AND NEW."bellows_s_b0db5c7c_views" IS NULL);
     END IF;
@@ -68,6 +68,11 @@ BEGIN
         IF pg_catalog.record_image_ne(ROW(NEW."views"), ROW(down_0)) THEN
           NEW."bellows_s_b0db5c7c_views" := up_0;
 
+        ELSE
+          IF down_0_error IS NOT NULL THEN
+            INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('80b8d0fa', '20260107090000_count_more_views', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'views', down_0_error)
+            ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
+          END IF;
         END IF;
       END IF;
     ELSIF from_new THEN
@@ -132,7 +137,7 @@ BEGIN
       count_old := from_old AND ((NEW."views" IS NOT NULL AND pg_catalog.record_image_ne(ROW(NEW."views"), ROW(CAST((0) AS integer)))));
     ELSE
       from_new := pg_catalog.record_image_ne(ROW(NEW."bellows_s_b0db5c7c_views"), ROW(OLD."bellows_s_b0db5c7c_views"));
-      from_old := NOT from_new AND pg_catalog.record_image_ne(ROW(NEW."views"), ROW(OLD."views"));
+      from_old := NOT from_new AND pg_catalog.record_image_ne(ROW(NEW."views", NEW."id"), ROW(OLD."views", OLD."id"));
       count_old := from_old AND pg_catalog.record_image_ne(ROW(NEW."views"), ROW(OLD."views"));
     END IF;
     IF from_old THEN
@@ -147,6 +152,11 @@ BEGIN
         IF pg_catalog.record_image_ne(ROW(NEW."views"), ROW(down_0)) THEN
           NEW."bellows_s_b0db5c7c_views" := up_0;
 
+        ELSE
+          IF down_0_error IS NOT NULL THEN
+            INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('80b8d0fa', '20260107090000_count_more_views', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'views', down_0_error)
+            ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
+          END IF;
         END IF;
       END IF;
     ELSIF from_new THEN
@@ -227,7 +237,7 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
       from_new := true;
     ELSE
-      from_new := pg_catalog.record_image_ne(ROW(NEW."views"), ROW(OLD."views"));
+      from_new := pg_catalog.record_image_ne(ROW(NEW."views", NEW."id"), ROW(OLD."views", OLD."id"));
     END IF;
     IF from_new THEN
       BEGIN
