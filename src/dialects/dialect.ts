@@ -166,7 +166,7 @@ export interface Dialect {
   /** Is this row still one whose value cannot be converted? Returns `open`. */
   readonly failureOpen: (lens: Lens, failure: FailureKey, context: CompileContext) => Statement
   /** What has to hold before contract may enforce it. */
-  readonly violations: (plan: Plan) => readonly Violation[]
+  readonly violations: (plan: Plan, catalog: Catalog) => readonly Violation[]
   /** What going back to the old shape would lose. */
   readonly losses: (plan: Plan, catalog: Catalog, context: CompileContext) => readonly LossQuestion[]
   /** Tries `up` on some rows; null where it cannot raise. Leaves nothing behind. */

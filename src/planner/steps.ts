@@ -28,6 +28,8 @@ export interface IndexSpec {
   /** From `USING` to the end, in the dialect's own words. */
   readonly body: string
   readonly comment: string | null
+  /** What has to be unique, where: looked at before the index is built. Only for an index that an author asks for. */
+  readonly rule?: { readonly keys: readonly string[]; readonly where: string | null }
 }
 
 /** A table to be created. */

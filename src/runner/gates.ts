@@ -136,9 +136,9 @@ async function isSettled(
 }
 
 /** Rows that a rule which is enforced at contract would refuse. */
-async function violationsGate({ dialect, session, plan }: GateInput): Promise<Gate> {
+async function violationsGate({ dialect, session, plan, catalog }: GateInput): Promise<Gate> {
   const found: string[] = []
-  for (const question of dialect.violations(plan)) {
+  for (const question of dialect.violations(plan, catalog)) {
     const { rows } = await session.query<{ count: number; keys: string[] | null }>(question.statement)
     const [row] = rows
     if (row !== undefined && row.count > 0) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changeType, isBellowsError } from '../../src/index.ts'
+import { addIndex, changeType, isBellowsError, setNotNull } from '../../src/index.ts'
 import { connect, withClient } from '../servers/connect.ts'
 import { describeEachServer } from '../servers/databases.ts'
 import { migrator, outcome, withUsers } from './shop.ts'
@@ -115,4 +115,35 @@ describeEachServer('the gates of contract', (server) => {
       )
       await m.close()
     }))
+
+  it('stay closed while rows break a rule that contract enforces, and name them', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = migrator(database, {
+          m: [
+            setNotNull({ table: 'users', column: 'email' }),
+            addIndex({ table: 'users', name: 'users_age', columns: ['age'], unique: true, where: "name <> 'spare'" }),
+          ],
+        })
+        const write = (statement: string): Promise<unknown> =>
+          withClient(database.url, (client) => client.query(statement))
+        await write(`update users set email = 'e'; update users set age = 1 where id = 3`)
+        await m.expand()
+        await m.backfill()
+        await write(`update users set email = null where id = 2`)
+        const violations = async (): Promise<string | undefined> =>
+          (await m.ready({ quietPeriod: 0 })).migrations[0]?.gates.find(({ name }) => name === 'violations')?.reason
+        expect(await violations()).toBe(
+          '1 rows of public.users: email is NULL and becomes NOT NULL, for example {"id": 2}; ' +
+            '2 rows of public.users: the same key twice in users_age, which is unique, for example {"id": 1}',
+        )
+        expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('5 gate.closed')
+        expect((await m.status()).migrations[0]?.state).toBe('backfilled')
+        await write(`update users set email = 'e' where id = 2; update users set name = 'spare' where id = 3`)
+        expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+        await m.close()
+      },
+      3,
+    ))
 })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Catalog } from '../../planner/catalog.ts'
+import type { Catalog, TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
@@ -28,34 +28,61 @@ export function failureOpen(lens: Lens, failure: FailureKey, context: CompileCon
 }
 
 /** The rules that contract enforces and that the old version may have violated until then. */
-export function violations(plan: Plan): readonly Violation[] {
+export function violations(plan: Plan, catalog: Catalog): readonly Violation[] {
   return plan.phases.contract.flatMap((step) =>
-    step.actions.flatMap((action): Violation[] => {
-      if (action.do !== 'addConstraint' || action.notNullOf === undefined) return []
-      const wanted = action.notNullOf
-      // Before contract a replaced column still has its own name.
-      const end = plan.lenses
-        .flatMap((lens) =>
-          lens.kind === 'row' && sameTable(lens, action.table)
-            ? lens.new.map((to, i) => ({ to, from: lens.identity ? lens.old[i] : to }))
-            : [],
-        )
-        .find(({ to }) => to.contracted === wanted || to.expanded === wanted)
-      const column = end?.from?.expanded ?? wanted
-      return [
-        {
-          table: action.table,
-          rule: `${end?.to.name ?? wanted} is NULL and becomes NOT NULL`,
-          statement: compileSql(
-            sql`select count(*)::float8 as count, null::text[] as keys from ${tableRef(action.table)} as t where ${sql.id('t', column)} is null`,
-          ),
-        },
-      ]
+    step.actions.flatMap((action): readonly Violation[] => {
+      if (action.do === 'addConstraint' && action.notNullOf !== undefined)
+        return [nullsIn(plan, catalog, action.table, action.notNullOf)]
+      if (action.do === 'createIndex' && action.index.rule !== undefined)
+        return [duplicatesOf(catalog, action.table, action.index.name, action.index.rule)]
+      return []
     }),
   )
 }
 
-function sameTable(lens: Pick<Lens, 'table'>, table: { readonly schema: string; readonly name: string }): boolean {
+function nullsIn(plan: Plan, catalog: Catalog, table: TableRef, wanted: string): Violation {
+  // Before contract a replaced column still has its own name.
+  const end = plan.lenses
+    .flatMap((lens) =>
+      lens.kind === 'row' && sameTable(lens, table)
+        ? lens.new.map((to, i) => ({ to, from: lens.identity ? lens.old[i] : to }))
+        : [],
+    )
+    .find(({ to }) => to.contracted === wanted || to.expanded === wanted)
+  const column = end?.from?.expanded ?? wanted
+  return {
+    table,
+    rule: `${end?.to.name ?? wanted} is NULL and becomes NOT NULL`,
+    statement: compileSql(
+      sql`select count(*)::float8 as count, (array_agg(${sql.raw(rowKey(catalog, table))}))[1:10] as keys from ${tableRef(table)} as t where ${sql.id('t', column)} is null`,
+    ),
+  }
+}
+
+/** NULLs are distinct in an index that an author asks for. */
+function duplicatesOf(
+  catalog: Catalog,
+  table: TableRef,
+  index: string,
+  rule: { readonly keys: readonly string[]; readonly where: string | null },
+): Violation {
+  const conditions = [...rule.keys.map((key) => `${key} is not null`), ...(rule.where === null ? [] : [rule.where])]
+  const found = sql`select count(*) as rows, min(${sql.raw(rowKey(catalog, table))}) as key from ${tableRef(table)} as t where ${sql.raw(conditions.join(' and '))} group by ${sql.raw(rule.keys.join(', '))} having count(*) > 1`
+  return {
+    table,
+    rule: `the same key twice in ${index}, which is unique`,
+    statement: compileSql(
+      sql`select coalesce(sum(d.rows), 0)::float8 as count, (array_agg(d.key))[1:10] as keys from (${found}) as d`,
+    ),
+  }
+}
+
+function rowKey(catalog: Catalog, ref: TableRef): string {
+  const table = catalog.tables.find((found) => sameTable({ table: found }, ref))
+  return keyJson({ key: (table === undefined ? null : keyOf(table)) ?? [] }, inRow)
+}
+
+function sameTable(lens: Pick<Lens, 'table'>, table: TableRef): boolean {
   return lens.table.schema === table.schema && lens.table.name === table.name
 }
 
@@ -93,14 +120,12 @@ export function losses(plan: Plan, catalog: Catalog, context: CompileContext): r
       if (shadow || own.has(quote(action.table.schema, action.table.name, action.column.name))) return []
       const column = quote(action.column.name)
       const constant = `CAST((${action.column.default ?? 'NULL'}) AS ${action.column.type})`
-      const table = catalog.tables.find((found) => sameTable({ table: found }, action.table))
-      const key = (table === undefined ? null : keyOf(table)) ?? []
       return [
         {
           table: action.table,
           what: `values of ${action.column.name}`,
           statement: compileSql(
-            sql`select count(*)::float8 as count, (array_agg(${sql.raw(keyJson({ key }, inRow))}))[1:10] as keys from ${tableRef(action.table)} as t where ${sql.raw(`t.${column} IS NOT NULL AND pg_catalog.record_image_ne(ROW(t.${column}), ROW(${constant}))`)}`,
+            sql`select count(*)::float8 as count, (array_agg(${sql.raw(rowKey(catalog, action.table))}))[1:10] as keys from ${tableRef(action.table)} as t where ${sql.raw(`t.${column} IS NOT NULL AND pg_catalog.record_image_ne(ROW(t.${column}), ROW(${constant}))`)}`,
           ),
         },
       ]

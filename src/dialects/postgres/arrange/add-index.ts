@@ -33,7 +33,8 @@ export function arrangeAddIndex(context: Context, change: AddIndex): void {
   )
   const parts = [`using ${quote(change.method ?? 'btree')} (${keys.join(', ')})`]
   if (change.include.length > 0) parts.push(`include (${change.include.map(own).join(', ')})`)
-  if (change.where !== null) parts.push(`where ${expression(change.where, 'addIndex.where')}`)
+  const where = change.where === null ? null : expression(change.where, 'addIndex.where')
+  if (where !== null) parts.push(`where ${where}`)
   const phase = change.enforce === 'contract' ? 'contract' : 'backfill'
   if (change.unique) {
     hazard(
@@ -41,11 +42,18 @@ export function arrangeAddIndex(context: Context, change: AddIndex): void {
       'unique-index',
       'warn',
       `${change.name} is a rule that the old version of the app does not know`,
-      'It is enforced at contract; duplicates that are there then are reported, and the index is not built.',
+      'It is enforced at contract, which stays closed while there are duplicates; migrate ready names them. An ON CONFLICT that needs the index works from then on.',
     )
   }
+  const rule = change.unique ? { rule: { keys, where } } : {}
   context.phases[phase].push(
-    indexStep(phase, table, { name: change.name, unique: change.unique, body: parts.join(' '), comment: null }),
+    indexStep(phase, table, {
+      name: change.name,
+      unique: change.unique,
+      body: parts.join(' '),
+      comment: null,
+      ...rule,
+    }),
   )
 }
 

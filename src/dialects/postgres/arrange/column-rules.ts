@@ -153,5 +153,14 @@ export function arrangeDefault(context: Context, change: Default): void {
       )
   }
   const ref = { schema: table.schema, name: table.name }
+  if (change.enforce === 'contract') {
+    hazard(
+      context,
+      'default-at-contract',
+      'info',
+      `until contract an INSERT that leaves ${showTable(table)}.${column.name} out gets ${column.default ?? 'NULL'}, whichever version it comes from`,
+      'Let the new version give the value itself until then.',
+    )
+  }
   context.phases[change.enforce].push(defaultStep(change.enforce, ref, column.name, change.value, column.default))
 }

@@ -1,3 +1,4 @@
+-- info default-at-contract: until contract an INSERT that leaves public.orders.channel out gets NULL, whichever version it comes from
 -- the new version may be deployed from: expanded
 
 -- 20260115090000_default_channel: expand (nothing to do)

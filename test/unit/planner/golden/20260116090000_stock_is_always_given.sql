@@ -1,3 +1,4 @@
+-- info default-at-contract: until contract an INSERT that leaves public.products.stock out gets 0, whichever version it comes from
 -- the new version may be deployed from: expanded
 
 -- 20260116090000_stock_is_always_given: expand (nothing to do)
