@@ -13,7 +13,6 @@ const field = (value: unknown): string => String(value).replace(/[\\\t\n\r]/g, (
 /** COPY ... FROM STDIN with these rows, in the text format. */
 export function copyIn(client: pg.Client, text: string, rows: readonly (readonly unknown[])[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    let failed: Error | null = null
     client.query({
       submit: (connection: Connection) => connection.query(text),
       handleCopyInResponse: (connection: Connection) => {
@@ -21,10 +20,9 @@ export function copyIn(client: pg.Client, text: string, rows: readonly (readonly
         connection.endCopyFrom()
       },
       handleCommandComplete: () => undefined,
-      handleError: (error: Error) => {
-        failed = error
-      },
-      handleReadyForQuery: () => (failed === null ? resolve() : reject(failed)),
+      // The client lets go of a query that failed: it hears of no ReadyForQuery.
+      handleError: reject,
+      handleReadyForQuery: resolve,
     } as unknown as pg.Submittable)
   })
 }
