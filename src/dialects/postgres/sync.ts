@@ -93,8 +93,8 @@ const indent = (text: string, by: number): string => {
 /** Declarations for the values of one direction. */
 function declared(directions: readonly Direction[]): string {
   return directions
-    .map((direction) => `  ${direction.name} ${direction.target.type};\n  ${direction.name}_error text;`)
-    .join('\n')
+    .map((direction) => `  ${direction.name} ${direction.target.type};\n  ${direction.name}_error text;\n`)
+    .join('')
 }
 
 /** Assigns the value of each scalar to its variable; where it can raise, the error is caught and kept. */
@@ -141,10 +141,18 @@ function recordSame(lens: Lens, directions: readonly Direction[], stateSchema: s
   return text === '' ? '' : `ELSE\n${indent(text, 2)}\n`
 }
 
-/** The time of the last write, not a count: no row that writers would queue for, nothing to prune. */
+/**
+ * The time of the last write in whole seconds, not a count: nothing to prune. Each session writes it once a second, because
+ * every writer of the table would queue for the page of the sequence, and each setval is a record in the WAL. What the
+ * session remembers goes back with its transaction, the sequence does not: then it is written once more.
+ */
 function mark(lens: Lens, which: 'old' | 'new', stateSchema: string): string {
   const sequence = literal(quote(stateSchema, counterName(lens, which)))
-  return `PERFORM pg_catalog.setval(${sequence}, EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);`
+  const remembered = literal(`bellows.${counterName(lens, which)}`)
+  const second = 'EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint'
+  return `IF pg_catalog.current_setting(${remembered}, true) IS DISTINCT FROM ${second}::text THEN
+  PERFORM pg_catalog.set_config(${remembered}, pg_catalog.setval(${sequence}, ${second})::text, false);
+END IF;`
 }
 
 /** Was this column given by the statement that inserts? A default that is the same each time is not "given". */
@@ -157,20 +165,52 @@ function given(column: LensColumn, name: string): string {
 
 const any = (conditions: readonly string[]): string => (conditions.length === 0 ? 'false' : conditions.join(' OR '))
 
+/**
+ * Gives one side the value that the other one leads to, unless the two are in sync already. An INSERT in quarantine gives
+ * it always: the default of the hidden column is nobody's value.
+ */
+function derive(
+  lens: RowLens,
+  forth: readonly Direction[],
+  back: readonly Direction[],
+  mode: SyncMode,
+  stateSchema: string,
+): string {
+  // A copy is in sync once it is made, whatever was there.
+  if (lens.identity)
+    return forth
+      .map(
+        (direction) =>
+          `${inNew(physical(direction.target, mode))} := ${bound(direction, direction.scalar.text, mode, inNew)};`,
+      )
+      .join('\n')
+  const at = (directions: readonly Direction[]): readonly string[] =>
+    directions.map(({ target }) => inNew(physical(target, mode)))
+  const values = (directions: readonly Direction[]): readonly string[] => directions.map(({ name }) => name)
+  const inserted = mode === 'quarantine' ? ` OR TG_OP = 'INSERT'` : ''
+  return `${compute(forth, mode)}
+IF ${differs(at(forth), values(forth))} THEN
+${indent(compute(back, mode), 2)}
+  IF ${differs(at(back), values(back))}${inserted} THEN
+${indent(assignAll(forth, mode), 4)}
+${indent(record(lens, forth, stateSchema), 4)}
+${indent(mode === 'quarantine' ? '' : recordSame(lens, back, stateSchema), 2)}  END IF;
+${recordSame(lens, forth, stateSchema)}END IF;`
+}
+
 /** Both versions write: who changed what is seen from the values, because no app tells us who it is. */
 function twoWayBlock(lens: RowLens, mode: SyncMode, stateSchema: string): string {
   const ups = upward(lens)
   const downs = downward(lens)
   const news = side(lens.new, mode, inNew)
   const olds = side(lens.old, mode, inNew)
-  const values = (directions: readonly Direction[]): readonly string[] => directions.map(({ name }) => name)
   const others = [...untouchedOf(ups, lens), ...recordedKey(lens, [...ups, ...downs])]
   const sources = [...olds, ...others.map(inNew)]
   const before = [...side(lens.old, mode, inOld), ...others.map(inOld)]
   const empty = news.map((column) => `${column} IS NULL`).join(' AND ')
   const oldGiven = any(lens.old.map((column) => given(column, physical(column, mode))))
-  const oldChanged = differs(olds, side(lens.old, mode, inOld))
-  const countOld = lens.sameName ? '' : `IF count_old THEN\n  ${mark(lens, 'old', stateSchema)}\nEND IF;\n`
+  const oldChanged = others.length === 0 ? '' : ` AND ${differs(olds, side(lens.old, mode, inOld))}`
+  const countOld = lens.sameName ? '' : `IF count_old THEN\n${indent(mark(lens, 'old', stateSchema), 2)}\nEND IF;\n`
   const countNew = lens.sameName ? '' : `${mark(lens, 'new', stateSchema)}\n`
   // Until the backfill is over, a row that is still empty is filled by whatever write passes by: that is what lets the
   // backfill trust that a row which moved was filled (postgres manual, 39.2; facts 4.2).
@@ -181,8 +221,7 @@ DECLARE
   from_new boolean;
   from_old boolean;
   count_old boolean;
-${declared([...ups, ...downs])}
-BEGIN
+${declared(lens.identity ? [] : [...ups, ...downs])}BEGIN
   IF TG_OP = 'INSERT' THEN
     from_new := NOT (${empty});
     from_old := NOT from_new;
@@ -190,26 +229,12 @@ BEGIN
   ELSE
     from_new := ${differs(news, side(lens.new, mode, inOld))};
     from_old := NOT from_new AND ${differs(sources, before)};
-    count_old := from_old AND ${oldChanged};${fill}
+    count_old := from_old${oldChanged};${fill}
   END IF;
   IF from_old THEN
-${indent(compute(ups, mode), 4)}
-    IF ${differs(news, values(ups))} THEN
-${indent(compute(downs, mode), 6)}
-      IF ${differs(olds, values(downs))} THEN
-${indent(assignAll(ups, mode), 8)}
-${indent(record(lens, ups, stateSchema), 8)}
-${indent(recordSame(lens, downs, stateSchema), 6)}      END IF;
-${indent(recordSame(lens, ups, stateSchema), 4)}    END IF;
+${indent(derive(lens, ups, downs, mode, stateSchema), 4)}
 ${indent(countOld, 4)}  ELSIF from_new THEN
-${indent(countNew, 4)}${indent(compute(downs, mode), 4)}
-    IF ${differs(olds, values(downs))} THEN
-${indent(compute(ups, mode), 6)}
-      IF ${differs(news, values(ups))} THEN
-${indent(assignAll(downs, mode), 8)}
-${indent(record(lens, downs, stateSchema), 8)}
-      END IF;
-${indent(recordSame(lens, downs, stateSchema), 4)}    END IF;
+${indent(countNew, 4)}${indent(derive(lens, downs, ups, mode, stateSchema), 4)}
   END IF;
 END;`,
     2,
@@ -222,31 +247,21 @@ function quarantineBlock(lens: RowLens, stateSchema: string): string {
   const ups = upward(lens)
   const downs = downward(lens)
   const news = side(lens.new, mode, inNew)
-  const olds = side(lens.old, mode, inNew)
   const others = [...untouchedOf(downs, lens), ...recordedKey(lens, downs)]
   const sources = [...news, ...others.map(inNew)]
   const before = [...side(lens.new, mode, inOld), ...others.map(inOld)]
-  const names = (directions: readonly Direction[]): readonly string[] => directions.map(({ name }) => name)
   return indent(
     `-- quarantine: ${lens.old.map(({ name }) => name.replace(/\s/g, ' ')).join(', ')} follows
 DECLARE
   from_new boolean;
-${declared([...ups, ...downs])}
-BEGIN
+${declared(lens.identity ? [] : [...ups, ...downs])}BEGIN
   IF TG_OP = 'INSERT' THEN
     from_new := true;
   ELSE
     from_new := ${differs(sources, before)};
   END IF;
   IF from_new THEN
-${indent(compute(downs, mode), 4)}
-    IF ${differs(olds, names(downs))} THEN
-${indent(compute(ups, mode), 6)}
-      IF ${differs(news, names(ups))} OR TG_OP = 'INSERT' THEN
-${indent(assignAll(downs, mode), 8)}
-${indent(record(lens, downs, stateSchema), 8)}
-      END IF;
-${indent(recordSame(lens, downs, stateSchema), 4)}    END IF;
+${indent(derive(lens, downs, ups, mode, stateSchema), 4)}
   END IF;
 END;`,
     2,
@@ -302,7 +317,7 @@ function fillsOnUpdate(name: string): string {
 function countFill(lens: FillLens, name: string, stateSchema: string): string {
   const which = lens.side === 'old' ? 'old' : 'new'
   return `IF (CASE WHEN TG_OP = 'INSERT' THEN ${given(lens.column, name)} ELSE ${differs([inNew(name)], [inOld(name)])} END) THEN
-  ${mark(lens, which, stateSchema)}
+${indent(mark(lens, which, stateSchema), 2)}
 END IF;`
 }
 

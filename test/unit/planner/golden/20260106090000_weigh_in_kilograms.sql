@@ -110,10 +110,14 @@ BEGIN
         END IF;
       END IF;
       IF count_old THEN
-        PERFORM pg_catalog.setval('"bellows"."old_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+        IF pg_catalog.current_setting('bellows.old_writes_62d05bbe', true) IS DISTINCT FROM EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint::text THEN
+          PERFORM pg_catalog.set_config('bellows.old_writes_62d05bbe', pg_catalog.setval('"bellows"."old_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint)::text, false);
+        END IF;
       END IF;
     ELSIF from_new THEN
-      PERFORM pg_catalog.setval('"bellows"."new_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+      IF pg_catalog.current_setting('bellows.new_writes_62d05bbe', true) IS DISTINCT FROM EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint::text THEN
+        PERFORM pg_catalog.set_config('bellows.new_writes_62d05bbe', pg_catalog.setval('"bellows"."new_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint)::text, false);
+      END IF;
       BEGIN
         down_0 := (NEW."weight_kg" * 1000)::integer;
       EXCEPTION WHEN OTHERS THEN
@@ -131,6 +135,11 @@ BEGIN
           NEW."weight_grams" := down_0;
           IF down_0_error IS NOT NULL THEN
             INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_grams', down_0_error)
+            ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
+          END IF;
+        ELSE
+          IF up_0_error IS NOT NULL THEN
+            INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_kg', up_0_error)
             ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
           END IF;
         END IF;
@@ -218,10 +227,14 @@ BEGIN
         END IF;
       END IF;
       IF count_old THEN
-        PERFORM pg_catalog.setval('"bellows"."old_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+        IF pg_catalog.current_setting('bellows.old_writes_62d05bbe', true) IS DISTINCT FROM EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint::text THEN
+          PERFORM pg_catalog.set_config('bellows.old_writes_62d05bbe', pg_catalog.setval('"bellows"."old_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint)::text, false);
+        END IF;
       END IF;
     ELSIF from_new THEN
-      PERFORM pg_catalog.setval('"bellows"."new_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+      IF pg_catalog.current_setting('bellows.new_writes_62d05bbe', true) IS DISTINCT FROM EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint::text THEN
+        PERFORM pg_catalog.set_config('bellows.new_writes_62d05bbe', pg_catalog.setval('"bellows"."new_writes_62d05bbe"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint)::text, false);
+      END IF;
       BEGIN
         down_0 := (NEW."weight_kg" * 1000)::integer;
       EXCEPTION WHEN OTHERS THEN
@@ -239,6 +252,11 @@ BEGIN
           NEW."weight_grams" := down_0;
           IF down_0_error IS NOT NULL THEN
             INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_grams', down_0_error)
+            ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
+          END IF;
+        ELSE
+          IF up_0_error IS NOT NULL THEN
+            INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('62d05bbe', '20260106090000_weigh_in_kilograms', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'weight_kg', up_0_error)
             ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
           END IF;
         END IF;

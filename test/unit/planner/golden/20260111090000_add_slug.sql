@@ -18,9 +18,12 @@ BEGIN
   DECLARE
     up_0 text;
     up_0_error text;
+
   BEGIN
     IF (CASE WHEN TG_OP = 'INSERT' THEN NEW."slug" IS NOT NULL ELSE pg_catalog.record_image_ne(ROW(NEW."slug"), ROW(OLD."slug")) END) THEN
-      PERFORM pg_catalog.setval('"bellows"."new_writes_bd834961"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+      IF pg_catalog.current_setting('bellows.new_writes_bd834961', true) IS DISTINCT FROM EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint::text THEN
+        PERFORM pg_catalog.set_config('bellows.new_writes_bd834961', pg_catalog.setval('"bellows"."new_writes_bd834961"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint)::text, false);
+      END IF;
     END IF;
     IF NEW."slug" IS NULL AND (TG_OP = 'INSERT' OR (CASE WHEN TG_OP = 'UPDATE' THEN OLD."slug" IS NULL ELSE true END)) THEN
       up_0 := lower(replace(NEW."title", ' ', '-'));
@@ -54,9 +57,12 @@ BEGIN
   DECLARE
     up_0 text;
     up_0_error text;
+
   BEGIN
     IF (CASE WHEN TG_OP = 'INSERT' THEN NEW."slug" IS NOT NULL ELSE pg_catalog.record_image_ne(ROW(NEW."slug"), ROW(OLD."slug")) END) THEN
-      PERFORM pg_catalog.setval('"bellows"."new_writes_bd834961"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+      IF pg_catalog.current_setting('bellows.new_writes_bd834961', true) IS DISTINCT FROM EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint::text THEN
+        PERFORM pg_catalog.set_config('bellows.new_writes_bd834961', pg_catalog.setval('"bellows"."new_writes_bd834961"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint)::text, false);
+      END IF;
     END IF;
     IF NEW."slug" IS NULL AND TG_OP = 'INSERT' THEN
       up_0 := lower(replace(NEW."title", ' ', '-'));

@@ -16,9 +16,12 @@ BEGIN
   DECLARE
     up_0 text;
     up_0_error text;
+
   BEGIN
     IF (CASE WHEN TG_OP = 'INSERT' THEN NEW."legacy_code" IS NOT NULL ELSE pg_catalog.record_image_ne(ROW(NEW."legacy_code"), ROW(OLD."legacy_code")) END) THEN
-      PERFORM pg_catalog.setval('"bellows"."old_writes_0b90f553"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint);
+      IF pg_catalog.current_setting('bellows.old_writes_0b90f553', true) IS DISTINCT FROM EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint::text THEN
+        PERFORM pg_catalog.set_config('bellows.old_writes_0b90f553', pg_catalog.setval('"bellows"."old_writes_0b90f553"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint)::text, false);
+      END IF;
     END IF;
     IF NEW."legacy_code" IS NULL AND TG_OP = 'INSERT' THEN
       up_0 := 'none';
@@ -52,6 +55,7 @@ BEGIN
   DECLARE
     up_0 text;
     up_0_error text;
+
   BEGIN
     IF NEW."bellows_q_008164f2_legacy_code" IS NULL AND TG_OP = 'INSERT' THEN
       up_0 := 'none';

@@ -16,6 +16,7 @@ BEGIN
   DECLARE
     up_0 text;
     up_0_error text;
+
   BEGIN
     IF NEW."status" IS NULL THEN
       up_0 := 'new';
