@@ -1,4 +1,3 @@
-import { createJiti } from 'jiti'
 import { isBellowsError, usageError } from '../errors.ts'
 
 /**
@@ -10,6 +9,8 @@ import { isBellowsError, usageError } from '../errors.ts'
 export async function loadModule(path: string, file: string): Promise<unknown> {
   // No cache on disk: jiti would keep compiled code in a temporary folder that other users may write to.
   const own: unknown = await import('../authoring.ts')
+  // The compiler is a third of what starting takes, and only modules need it.
+  const { createJiti } = await import('jiti')
   const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, virtualModules: { bellows: own } })
   const loaded = await jiti.import<Record<string, unknown>>(path).catch((cause: unknown) => {
     if (isBellowsError(cause)) throw cause

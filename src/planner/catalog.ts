@@ -31,6 +31,8 @@ export interface Column {
   readonly statistics: number | null
   readonly storage: string | null
   readonly compression: string | null
+  /** What ALTER COLUMN ... SET (...) gave, as `name=value`. */
+  readonly options?: readonly string[]
   readonly grants: readonly Grant[]
 }
 
@@ -113,6 +115,14 @@ export interface Dependent {
   readonly columns: readonly string[]
   /** Found in the text of a body, so it may be a false alarm. */
   readonly textual: boolean
+  /** The expressions of a policy, as the server prints them. */
+  readonly policy?: PolicyRules
+}
+
+/** What a policy lets through. */
+export interface PolicyRules {
+  readonly using: string | null
+  readonly check: string | null
 }
 
 /** An extended statistics object. */

@@ -1,4 +1,4 @@
-import type { Grant, TableRef } from './catalog.ts'
+import type { Grant, PolicyRules, TableRef } from './catalog.ts'
 import type { FillLens, Lens, RowLens } from './links/lens.ts'
 
 /** The phases that a plan is split into. */
@@ -18,6 +18,7 @@ export interface ColumnSpec {
   readonly statistics: number | null
   readonly storage: string | null
   readonly compression: string | null
+  readonly options?: readonly string[]
   readonly grants: readonly Grant[]
 }
 
@@ -104,6 +105,7 @@ export type Action =
   | { readonly do: 'createStatistics'; readonly table: TableRef; readonly name: string; readonly definition: string }
   | { readonly do: 'dropView'; readonly view: ViewSpec }
   | { readonly do: 'createView'; readonly view: ViewSpec }
+  | { readonly do: 'bindPolicy'; readonly table: TableRef; readonly name: string; readonly rules: PolicyRules }
   | { readonly do: 'createCounters'; readonly lens: Lens }
   | { readonly do: 'dropCounters'; readonly lens: Lens }
   | { readonly do: 'createLens'; readonly lens: Lens }

@@ -1,4 +1,4 @@
-import type { Catalog } from '../planner/catalog.ts'
+import type { Catalog, Dependent, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Gate } from './api.ts'
@@ -11,22 +11,34 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
   const carried = new Set(
     plan.phases.contract.flatMap((step) =>
       step.actions.flatMap((action) =>
-        action.do === 'createView' ? [`${action.view.schema}.${action.view.name}`] : [],
+        action.do === 'createView'
+          ? [`${action.view.schema}.${action.view.name}`]
+          : action.do === 'bindPolicy'
+            ? [policyName(action.table, action.name)]
+            : [],
       ),
     ),
   )
+  const statements: string[] = []
   const blocking = plan.lenses.flatMap((lens) => {
     if (lens.kind === 'fill' && lens.side !== 'old') return []
     const table = catalog.tables.find((found) => found.schema === lens.table.schema && found.name === lens.table.name)
     const olds = lens.kind === 'row' ? lens.old : [lens.column]
     const follows = lens.kind === 'row' && lens.identity
-    return (table?.dependents ?? [])
+    const found = (table?.dependents ?? [])
       .filter((dependent) => dependent.columns.some((column) => olds.some((old) => old.expanded === column)))
-      .filter((dependent) => (follows ? dependent.textual : !carried.has(dependent.name)))
-      .map(
-        (dependent) =>
-          `${dependent.kind} ${dependent.name} names ${showTable(lens.table)}.${olds.map(({ name }) => name).join(', ')}${dependent.textual ? ' in its text' : ''}`,
+      .filter((dependent) =>
+        follows
+          ? dependent.textual
+          : !carried.has(dependent.policy === undefined ? dependent.name : policyName(lens.table, dependent.name)),
       )
+    // Under one name the new shape cannot be named yet: what stands on the old one goes before the swap and comes after it.
+    if (lens.kind === 'row' && lens.sameName)
+      statements.push(...found.filter(({ textual }) => !textual).map((each) => dropOf(each, lens.table)))
+    return found.map(
+      (dependent) =>
+        `${dependent.kind} ${dependent.name} names ${showTable(lens.table)}.${olds.map(({ name }) => name).join(', ')}${dependent.textual ? ' in its text' : ''}`,
+    )
   })
   if (blocking.length === 0) {
     return {
@@ -41,7 +53,19 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
     name: 'dependents',
     status: 'failed',
     reason: [...new Set(blocking)].join('; '),
-    hint: 'Make them use the new shape (both work now), or say --force-gate dependents --reason when the text means something else.',
+    hint:
+      statements.length > 0
+        ? `Take them away before contract, and make them again after it: ${[...new Set(statements)].join('; ')}.`
+        : 'Make them use the new shape (both work now), or say --force-gate dependents --reason when the text means something else.',
     retryAfterSeconds: null,
   }
+}
+
+const policyName = (table: TableRef, name: string): string => `policy ${name} on ${showTable(table)}`
+
+/** What a person would run; what is in the way is never dropped by us. */
+function dropOf({ kind, name }: Dependent, table: TableRef): string {
+  if (kind === 'policy' || kind === 'trigger' || kind === 'rule') return `drop ${kind} ${name} on ${showTable(table)}`
+  if (kind === 'generated column') return `alter table ${showTable(table)} drop column ${name}`
+  return `drop ${kind} ${name}`
 }

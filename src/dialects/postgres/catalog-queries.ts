@@ -29,7 +29,7 @@ export const columnsQuery = (state: string): RawBuilder<unknown> => sql`
            where x.classid = 'pg_attrdef'::regclass and x.objid = d.oid and x.refclassid = 'pg_proc'::regclass), false) as calls_volatile,
          case when a.attcollation <> t.typcollation then quote_ident(cn.nspname) || '.' || quote_ident(co.collname) end as collation,
          col_description(c.oid, a.attnum) as comment,
-         nullif(nullif(coalesce(a.attstattarget, -1), -1), 0)::int as statistics,
+         nullif(nullif(coalesce(a.attstattarget, -1), -1), 0)::int as statistics, to_json(a.attoptions) as options,
          case when a.attstorage <> t.typstorage then a.attstorage::text end as storage,
          nullif(a.attcompression::text, '') as compression,
          (select coalesce(json_agg(json_build_object('grantee', case when x.grantee = 0 then 'public' else pg_get_userbyid(x.grantee) end,
@@ -114,26 +114,27 @@ export const statisticsQuery = (state: string): RawBuilder<unknown> => sql`
 /** What blocks or outlives a column: by pg_depend, and bodies of functions by their text, which the server does not track. */
 export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   select c.oid::int8::text as oid, 'rule' as what, v.relkind::text as detail, vn.nspname || '.' || v.relname as name,
-         json_agg(distinct a.attname) as columns
+         json_agg(distinct a.attname) as columns, null::json as policy
   from pg_depend x join pg_rewrite r on x.classid = 'pg_rewrite'::regclass and r.oid = x.objid join pg_class v on v.oid = r.ev_class
   join pg_namespace vn on vn.oid = v.relnamespace
   join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
   join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
   where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
   union all
-  select c.oid::int8::text, 'policy', '', p.polname, json_agg(distinct a.attname)
+  select c.oid::int8::text, 'policy', '', p.polname, json_agg(distinct a.attname),
+         case when p.polrelid = c.oid then json_build_object('using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)) end
   from pg_depend x join pg_policy p on x.classid = 'pg_policy'::regclass and p.oid = x.objid
   join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
   join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
-  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
+  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4, c.oid, p.polqual, p.polwithcheck, p.polrelid
   union all
-  select c.oid::int8::text, 'trigger', '', t.tgname, json_agg(distinct a.attname)
+  select c.oid::int8::text, 'trigger', '', t.tgname, json_agg(distinct a.attname), null
   from pg_depend x join pg_trigger t on x.classid = 'pg_trigger'::regclass and t.oid = x.objid and not t.tgisinternal
   join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
   join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
   where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
   union all
-  select c.oid::int8::text, 'generated', '', g.attname, json_agg(distinct a.attname)
+  select c.oid::int8::text, 'generated', '', g.attname, json_agg(distinct a.attname), null
   from pg_depend x join pg_attrdef d on x.classid = 'pg_attrdef'::regclass and d.oid = x.objid
   join pg_attribute g on g.attrelid = d.adrelid and g.attnum = d.adnum and g.attgenerated <> ''
   join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid and c.oid = d.adrelid
@@ -141,13 +142,13 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid and a.attnum <> d.adnum
   where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
   union all
-  select c.oid::int8::text, 'function', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname)
+  select c.oid::int8::text, 'function', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname), null
   from pg_depend x join pg_proc p on x.classid = 'pg_proc'::regclass and p.oid = x.objid join pg_namespace pn on pn.oid = p.pronamespace
   join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
   join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
   where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
   union all
-  select c.oid::int8::text, 'text', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname)
+  select c.oid::int8::text, 'text', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname), null
   from pg_proc p join pg_namespace pn on pn.oid = p.pronamespace
   join pg_class c on c.relkind in ('r', 'p') and (p.prosrc ~* ('\\m' || regexp_replace(c.relname, '([^[:alnum:]_])', '\\\\\\1', 'g') || '\\M')
     or exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = p.oid))

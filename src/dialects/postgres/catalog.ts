@@ -7,6 +7,7 @@ import type {
   ForeignKeyIn,
   Grant,
   Index,
+  PolicyRules,
   Table,
   Trigger,
 } from '../../planner/catalog.ts'
@@ -136,6 +137,7 @@ function toColumn(row: Row): Column {
     statistics: row.statistics as number | null,
     storage: row.storage as string | null,
     compression: row.compression as string | null,
+    ...(row.options === null ? {} : { options: row.options as string[] }),
     grants: row.grants as Grant[],
   }
 }
@@ -262,7 +264,8 @@ function toDependent(row: Row): Dependent {
         : what === 'text'
           ? 'function'
           : (what as 'policy' | 'trigger' | 'function')
-  return { kind, name: String(row.name), columns: row.columns as string[], textual: what === 'text' }
+  const found: Dependent = { kind, name: String(row.name), columns: row.columns as string[], textual: what === 'text' }
+  return row.policy === null ? found : { ...found, policy: row.policy as PolicyRules }
 }
 
 /** The key by which a table can be walked: its primary key, else a unique index over NOT NULL columns. */

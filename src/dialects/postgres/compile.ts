@@ -4,7 +4,7 @@ import type { Lens } from '../../planner/links/lens.ts'
 import type { Action, SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect.ts'
 import { templates } from './batches.ts'
-import { addColumn, columnComment, createTable, createView } from './definitions.ts'
+import { addColumn, bindPolicy, columnComment, createTable, createView } from './definitions.ts'
 import { type LockMode, lock } from './locks.ts'
 import { compileSql, literal, quote, tableRef } from './sql.ts'
 import {
@@ -124,6 +124,8 @@ export function compile(action: Action, context: CompileContext): readonly StepS
       ]
     case 'createView':
       return createView(action.view).map((query) => statement(query))
+    case 'bindPolicy':
+      return [statement(bindPolicy(action.table, action.name, action.rules), [lock(action.table, 'ACCESS EXCLUSIVE')])]
     case 'createCounters':
       return counters(action.lens).map((name) =>
         statement(

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Grant, TableRef } from '../../planner/catalog.ts'
+import type { Grant, PolicyRules, TableRef } from '../../planner/catalog.ts'
 import type { ColumnSpec, TableSpec, ViewSpec } from '../../planner/steps.ts'
-import { tableRef } from './sql.ts'
+import { literal, tableRef } from './sql.ts'
 
 /** The column as it stands in CREATE TABLE and ADD COLUMN. Types and defaults are SQL, checked by the parser before. */
 function columnDefinition(column: ColumnSpec): RawBuilder<unknown> {
@@ -22,6 +22,10 @@ export function addColumn(table: TableRef, column: ColumnSpec): readonly RawBuil
   if (column.compression !== null)
     all.push(alter(sql`set compression ${sql.raw(column.compression === 'l' ? 'lz4' : 'pglz')}`))
   if (column.statistics !== null) all.push(alter(sql`set statistics ${sql.lit(column.statistics)}`))
+  for (const option of column.options ?? []) {
+    const at = option.indexOf('=')
+    all.push(alter(sql`set (${sql.id(option.slice(0, at))} = ${sql.raw(literal(option.slice(at + 1)))})`))
+  }
   if (column.comment !== null) all.push(columnComment(table, column.name, column.comment))
   return [...all, ...column.grants.map((grant) => columnGrant(table, column.name, grant))]
 }
@@ -75,4 +79,11 @@ export function createView(view: ViewSpec): readonly RawBuilder<unknown>[] {
     all.push(sql`grant ${sql.raw(grant.privilege)} on ${name} to ${grantee(grant.grantee)}${option}`)
   }
   return all
+}
+
+/** Says a policy's expressions again: the server binds their names to the columns that have them now. */
+export function bindPolicy(table: TableRef, name: string, rules: PolicyRules): RawBuilder<unknown> {
+  const using = rules.using === null ? sql`` : sql` using (${sql.raw(rules.using)})`
+  const check = rules.check === null ? sql`` : sql` with check (${sql.raw(rules.check)})`
+  return sql`alter policy ${sql.id(name)} on ${tableRef(table)}${using}${check}`
 }

@@ -8,7 +8,11 @@ export function hazardsOfReplacement(context: Context, table: Table, column: Col
   hazardsOfNewColumn(context, table)
   hazardsOfBackfill(context, table, lens)
   const where = `${showTable(table)}.${column.name}`
-  if (table.indexes.some((index) => index.unique && index.columns.includes(column.name))) {
+  if (
+    table.indexes.some(
+      (index) => index.unique && index.columns.includes(column.name) && !index.include.includes(column.name),
+    )
+  ) {
     hazard(
       context,
       'unique-in-both-shapes',

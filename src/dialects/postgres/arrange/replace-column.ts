@@ -109,6 +109,7 @@ function shadowColumn(column: Column, lens: RowLens): ColumnSpec {
     statistics: column.statistics,
     storage: sameType ? column.storage : null,
     compression: sameType ? column.compression : null,
+    ...(column.options === undefined ? {} : { options: column.options }),
     grants: column.grants,
   }
 }

@@ -82,6 +82,14 @@ function swapStep(
     { do: 'dropStatistics', table: ref, name: found.name },
     { do: 'createStatistics', table: ref, name: found.name, definition: found.definition },
   ])
+  // Their names are bound to columns, so they are said again for the column that has the name now.
+  const policies = lens.sameName
+    ? table.dependents.flatMap(({ name, policy, columns }): Action[] =>
+        policy === undefined || !columns.includes(ends.old)
+          ? []
+          : [{ do: 'bindPolicy', table: ref, name, rules: policy }],
+      )
+    : []
   const named = table.constraints.find((found) => found.kind === 'not null' && found.columns.includes(ends.old))?.name
   const onNew = notNullProof(context, ref, ends.shadow, lens.id, named)
   const onOld = notNullProof(context, ref, ends.hidden, lens.id, named)
@@ -103,6 +111,7 @@ function swapStep(
         ] as const)),
     { do: 'sync', table: ref, lens, mode: 'quarantine' },
     ...restat,
+    ...policies,
     ...views.create,
   ]
   const back: readonly Action[] = [
@@ -122,6 +131,7 @@ function swapStep(
         ] as const)),
     { do: 'sync', table: ref, lens, mode: 'final' },
     ...restat,
+    ...policies,
     ...views.create,
   ]
   const restore: readonly UndoPart[] = [
