@@ -46,7 +46,16 @@ export interface Ledger {
     readonly steps: readonly Record<string, unknown>[]
     readonly events: readonly Record<string, unknown>[]
   }>
-  leases(): Promise<readonly { readonly name: string; readonly holder: string; readonly expires: string }[]>
+  /** The leases whose time is not over; the session of a holder may be gone all the same. */
+  leases(): Promise<
+    readonly {
+      readonly name: string
+      readonly holder: string
+      readonly expires: string
+      readonly pid: number
+      readonly backend_started: string
+    }[]
+  >
   failures(
     migration: string,
   ): Promise<readonly { readonly lens: string; readonly key: string; readonly target: string; readonly code: string }[]>
@@ -321,7 +330,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
       run(
         db
           .selectFrom('lease')
-          .select(['name', 'holder', iso('expires_at').as('expires')])
+          .select(['name', 'holder', 'pid', 'backend_started', iso('expires_at').as('expires')])
           .where('expires_at', '>', now)
           .where('pid', 'is not', null),
       ),

@@ -146,6 +146,8 @@ export interface Table extends TableRef {
   readonly triggers: readonly Trigger[]
   readonly statistics: readonly Statistics[]
   readonly dependents: readonly Dependent[]
+  /** Functions that return rows of this table, and columns that hold them: both count its columns. */
+  readonly rowTypeUsers?: readonly string[]
   readonly rowSecurity: 'off' | 'on' | 'forced'
   readonly publications: readonly { readonly name: string; readonly columnList: boolean }[]
   readonly comment: string | null

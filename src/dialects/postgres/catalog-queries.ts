@@ -160,6 +160,19 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
     and ${userTable(state)} group by 1, 2, 3, 4
   order by 1, 2, 4`
 
+/** A row type has one field for each column, so what makes rows of it has to know how many there are. */
+export const rowTypeUsersQuery = (state: string): RawBuilder<unknown> => sql`
+  select c.oid::int8::text as oid, u.name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  join pg_type t on t.oid = c.reltype
+  join lateral (
+    select 'function ' || p.oid::regprocedure::text as name from pg_proc p where p.prorettype in (t.oid, t.typarray)
+      and not exists (select from pg_depend e where e.classid = 'pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
+    union all
+    select 'column ' || a.attrelid::regclass::text || '.' || a.attname from pg_attribute a join pg_class r on r.oid = a.attrelid
+      where a.atttypid in (t.oid, t.typarray) and a.attnum > 0 and not a.attisdropped and r.relkind in ('r', 'p', 'f')
+  ) u on true
+  where c.relkind in ('r', 'p') and t.typarray <> 0 and ${userTable(state)} order by 1, 2`
+
 export const publicationsQuery = (columnLists: boolean): RawBuilder<unknown> => sql`
   select pr.prrelid::int8::text as oid, p.pubname as name, ${columnLists ? sql`pr.prattrs is not null` : sql`false`} as columnlist
   from pg_publication_rel pr join pg_publication p on p.oid = pr.prpubid`

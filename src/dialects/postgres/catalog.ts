@@ -68,6 +68,7 @@ async function readTables(
   const triggers = grouped(await run(queries.triggersQuery(state)))
   const statistics = grouped(await run(queries.statisticsQuery(state)))
   const dependents = grouped(await run(queries.dependentsQuery(state)))
+  const rowTypeUsers = grouped(await run(queries.rowTypeUsersQuery(state)))
   const publications = grouped(await run(queries.publicationsQuery(num >= 150000)))
   const byOid = new Map(tables.map((table) => [table.oid, table]))
   const pointing = groupBy(constraintRows, 'foid')
@@ -97,6 +98,7 @@ async function readTables(
         columns: row.columns as string[],
       })),
       dependents: of(dependents).map(toDependent),
+      ...(of(rowTypeUsers).length === 0 ? {} : { rowTypeUsers: of(rowTypeUsers).map(({ name }) => String(name)) }),
       publications: of(publications).map((row) => ({ name: String(row.name), columnList: row.columnlist === true })),
     }
   })

@@ -57,4 +57,12 @@ export const doctor: SessionDialect['doctor'] = (schema) => [
         case when pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') then 'sessions of others can be read' else 'details of the sessions of others are hidden' end as message,
         'GRANT pg_read_all_stats to the migrating role: blockers are then named.' as hint`,
   ),
+  question(
+    'takeover',
+    sql`select case when pg_has_role(current_user, 'pg_signal_backend', 'USAGE') or session_user = current_user then 'ok' else 'warn' end as status,
+        case when pg_has_role(current_user, 'pg_signal_backend', 'USAGE') then 'sessions of a frozen runner can be ended'
+             when session_user = current_user then 'sessions of this role can be ended'
+             else 'a frozen runner of another role cannot be ended' end as message,
+        'GRANT pg_signal_backend to the migrating role: it takes over from a runner whose lease is over.' as hint`,
+  ),
 ]

@@ -1,4 +1,6 @@
+import type { Dialect, Session } from '../../dialects/dialect.ts'
 import { temporary, usageError } from '../../errors.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
 import { type LedgerState, rank } from '../../ledger/state.ts'
 import type { Phase } from '../../planner/steps.ts'
 import type { HistoryResult, MigrationStatus, StatusResult } from '../api.ts'
@@ -42,11 +44,23 @@ export async function status(environment: Environment, options: { readonly name?
     database: here?.database ?? '',
     dialect: dialect.name,
     server: here?.server ?? '',
-    lease: there
-      ? (await ledger.leases()).map((row) => ({ name: row.name, holder: row.holder, expiresAt: row.expires }))
-      : [],
+    lease: there ? await held(dialect, session, await ledger.leases()) : [],
     migrations,
   }
+}
+
+/** The leases that somebody holds: with its session, a runner that was killed has lost its lease too. */
+async function held(
+  dialect: Dialect,
+  session: Session,
+  leases: Awaited<ReturnType<Ledger['leases']>>,
+): Promise<StatusResult['lease']> {
+  const alive: StatusResult['lease'][number][] = []
+  for (const { name, holder, expires, pid, backend_started: started } of leases) {
+    const { rows } = await session.query<{ alive: boolean }>(dialect.sessions.backendAlive(pid, started))
+    if (rows[0]?.alive !== false) alive.push({ name, holder, expiresAt: expires })
+  }
+  return alive
 }
 
 async function phaseOf(environment: Environment, { row, state }: Known): Promise<MigrationStatus['phase']> {

@@ -68,4 +68,22 @@ describeEachServer('what stands on a column that changes its type', (server) => 
       expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
       await m.close()
     }))
+
+  it('stops expand where rows of the table are made elsewhere, until it is accepted', () =>
+    withUsers(server, async (database) => {
+      await run(
+        database,
+        `create function grown() returns setof users language sql as 'select * from users where age > 17';
+         create table kept (id int primary key, was users)`,
+      )
+      const m = migrator(database, wider)
+      const { hazards } = (await m.plan()).migrations[0] ?? { hazards: [] }
+      expect(hazards.find(({ code }) => code === 'row-type')?.message).toMatch(
+        /: column public\.kept\.was, function public\.grown\(\)$/,
+      )
+      expect(hazards.map(({ code }) => code)).toContain('column-order')
+      expect(await outcome(m.expand())).toBe('3 plan.hazard')
+      expect(await outcome(m.expand({ accept: ['row-type'] }))).toBe('0')
+      await m.close()
+    }))
 })

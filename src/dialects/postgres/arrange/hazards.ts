@@ -39,6 +39,16 @@ export function hazardsOfReplacement(context: Context, table: Table, column: Col
       'An UPDATE to NULL is kept as NULL.',
     )
   }
+  const last = Math.max(...table.columns.map(({ position }) => position))
+  if (!lens.identity && column.position !== last) {
+    hazard(
+      context,
+      'column-order',
+      'warn',
+      `from contract on ${where} is the last column of the table: an INSERT without a list of columns and a SELECT * that is read by position mean something else`,
+      'List the columns in statements that do this.',
+    )
+  }
   if (lens.sameName || !lens.identity) {
     hazard(
       context,
@@ -91,6 +101,15 @@ export function hazardsOfNewColumn(context: Context, table: Table): void {
     `a prepared SELECT * or RETURNING * on ${showTable(table)} fails once with 0A000 when the column appears, until it is prepared again`,
     'List the columns, or run check with the statements of the old version: it names the ones concerned.',
   )
+  if (table.rowTypeUsers !== undefined) {
+    hazard(
+      context,
+      'row-type',
+      'stop',
+      `${showTable(table)} gets a column, and these make rows of its type, which may then have too few: ${table.rowTypeUsers.join(', ')}`,
+      'A function that returns SELECT * goes on; one that lists columns, and ROW(...) for such a column, fail. Accept row-type when none does.',
+    )
+  }
   const published = table.publications.filter((publication) => !publication.columnList)
   if (published.length > 0) {
     hazard(

@@ -1,4 +1,5 @@
 -- warn prepared-select-star: a prepared SELECT * or RETURNING * on public.products fails once with 0A000 when the column appears, until it is prepared again
+-- warn column-order: from contract on public.products.weight_grams is the last column of the table: an INSERT without a list of columns and a SELECT * that is read by position mean something else
 -- warn prepared-statements-at-contract: statements on public.products.weight_grams that were prepared before contract fail once with 0A000 until they are prepared again
 -- the new version may be deployed from: backfilled
 
