@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { withClient, withDatabase } from './connect.ts'
+import { createMysqlDatabase, dropMysqlDatabase } from './mysql/create-database.ts'
 
 /** A database of one test. */
 export interface TestDatabase {
@@ -16,16 +17,22 @@ export interface ServerAddress {
   readonly url: string
 }
 
-/** Creates an empty database, or a copy of `template`. */
+/** Creates an empty database, or (on PostgreSQL) a copy of `template`. */
 export async function createDatabase(
   server: ServerAddress,
   { template, name = uniqueName() }: { readonly template?: string; readonly name?: string } = {},
 ): Promise<TestDatabase> {
+  const url = withDatabase(server.url, name)
+  if (!isPostgres(server)) {
+    if (template !== undefined) throw new Error('Only PostgreSQL copies databases')
+    await createMysqlDatabase(server, name)
+    return { name, url, drop: () => dropMysqlDatabase(server, name) }
+  }
   const from = template === undefined ? '' : ` template ${pg.escapeIdentifier(template)}`
   await withClient(server.url, (client) =>
     createPatiently(client, `create database ${pg.escapeIdentifier(name)}${from}`),
   )
-  return { name, url: withDatabase(server.url, name), drop: () => dropDatabase(server, name) }
+  return { name, url, drop: () => dropDatabase(server, name) }
 }
 
 /** A copy of a database as it is now. Nobody may be connected to the original. */
@@ -38,6 +45,10 @@ export async function dropDatabase(server: ServerAddress, name: string): Promise
   await withClient(server.url, (client) =>
     client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`),
   )
+}
+
+function isPostgres(server: ServerAddress): boolean {
+  return server.url.startsWith('postgres')
 }
 
 function uniqueName(): string {

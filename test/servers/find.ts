@@ -4,15 +4,19 @@ import { startEmbedded } from '../../src/embedded/server.ts'
 import { embeddedMajors } from '../../src/embedded/versions.ts'
 import { serverVersion } from './connect.ts'
 import { startContainer } from './container.ts'
-import { knownServers, type ServerName } from './wanted.ts'
+import { findMysql } from './mysql/find.ts'
+import { knownServers, type ServerKind, type ServerName } from './wanted.ts'
 
 /** A server the tests use. */
 export interface TestServer {
   readonly name: ServerName
-  readonly kind: 'postgres'
+  readonly kind: ServerKind
+  /** The first number of the version. */
   readonly major: number
   readonly version: string
   readonly url: string
+  /** Whether its binaries are here too, so that a test can start one of its own. */
+  readonly startable: boolean
 }
 
 /** A server that runs, how it was come by, and how to end it. */
@@ -32,11 +36,19 @@ export interface Missing {
 const installedMajor = 18
 const settings = { max_connections: 200 }
 
-/** Finds and starts a server: an address, a container, this machine's binaries, npm's embedded ones, in that order. */
+/** Finds and starts a server: an address, a container, this machine's binaries, the ones in the cache, in that order. */
 export async function findServer(name: ServerName, download: boolean): Promise<Found | Missing> {
-  const major = knownServers[name]
+  return knownServers[name].kind === 'postgres' ? findPostgres(name, download) : findMysql(name, download)
+}
+
+async function findPostgres(name: ServerName, download: boolean): Promise<Found | Missing> {
+  const major = Number(knownServers[name].series)
   const found = (version: string, url: string, how: string, stop: () => Promise<void>): Found => {
-    return { server: { name, kind: 'postgres', major, version, url }, how, stop }
+    return {
+      server: { name, kind: 'postgres', major, version, url, startable: embeddedMajors.includes(major) },
+      how,
+      stop,
+    }
   }
   const address = await findAddress(major)
   if (address !== null) return found(address.version, address.url, address.variable, async () => {})

@@ -1,11 +1,17 @@
-/** The servers a test run can ask for, by name. */
+/** The engines there are; MariaDB is asked for by its own name. */
+export type ServerKind = 'postgres' | 'mysql' | 'mariadb'
+
+/** The servers a test run can ask for, by name. `series` is what the version begins with. */
 export const knownServers = {
-  postgres14: 14,
-  postgres15: 15,
-  postgres16: 16,
-  postgres17: 17,
-  postgres18: 18,
-} as const
+  postgres14: { kind: 'postgres', series: '14' },
+  postgres15: { kind: 'postgres', series: '15' },
+  postgres16: { kind: 'postgres', series: '16' },
+  postgres17: { kind: 'postgres', series: '17' },
+  postgres18: { kind: 'postgres', series: '18' },
+  mariadb1011: { kind: 'mariadb', series: '10.11' },
+  mariadb118: { kind: 'mariadb', series: '11.8' },
+  mysql97: { kind: 'mysql', series: '9.7' },
+} as const satisfies Record<string, { readonly kind: ServerKind; readonly series: string }>
 
 /** One of the names in {@link knownServers}. */
 export type ServerName = keyof typeof knownServers
@@ -28,11 +34,23 @@ export function wantedServers(env: NodeJS.ProcessEnv): Wanted {
   return { names, required: new Set(required), download: full && env.NO_DOWNLOAD !== '1' }
 }
 
+/** The newest of an engine, for whoever names the engine only. */
+const newest: Readonly<Record<string, ServerName>> = {
+  postgres: 'postgres18',
+  mysql: 'mysql97',
+  mariadb: 'mariadb118',
+}
+
+/** Whether the name is one of {@link knownServers}. */
+export function isServerName(name: string): name is ServerName {
+  return Object.hasOwn(knownServers, name)
+}
+
 function parseNames(list: string | undefined): readonly ServerName[] {
   const names = (list ?? '').split(',').flatMap((part) => part.trim() || [])
   return names.map((name) => {
-    if (name === 'postgres') return 'postgres18'
-    if (name in knownServers) return name as ServerName
+    const known = newest[name] ?? name
+    if (isServerName(known)) return known
     throw new Error(`Unknown server "${name}"; known: ${Object.keys(knownServers).join(', ')}`)
   })
 }

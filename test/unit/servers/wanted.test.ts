@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest'
 import { wantedServers } from '../../servers/wanted.ts'
 
-const all = ['postgres14', 'postgres15', 'postgres16', 'postgres17', 'postgres18']
+const all = [
+  ...['postgres14', 'postgres15', 'postgres16', 'postgres17', 'postgres18'],
+  ...['mariadb1011', 'mariadb118', 'mysql97'],
+]
 
 it('a plain run takes PostgreSQL 18 and requires nothing', () => {
   expect(wantedServers({})).toEqual({ names: ['postgres18'], required: new Set(), download: false })
 })
 
-it('the full matrix takes every major and may download', () => {
+it('the full matrix takes every server and may download', () => {
   expect(wantedServers({ MATRIX: 'full' })).toMatchObject({ names: all, download: true })
   expect(wantedServers({ MATRIX: 'full', NO_DOWNLOAD: '1' })).toMatchObject({ names: all, download: false })
 })
@@ -28,4 +31,8 @@ it('what is required is also used', () => {
 
 it('a name that is mistyped fails, rather than skipping in silence', () => {
   expect(() => wantedServers({ REQUIRE_SERVERS: 'postgers14' })).toThrow('Unknown server "postgers14"')
+})
+
+it('an engine without a version is its newest', () => {
+  expect(wantedServers({ SERVERS: 'mysql,mariadb,postgres' }).names).toEqual(['postgres18', 'mariadb118', 'mysql97'])
 })

@@ -1,0 +1,61 @@
+import { expect, it, vi } from 'vitest'
+import {
+  connectMysql,
+  createDatabase,
+  describeEachDatabase,
+  describeEachMysql,
+  mysqlRows,
+  servers,
+  withMysql,
+} from '../../servers/databases.ts'
+import { findServer } from '../../servers/find.ts'
+
+describeEachMysql('a MySQL or MariaDB of this run', (server) => {
+  it('is of the version that was announced, and listens on this machine only', async () => {
+    const [row] = await mysqlRows<{ version: string; address: string }>(
+      server.url,
+      'select version() as version, @@bind_address as address',
+    )
+    expect(row?.version.startsWith(server.version)).toBe(true)
+    expect(/mariadb/i.test(row!.version)).toBe(server.kind === 'mariadb')
+    expect(row?.address).toBe('127.0.0.1')
+  })
+
+  it('writes a binary log, as servers in production do', async () => {
+    const [row] = await mysqlRows(server.url, 'select @@log_bin as log, @@binlog_format as format')
+    expect(row).toEqual({ log: 1, format: server.kind === 'mysql' ? 'ROW' : 'MIXED' })
+  })
+
+  it('wants its password', async () => {
+    const url = new URL(server.url)
+    url.password = ''
+    await expect(connectMysql(url.href)).rejects.toMatchObject({ errno: 1045 })
+  })
+
+  it('has databases apart from each other, gone after drop() although somebody holds a lock in one', async () => {
+    const [a, b] = await Promise.all([createDatabase(server), createDatabase(server)])
+    const holder = await connectMysql(a.url)
+    await holder.query('create table t (id int primary key); start transaction; select * from t')
+    expect(await mysqlRows(b.url, 'show tables')).toEqual([])
+    await Promise.all([a.drop(), b.drop()])
+    await expect(holder.query('select 1')).rejects.toThrow()
+    await expect(withMysql(a.url, async () => {})).rejects.toMatchObject({ errno: 1049 })
+  })
+
+  it('is found by its address, and another server at that address is a failure', async () => {
+    const variable = `TEST_${server.name.toUpperCase()}_URL`
+    vi.stubEnv(variable, server.url)
+    expect(await findServer(server.name, false)).toMatchObject({ how: variable, server })
+    const other = server.name === 'mysql97' ? 'mariadb118' : 'mysql97'
+    vi.stubEnv(`TEST_${other.toUpperCase()}_URL`, server.url)
+    await expect(findServer(other, false)).rejects.toThrow(`${server.kind} ${server.version}, not ${other}`)
+    vi.unstubAllEnvs()
+  })
+})
+
+describeEachDatabase('every server of this run', ['postgres', 'mysql', 'mariadb'], (server) => {
+  it('is of its kind', () => {
+    expect(server.url).toMatch(new RegExp(`^${server.kind}:`))
+    expect(servers([server.kind])).toContainEqual(server)
+  })
+})
