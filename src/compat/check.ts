@@ -1,5 +1,6 @@
 import { readSchema, type SchemaCopy, writeSchema } from '../dialects/postgres/schema-copy.ts'
 import { statementKind } from '../dialects/postgres/statement-kind.ts'
+import { refused } from '../errors.ts'
 import type { MigratorOptions } from '../runner/api.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
 import { type Environment, openEnvironment } from '../runner/open.ts'
@@ -58,6 +59,10 @@ export interface CheckResult {
  * ```
  */
 export async function checkCompatibility(options: CheckOptions): Promise<CheckResult> {
+  const { database } = options.migrator
+  if (typeof database === 'string' && /^(mysql|mariadb):/i.test(database)) {
+    throw refused('check.dialect', 'check is not there yet for MySQL and MariaDB', { hint: 'Nothing was looked at.' })
+  }
   const versions = await readVersions(options.old, options.new)
   const target = openEnvironment(options.migrator)
   try {

@@ -1,4 +1,4 @@
-import type { Kysely, RawBuilder } from 'kysely'
+import type { Compilable, InsertQueryBuilder, Kysely, RawBuilder, SelectQueryBuilder } from 'kysely'
 import type { Catalog, DialectName, TableRef } from '../planner/catalog.ts'
 import type { Lens } from '../planner/links/lens.ts'
 import type { Arrange, Plan } from '../planner/plan.ts'
@@ -76,9 +76,21 @@ export interface RangeStatements {
 
 /** The state tables of a dialect: how they are made, and the words for the server's clock. */
 export interface StateDialect {
-  /** Compiles queries without a server. */
+  /** Compiles queries about the state tables without a server. */
   // biome-ignore lint/suspicious/noExplicitAny: the ledger gives the tables their types
-  readonly builder: Kysely<any>
+  readonly queries: (schema: string) => Kysely<any>
+  /** The name of a state table in those queries. */
+  readonly table: (schema: string, name: string) => string
+  /** An INSERT that changes these columns where the key is there already; without any it leaves the row as it is. */
+  readonly upsert: (
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    insert: InsertQueryBuilder<any, any, any>,
+    keys: readonly string[],
+    set: Readonly<Record<string, unknown>>,
+  ) => Compilable
+  /** A SELECT that holds on to its rows until the transaction ends: others may read and renew them, and not delete them. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly hold: (select: SelectQueryBuilder<any, any, any>) => Compilable
   /** The server's clock, now, not at the start of the transaction. */
   readonly now: RawBuilder<Date>
   /** The server's clock, so many milliseconds from now. */
@@ -114,7 +126,7 @@ export interface SessionDialect {
   readonly lastWrites: (lens: Lens, schema: string) => Statement
   /** Questions of `migrate doctor`; each returns `status`, `message`, `hint`. */
   readonly doctor: (schema: string) => readonly { readonly name: string; readonly statement: Statement }[]
-  /** `now` (ISO), `database`, `server`. */
+  /** `now` (ISO), `database`, `dialect`, `server`. */
   readonly whereAmI: Statement
   /** Returns `some`: is there a row at all? */
   readonly hasRows: (table: TableRef) => Statement
@@ -141,9 +153,47 @@ export interface FailureKey {
   readonly target: string
 }
 
+/** Actions that belong together, on an engine that ends a transaction with every DDL statement. */
+export interface SectionInput {
+  readonly worker: Session
+  /** A second session: it ends what of the first one waits for too long. */
+  readonly observer: Session
+  readonly actions: readonly Action[]
+  readonly context: CompileContext
+  /** Milliseconds. */
+  readonly lockTimeout: number
+}
+
 /** What a dialect can do for the runner. Both dialects have the same. */
 export interface Dialect {
   readonly name: DialectName
+  /** Session settings and look-ups that run beside the statements of a plan (semantics.md 14). */
+  readonly beside: readonly string[]
+  /** What `migrate doctor` makes of a catalog. */
+  readonly judge: (catalog: Catalog) => readonly {
+    readonly name: string
+    readonly status: 'ok' | 'warn' | 'fail'
+    readonly message: string
+    readonly hint: string | null
+  }[]
+  /**
+   * Carries out what a step does as one as far as others see, looking first at what is there already. Null where the
+   * engine has transactions for that.
+   */
+  readonly section: ((input: SectionInput) => Promise<void>) | null
+  /**
+   * After a section that was begun twice: statements that bring back in sync the rows of a range which were written while
+   * the trigger may have been away. Null where that cannot be.
+   */
+  readonly resync:
+    | ((
+        lens: Lens,
+        mode: SyncMode,
+        from: readonly string[] | null,
+        to: readonly string[],
+        context: CompileContext,
+      ) => readonly Statement[])
+    | null
   readonly state: StateDialect
   readonly sessions: SessionDialect
   readonly arrange: Arrange

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Dialect, Session } from '../dialects/dialect.ts'
-import { type BellowsError, temporary } from '../errors.ts'
+import { type BellowsError, isBellowsError, temporary } from '../errors.ts'
 
 /** The right to run, held in the database by one runner at a time. */
 export interface Lease {
@@ -38,6 +38,8 @@ interface Row {
   readonly free: boolean
 }
 
+const waits = new Set(['database.lock-timeout', 'database.deadlock'])
+
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /**
@@ -63,13 +65,14 @@ export async function takeLease(name: string, options: LeaseOptions): Promise<Le
 
 async function tryTake(name: string, options: LeaseOptions): Promise<number | Row> {
   const { renewer, worker, dialect } = options
-  const db = dialect.state.builder.withSchema(options.schema)
-  const { now, fromNow } = dialect.state
+  const { now, fromNow, upsert } = dialect.state
+  const db = dialect.state.queries(options.schema)
+  const table = dialect.state.table(options.schema, 'lease')
   const run = async <Result>(query: {
     compile(): { sql: string; parameters: readonly unknown[] }
-  }): Promise<readonly Result[]> => {
+  }): Promise<{ readonly rows: readonly Result[]; readonly rowCount: number }> => {
     const { sql: text, parameters } = query.compile()
-    return (await renewer.query<Result>({ sql: text, parameters })).rows
+    return renewer.query<Result>({ sql: text, parameters })
   }
   const mine = {
     holder: options.holder,
@@ -80,29 +83,26 @@ async function tryTake(name: string, options: LeaseOptions): Promise<number | Ro
     expires_at: fromNow(options.ttl),
   }
   await run(
-    db
-      .insertInto('lease')
-      .values({ name, token: 0, holder: '', host: '', expires_at: now })
-      .onConflict((conflict) => conflict.doNothing()),
+    upsert(db.insertInto(table).values({ name, token: 0, holder: '', host: '', expires_at: now }), ['name'], {}),
   )
-  const [row] = await run<Row>(
+  const { rows } = await run<Row>(
     db
-      .selectFrom('lease')
+      .selectFrom(table)
       .select(['token', 'holder', 'pid', 'backend_started', sql<boolean>`expires_at <= ${now}`.as('free')])
       .where('name', '=', name),
   )
+  const [row] = rows
   if (row === undefined) throw temporary('lease.missing', `the lease ${name} vanished`)
   if (row.pid !== null && !(await holderGone(row, options))) return row
   // Compare and swap on the token: of two takers, one finds that the row is not what it read.
-  const [taken] = await run<{ token: string }>(
+  const taken = await run(
     db
-      .updateTable('lease')
+      .updateTable(table)
       .set((eb) => ({ ...mine, token: eb('token', '+', 1) }))
       .where('name', '=', name)
-      .where('token', '=', row.token)
-      .returning('token'),
+      .where('token', '=', row.token),
   )
-  return taken === undefined ? row : Number(taken.token)
+  return taken.rowCount === 0 ? row : Number(row.token) + 1
 }
 
 /** A holder is gone when its session is; one whose time is over is ended, and must be seen gone. */
@@ -111,7 +111,7 @@ async function holderGone(row: Row, options: LeaseOptions): Promise<boolean> {
   const pid = row.pid ?? 0
   const started = row.backend_started ?? ''
   const alive = async (): Promise<boolean> =>
-    (await options.renewer.query<{ alive: boolean }>(sessions.backendAlive(pid, started))).rows[0]?.alive !== false
+    Boolean((await options.renewer.query<{ alive: boolean }>(sessions.backendAlive(pid, started))).rows[0]?.alive)
   if (!(await alive())) return true
   if (!row.free) return false
   await options.renewer.query(sessions.terminate(pid, started))
@@ -123,26 +123,26 @@ async function holderGone(row: Row, options: LeaseOptions): Promise<boolean> {
 }
 
 function hold(name: string, token: number, options: LeaseOptions): Lease {
-  const db = options.dialect.state.builder.withSchema(options.schema)
-  const { now, fromNow } = options.dialect.state
+  const { now, fromNow, hold: holdOn } = options.dialect.state
+  const db = options.dialect.state.queries(options.schema)
+  const table = options.dialect.state.table(options.schema, 'lease')
   let lost: BellowsError | null = null
   let renewing: Promise<void> = Promise.resolve()
   const gone = (cause?: unknown): BellowsError =>
     temporary('lease.lost', `the lease ${name} was lost to another runner`, { hint: 'That one goes on.', cause })
   const renew = async (): Promise<void> => {
     const query = db
-      .updateTable('lease')
+      .updateTable(table)
       .set({ expires_at: fromNow(options.ttl) })
       .where('name', '=', name)
       .where('token', '=', token)
       .where('expires_at', '>', now)
-      .returning('token')
       .compile()
     try {
-      const rows = (await options.renewer.query(query)).rows
-      if (rows.length === 0) lost = gone()
+      if ((await options.renewer.query(query)).rowCount === 0) lost = gone()
     } catch (error) {
-      lost = gone(error)
+      // Where the working session's hold on the row keeps us from it, the next time will do: the lease has not ended yet.
+      if (!isBellowsError(error) || !waits.has(error.code)) lost = gone(error)
     }
   }
   const timer = setInterval(() => {
@@ -155,25 +155,24 @@ function hold(name: string, token: number, options: LeaseOptions): Lease {
     get lost() {
       return lost
     },
-    // FOR KEY SHARE lets the renewal through during long work. A taker-over ends this session before it takes the row,
-    // so what this transaction does is either committed before or gone.
+    // A taker-over ends this session before it takes the row, so what this transaction does is either committed before or gone.
     check: async () => {
       if (lost !== null) throw lost
-      const query = db
-        .selectFrom('lease')
-        .select('token')
-        .where('name', '=', name)
-        .where('token', '=', token)
-        .where('expires_at', '>', now)
-        .forKeyShare()
-        .compile()
+      const query = holdOn(
+        db
+          .selectFrom(table)
+          .select('token')
+          .where('name', '=', name)
+          .where('token', '=', token)
+          .where('expires_at', '>', now),
+      ).compile()
       if ((await options.worker.query(query)).rows.length === 0) throw gone()
     },
     release: async () => {
       clearInterval(timer)
       await renewing
       const query = db
-        .updateTable('lease')
+        .updateTable(table)
         .set({ pid: null, backend_started: null, expires_at: now })
         .where('name', '=', name)
         .where('token', '=', token)

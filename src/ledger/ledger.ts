@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Compilable } from 'kysely'
+import { type Compilable, sql } from 'kysely'
 import type { ActiveLens, Dialect, Session } from '../dialects/dialect.ts'
 import { isBellowsError, refused } from '../errors.ts'
 import type { Lens } from '../planner/links/lens.ts'
@@ -32,6 +32,8 @@ export interface Ledger {
     id: string,
     statements: readonly string[],
   ): Promise<void>
+  /** How often a step was begun. */
+  attempts(name: string, generation: number, phase: RecordedPhase, id: string): Promise<number>
   finishStep(name: string, generation: number, phase: RecordedPhase, id: string, error?: string): Promise<void>
   lenses(): Promise<readonly LensRow[]>
   active(): Promise<readonly ActiveLens[]>
@@ -64,17 +66,35 @@ export interface Ledger {
   resolveFailures(migration: string): Promise<void>
 }
 
+const races = new Set(['data.duplicates', 'database.deadlock', 'database.lock-timeout'])
+
 /** unique_violation in the server's own catalogs, or "tuple concurrently updated". */
 function isRace(error: unknown): boolean {
-  return (
-    isBellowsError(error) && (error.code === 'data.duplicates' || /concurrently|already exists/.test(error.message))
-  )
+  return isBellowsError(error) && (races.has(error.code) || /concurrently|already exists/.test(error.message))
+}
+
+/** JSON columns come as values, or, from a server for which they are text, as text. */
+function fromJson<T>(value: T): T {
+  return typeof value === 'string' ? (JSON.parse(value) as T) : value
+}
+
+/** What the servers say in several ways: numbers as text, truth as 1. */
+function toBackfill<Row extends BackfillRow>(row: Row): Row {
+  return {
+    ...row,
+    cursor: fromJson(row.cursor),
+    last: fromJson(row.last),
+    rows_done: Number(row.rows_done),
+    rows_total: Number(row.rows_total),
+    paused: Boolean(row.paused),
+  }
 }
 
 /** A ledger on a session. */
 export function openLedger(dialect: Dialect, session: Session, schema: string, actor: Actor): Ledger {
-  const db = dialect.state.builder.withSchema(schema)
-  const { now, iso } = dialect.state
+  const { now, iso, upsert } = dialect.state
+  const db = dialect.state.queries(schema)
+  const table = (name: string): string => dialect.state.table(schema, name)
   const run = async <Row = Record<string, unknown>>(query: Compilable): Promise<readonly Row[]> => {
     const compiled = query.compile()
     return (await session.query<Row>({ sql: compiled.sql, parameters: compiled.parameters })).rows
@@ -115,7 +135,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     migrations: async () => {
       const rows = await run<MigrationRow>(
         db
-          .selectFrom('migrations')
+          .selectFrom(table('migrations'))
           .select(['name', 'checksum', 'plan', 'state', 'generation', 'error'])
           .select([
             iso('created_at').as('created_at'),
@@ -126,7 +146,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
           ])
           .orderBy('name'),
       )
-      return rows
+      return rows.map((row) => ({ ...row, plan: fromJson(row.plan) }))
     },
     begin: async (plan) => {
       const values = {
@@ -138,16 +158,16 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
         updated_at: now,
       }
       await run(
-        db
-          .insertInto('migrations')
-          .values({ name: plan.migration, ...values })
-          .onConflict((conflict) => conflict.column('name').doUpdateSet({ ...values, finished_at: null })),
+        upsert(db.insertInto(table('migrations')).values({ name: plan.migration, ...values }), ['name'], {
+          ...values,
+          finished_at: null,
+        }),
       )
     },
     setState: async (name, state, more = {}) => {
       await run(
         db
-          .updateTable('migrations')
+          .updateTable(table('migrations'))
           .set({ state, error: null, updated_at: now, ...more })
           .where('name', '=', name),
       )
@@ -155,7 +175,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     nextGeneration: async (name, state) => {
       await run(
         db
-          .updateTable('migrations')
+          .updateTable(table('migrations'))
           .set((eb) => ({
             state,
             generation: eb('generation', '+', 1),
@@ -169,18 +189,17 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     },
     startPhase: async (migration, generation, phase) => {
       await run(
-        db
-          .insertInto('phases')
-          .values({ migration, generation, phase, state: 'running', ...who })
-          .onConflict((conflict) =>
-            conflict.columns(['migration', 'generation', 'phase']).doUpdateSet({ state: 'running', ...who }),
-          ),
+        upsert(
+          db.insertInto(table('phases')).values({ migration, generation, phase, state: 'running', ...who }),
+          ['migration', 'generation', 'phase'],
+          { state: 'running', ...who },
+        ),
       )
     },
     finishPhase: async (migration, generation, phase) => {
       await run(
         db
-          .updateTable('phases')
+          .updateTable(table('phases'))
           .set({ state: 'done', finished_at: now })
           .where('migration', '=', migration)
           .where('generation', '=', generation)
@@ -190,7 +209,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     steps: async (migration, generation, phase) => {
       const rows = await run<{ id: string; state: StepState }>(
         db
-          .selectFrom('steps')
+          .selectFrom(table('steps'))
           .select(['id', 'state'])
           .where('migration', '=', migration)
           .where('generation', '=', generation)
@@ -209,20 +228,29 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
         ...who,
       }
       await run(
-        db
-          .insertInto('steps')
-          .values({ migration, generation, phase, id, ...values })
-          .onConflict((conflict) =>
-            conflict
-              .columns(['migration', 'generation', 'phase', 'id'])
-              .doUpdateSet((eb) => ({ ...values, attempts: eb('steps.attempts', '+', 1) })),
-          ),
+        upsert(
+          db.insertInto(table('steps')).values({ migration, generation, phase, id, ...values }),
+          ['migration', 'generation', 'phase', 'id'],
+          { ...values, attempts: sql`${sql.ref(`${table('steps')}.attempts`)} + 1` },
+        ),
       )
+    },
+    attempts: async (migration, generation, phase, id) => {
+      const [row] = await run<{ attempts: number }>(
+        db
+          .selectFrom(table('steps'))
+          .select('attempts')
+          .where('migration', '=', migration)
+          .where('generation', '=', generation)
+          .where('phase', '=', phase)
+          .where('id', '=', id),
+      )
+      return Number(row?.attempts ?? 0)
     },
     finishStep: async (migration, generation, phase, id, error) => {
       await run(
         db
-          .updateTable('steps')
+          .updateTable(table('steps'))
           .set({ state: error === undefined ? 'done' : 'failed', finished_at: now, error: error ?? null })
           .where('migration', '=', migration)
           .where('generation', '=', generation)
@@ -230,78 +258,83 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
           .where('id', '=', id),
       )
     },
-    lenses: () => run<LensRow>(db.selectFrom('lenses').selectAll().orderBy('id')),
+    lenses: async () => {
+      const rows = await run<LensRow>(db.selectFrom(table('lenses')).selectAll().orderBy('id'))
+      return rows.map((row) => ({ ...row, lens: fromJson(row.lens) }))
+    },
     active: async () => (await ledger.lenses()).map(({ lens, mode }) => ({ lens, mode })),
     setLens: async (lens, mode) => {
       if (mode === null) {
-        await run(db.deleteFrom('lenses').where('id', '=', lens.id))
+        await run(db.deleteFrom(table('lenses')).where('id', '=', lens.id))
         return
       }
       await run(
-        db
-          .insertInto('lenses')
-          .values({ id: lens.id, migration: lens.migration, lens: JSON.stringify(lens), mode })
-          .onConflict((conflict) => conflict.column('id').doUpdateSet({ mode })),
+        upsert(
+          db
+            .insertInto(table('lenses'))
+            .values({ id: lens.id, migration: lens.migration, lens: JSON.stringify(lens), mode }),
+          ['id'],
+          { mode },
+        ),
       )
     },
     backfill: async (migration, generation, step) => {
       const [row] = await run<BackfillRow>(
         db
-          .selectFrom('backfills')
+          .selectFrom(table('backfills'))
           .selectAll()
           .where('migration', '=', migration)
           .where('generation', '=', generation)
           .where('step', '=', step),
       )
-      return row === undefined ? null : { ...row, rows_done: Number(row.rows_done), rows_total: Number(row.rows_total) }
+      return row === undefined ? null : toBackfill(row)
     },
     backfills: async () => {
       const rows = await run<BackfillRow & { updated: string }>(
         db
-          .selectFrom('backfills as b')
-          .innerJoin('migrations as m', (join) =>
+          .selectFrom(`${table('backfills')} as b`)
+          .innerJoin(`${table('migrations')} as m`, (join) =>
             join.onRef('m.name', '=', 'b.migration').onRef('m.generation', '=', 'b.generation'),
           )
           .selectAll('b')
           .select(iso('b.updated_at').as('updated'))
           .orderBy('b.started_at'),
       )
-      return rows.map((row) => ({ ...row, rows_done: Number(row.rows_done), rows_total: Number(row.rows_total) }))
+      return rows.map(toBackfill)
     },
     saveBackfill: async (migration, generation, step, values) => {
       const stored = Object.fromEntries(
         Object.entries(values).map(([key, value]) => [key, Array.isArray(value) ? JSON.stringify(value) : value]),
       )
       await run(
-        db
-          .insertInto('backfills')
-          .values({ migration, generation, step, state: 'running', ...stored })
-          .onConflict((conflict) =>
-            conflict.columns(['migration', 'generation', 'step']).doUpdateSet({ ...stored, updated_at: now }),
-          ),
+        upsert(
+          db.insertInto(table('backfills')).values({ migration, generation, step, state: 'running', ...stored }),
+          ['migration', 'generation', 'step'],
+          { ...stored, updated_at: now },
+        ),
       )
     },
     setPaused: async (migration, paused) => {
-      const rows = await run(
-        db
-          .updateTable('backfills')
-          .set({ paused })
-          .where('migration', '=', migration)
-          .where('state', '=', 'running')
-          .returning('step'),
-      )
-      return rows.length
+      const query = db
+        .updateTable(table('backfills'))
+        .set({ paused })
+        .where('migration', '=', migration)
+        .where('state', '=', 'running')
+        .compile()
+      return (await session.query(query)).rowCount
     },
     event: async (migration, kind, detail) => {
-      await run(db.insertInto('events').values({ migration, kind, detail: JSON.stringify(detail), actor: actor.actor }))
+      await run(
+        db.insertInto(table('events')).values({ migration, kind, detail: JSON.stringify(detail), actor: actor.actor }),
+      )
     },
     sample: async (migration, kind, value) => {
-      await run(db.insertInto('samples').values({ migration, kind, value: JSON.stringify(value) }))
+      await run(db.insertInto(table('samples')).values({ migration, kind, value: JSON.stringify(value) }))
     },
-    history: async () => ({
-      steps: await run(
+    history: async () => {
+      const steps = await run(
         db
-          .selectFrom('steps')
+          .selectFrom(table('steps'))
           .select([
             'migration',
             'phase',
@@ -318,18 +351,22 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
           ])
           .select([iso('started_at').as('started'), iso('finished_at').as('finished')])
           .orderBy('seq'),
-      ),
-      events: await run(
+      )
+      const events = await run(
         db
-          .selectFrom('events')
+          .selectFrom(table('events'))
           .select(['migration', 'kind', 'detail', iso('at').as('at')])
           .orderBy('id'),
-      ),
-    }),
+      )
+      return {
+        steps: steps.map((row) => ({ ...row, statements: fromJson(row.statements) })),
+        events: events.map((row) => ({ ...row, detail: fromJson(row.detail) })),
+      }
+    },
     leases: () =>
       run(
         db
-          .selectFrom('lease')
+          .selectFrom(table('lease'))
           .select(['name', 'holder', 'pid', 'backend_started', iso('expires_at').as('expires')])
           .where('expires_at', '>', now)
           .where('pid', 'is not', null),
@@ -337,7 +374,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     failures: (migration) =>
       run(
         db
-          .selectFrom('conversion_failures')
+          .selectFrom(table('conversion_failures'))
           .select(['lens', 'key', 'target', 'code'])
           .where('migration', '=', migration)
           .where('resolved_at', 'is', null)
@@ -346,7 +383,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     failureCounts: async () => {
       const rows = await run<{ migration: string; count: string }>(
         db
-          .selectFrom('conversion_failures')
+          .selectFrom(table('conversion_failures'))
           .select(['migration', (eb) => eb.fn.countAll().as('count')])
           .where('resolved_at', 'is', null)
           .groupBy('migration'),
@@ -356,7 +393,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     resolveFailures: async (migration) => {
       await run(
         db
-          .updateTable('conversion_failures')
+          .updateTable(table('conversion_failures'))
           .set({ resolved_at: now })
           .where('migration', '=', migration)
           .where('resolved_at', 'is', null),
@@ -365,7 +402,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     resolveFailure: async (lens, key, target) => {
       await run(
         db
-          .updateTable('conversion_failures')
+          .updateTable(table('conversion_failures'))
           .set({ resolved_at: now })
           .where('lens', '=', lens)
           .where('key', '=', key)

@@ -31,6 +31,14 @@ export interface Column {
   readonly statistics: number | null
   readonly storage: string | null
   readonly compression: string | null
+  /** What only MySQL and MariaDB have. */
+  readonly mysql?: {
+    readonly charset: string | null
+    readonly invisible: boolean
+    /** ON UPDATE CURRENT_TIMESTAMP: an UPDATE that does not name it changes it. */
+    readonly onUpdateNow: boolean
+    readonly autoIncrement: boolean
+  }
   /** What ALTER COLUMN ... SET (...) gave, as `name=value`. */
   readonly options?: readonly string[]
   readonly grants: readonly Grant[]
@@ -146,6 +154,14 @@ export interface Table extends TableRef {
   readonly triggers: readonly Trigger[]
   readonly statistics: readonly Statistics[]
   readonly dependents: readonly Dependent[]
+  /** What only MySQL and MariaDB have. */
+  readonly mysql?: {
+    readonly engine: string
+    readonly compressed: boolean
+    readonly fullText: boolean
+    /** How often columns were added or dropped INSTANT since the table was last rebuilt. */
+    readonly rowVersions: number
+  }
   /** Functions that return rows of this table, and columns that hold them: both count its columns. */
   readonly rowTypeUsers?: readonly string[]
   readonly rowSecurity: 'off' | 'on' | 'forced'
@@ -180,6 +196,22 @@ export interface Capabilities {
   readonly nullsNotDistinct: boolean
   /** NOT NULL is a named constraint that can be added NOT VALID. */
   readonly notNullConstraints: boolean
+  readonly mysql?: MysqlCapabilities
+}
+
+/** What a MySQL or MariaDB server may be asked for. */
+export interface MysqlCapabilities {
+  readonly mariadb: boolean
+  /** As people read it: `9.7.4`. */
+  readonly version: string
+  /** ALGORITHM=COPY lets others write (MariaDB 11.2). */
+  readonly onlineCopy: boolean
+  /** A rebuild in place can lose rows that are written meanwhile (MySQL bugs 113812, 115511, 115608). */
+  readonly rebuildLosesRows: boolean
+  /** How often columns can be added or dropped INSTANT until the table is rebuilt; null without a limit. */
+  readonly maxRowVersions: number | null
+  /** A column that a CHECK or a generated column names cannot be renamed. */
+  readonly namedBlocksRename: boolean
 }
 
 /** Our model of a live schema, read from the server; also a file, for planning without a database. */

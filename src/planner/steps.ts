@@ -19,6 +19,8 @@ export interface ColumnSpec {
   readonly storage: string | null
   readonly compression: string | null
   readonly options?: readonly string[]
+  /** What only MySQL and MariaDB have; `after` is the column it stands behind. */
+  readonly mysql?: { readonly charset: string | null; readonly after: string | null; readonly invisible: boolean }
   readonly grants: readonly Grant[]
 }
 
@@ -62,6 +64,13 @@ export type Action =
   | { readonly do: 'addColumn'; readonly table: TableRef; readonly column: ColumnSpec }
   | { readonly do: 'dropColumn'; readonly table: TableRef; readonly column: string }
   | { readonly do: 'renameColumn'; readonly table: TableRef; readonly from: string; readonly to: string }
+  | {
+      readonly do: 'renameColumns'
+      readonly table: TableRef
+      /** All at once, so that two columns can exchange their names. */
+      readonly renames: readonly { readonly from: string; readonly to: string }[]
+    }
+  | { readonly do: 'redefineColumn'; readonly table: TableRef; readonly column: ColumnSpec }
   | { readonly do: 'setNotNull'; readonly table: TableRef; readonly column: string }
   | { readonly do: 'dropNotNull'; readonly table: TableRef; readonly column: string }
   | { readonly do: 'setDefault'; readonly table: TableRef; readonly column: string; readonly value: string }

@@ -37,6 +37,8 @@ function claimAction(action: Action, writes: Set<string>, reads: Set<string>): v
   if ('column' in action)
     writes.add(place(action.table, typeof action.column === 'string' ? action.column : action.column.name))
   if (action.do === 'renameColumn') for (const name of [action.from, action.to]) writes.add(place(action.table, name))
+  if (action.do === 'renameColumns')
+    for (const { from, to } of action.renames) for (const name of [from, to]) writes.add(place(action.table, name))
   if (action.do === 'analyze') for (const name of action.columns) reads.add(place(action.table, name))
   if (action.do === 'createTable' || action.do === 'dropTable') writes.add(place(action.table, '*'))
   if (action.do === 'createIndex') writes.add(place(action.table, `index ${action.index.name}`))

@@ -5,6 +5,7 @@ import type { Action, UndoPart } from '../planner/steps.ts'
 import { withMode } from './active-lenses.ts'
 import { runBackfill } from './backfill.ts'
 import { throwIfAborted } from './interrupt.ts'
+import { runResync } from './resync.ts'
 import { withLockRetry } from './retry.ts'
 import type { Run } from './run.ts'
 import { runVerification } from './verification.ts'
@@ -51,7 +52,9 @@ async function execute(run: Run, migration: MigrationRow, phase: RecordedPhase, 
   )
   const finish = (): Promise<void> => run.ledger.finishStep(migration.name, migration.generation, phase, unit.id)
   try {
-    if (unit.transaction) await inOneTransaction(run, unit, context, finish)
+    if (unit.transaction && run.dialect.section !== null)
+      await inSection(run, migration, phase, unit, context, run.dialect.section)
+    else if (unit.transaction) await inOneTransaction(run, unit, context, finish)
     else {
       for (const action of unit.actions) await runAction(run, migration, unit.id, action, context)
       await finish()
@@ -94,6 +97,34 @@ async function inOneTransaction(
       await finish()
     }),
   )
+}
+
+/**
+ * Where no transaction holds DDL: the actions look at what is there, so that a step which died in its middle is ended by
+ * running it again; rows that were written meanwhile are brought back in sync before the step counts as done.
+ */
+async function inSection(
+  run: Run,
+  migration: MigrationRow,
+  phase: RecordedPhase,
+  unit: Unit,
+  context: CompileContext,
+  section: NonNullable<Run['dialect']['section']>,
+): Promise<void> {
+  const { worker, observer, ledger } = run
+  await run.lease.check()
+  await withLockRetry(unit.description, run, (lockTimeout) =>
+    section({ worker, observer, actions: unit.actions, context, lockTimeout }),
+  )
+  const syncs = unit.actions.flatMap((action) => (action.do === 'sync' ? [action] : []))
+  if ((await ledger.attempts(migration.name, migration.generation, phase, unit.id)) > 1) {
+    for (const { lens, mode } of syncs) if (mode !== null) await runResync(run, lens, mode)
+  }
+  await worker.transaction(async () => {
+    await run.lease.check()
+    for (const { lens, mode } of syncs) await ledger.setLens(lens, mode)
+    await ledger.finishStep(migration.name, migration.generation, phase, unit.id)
+  })
 }
 
 /** Work that no transaction can hold: it is looked up first, and cleared away when an earlier attempt left it broken. */

@@ -1,3 +1,4 @@
+import { dialectNamed } from '../dialects/open.ts'
 import { refused } from '../errors.ts'
 import type { Catalog } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
@@ -7,14 +8,14 @@ import { type Plan, planMigration } from '../planner/plan.ts'
 import type { Environment } from './open.ts'
 
 /** Plans one migration against a catalog: the live one, or one from a file. */
-export async function makePlan(environment: Environment, migration: Migration, catalog: Catalog): Promise<Plan> {
-  const dialect = await environment.dialect()
+export async function makePlan(migration: Migration, catalog: Catalog): Promise<Plan> {
+  const dialect = await dialectNamed(catalog.dialect)
   return planMigration(migration, catalog, dialect.arrange)
 }
 
 /** The same on the live database, with a look at whether the values that are there can be converted. */
 export async function makeLivePlan(environment: Environment, migration: Migration, catalog: Catalog): Promise<Plan> {
-  const plan = await makePlan(environment, migration, catalog)
+  const plan = await makePlan(migration, catalog)
   const dialect = await environment.dialect()
   await dialect.rehearse(await environment.worker(), plan)
   const found: Hazard[] = []

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import type { Dialect, Session } from '../dialects/dialect.ts'
-import { postgresDialect } from '../dialects/postgres/index.ts'
+import { openDialect } from '../dialects/open.ts'
 import { refused, usageError } from '../errors.ts'
 import { type Lease, takeLease } from '../ledger/lease.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
@@ -78,7 +78,7 @@ export function openEnvironment(options: MigratorOptions): Environment {
     emit,
     signal,
     dialect: () => {
-      opened.dialect ??= postgresDialect()
+      opened.dialect ??= openDialect(url)
       return opened.dialect
     },
     worker: () => {

@@ -53,7 +53,7 @@ function stepView(dialect: Dialect, step: Step, stateSchema: string, active: rea
     kind: step.kind,
     description: step.description,
     statements: statements.map(({ sql }) => sql),
-    transaction: step.transaction,
+    transaction: step.transaction && dialect.section === null,
     locks: [...locks.values()],
     rewrites: statements.some((statement) => statement.rewrites),
     scans: statements.some((statement) => statement.scans),

@@ -20,7 +20,8 @@ interface Blocker {
   readonly user: string
   readonly since: string
   readonly autovacuum: boolean
-  readonly pid: number
+  /** Null where the server does not tell. */
+  readonly pid: number | null
 }
 
 const retryable = new Set([
@@ -90,7 +91,7 @@ function isRetryable(error: unknown): boolean {
 
 function describe(blocker: Blocker): string {
   const since = blocker.since === '' ? '' : `, in a transaction since ${blocker.since}`
-  return `${blocker.application}${blocker.user === '' ? '' : ` (${blocker.user})`} pid ${blocker.pid}${since}`
+  return `${blocker.application}${blocker.user === '' ? '' : ` (${blocker.user})`}${blocker.pid === null ? '' : ` pid ${blocker.pid}`}${since}`
 }
 
 /** Asks once, shortly before the time-out fires: afterwards nobody blocks us any more. */

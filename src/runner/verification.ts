@@ -5,6 +5,7 @@ import type { Lens } from '../planner/links/lens.ts'
 import type { SyncMode } from '../planner/steps.ts'
 import { keyIn } from './backfill.ts'
 import { throwIfAborted } from './interrupt.ts'
+import { listOf } from './list-of.ts'
 import type { Run } from './run.ts'
 
 /** What comparing a table found. */
@@ -42,13 +43,13 @@ export async function verifyLens(
     ended = found === undefined || Number(found.rows) < rangeRows
     const to: readonly string[] = found === undefined || ended ? last : keyIn(found, lens.key.length)
     const [result] = (
-      await worker.query<{ rows: number; mismatches: number; keys: string[] | null }>(
+      await worker.query<{ rows: number; mismatches: number; keys: unknown }>(
         dialect.mismatches(lens, mode, cursor, to, context),
       )
     ).rows
     rows += result?.rows ?? 0
     wrong += result?.mismatches ?? 0
-    keys.push(...(result?.keys ?? []).slice(0, 10 - keys.length))
+    keys.push(...listOf(result?.keys).slice(0, 10 - keys.length))
     cursor = to
     const rate = (rows * 1000) / Math.max(1, Date.now() - begun)
     const total = ended ? rows : Math.max(rows, Math.round(estimate?.rows ?? 0))

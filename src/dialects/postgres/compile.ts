@@ -50,6 +50,9 @@ export function compile(action: Action, context: CompileContext): readonly StepS
       return [alter(action.table, sql`drop column if exists ${sql.id(action.column)}`)]
     case 'renameColumn':
       return [alter(action.table, sql`rename column ${sql.id(action.from)} to ${sql.id(action.to)}`)]
+    case 'renameColumns':
+    case 'redefineColumn':
+      throw new TypeError(`${action.do} is no action of this dialect`)
     case 'setNotNull':
       return [alter(action.table, sql`alter column ${sql.id(action.column)} set not null`)]
     case 'dropNotNull':

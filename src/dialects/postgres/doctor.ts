@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { SessionDialect } from '../dialect.ts'
+import type { Dialect, SessionDialect } from '../dialect.ts'
 import { compileSql } from './sql.ts'
 
 /** One question: `status` by a condition, `message`, and a hint for when it is not ok. */
@@ -65,4 +65,24 @@ export const doctor: SessionDialect['doctor'] = (schema) => [
              else 'a frozen runner of another role cannot be ended' end as message,
         'GRANT pg_signal_backend to the migrating role: it takes over from a runner whose lease is over.' as hint`,
   ),
+]
+
+/** What a catalog tells of schemas and of what the role may do. */
+export const judge: Dialect['judge'] = ({ openSchemas, capabilities }) => [
+  openSchemas.length === 0
+    ? { name: 'schemas', status: 'ok', message: 'no schema lets everybody create objects', hint: null }
+    : {
+        name: 'schemas',
+        status: 'warn',
+        message: `everybody may create objects in ${openSchemas.join(', ')}`,
+        hint: 'Expressions that need functions or types from there are refused. REVOKE CREATE ON SCHEMA ... FROM PUBLIC.',
+      },
+  capabilities.quietTriggers
+    ? { name: 'triggers', status: 'ok', message: 'your triggers can be kept quiet during a backfill', hint: null }
+    : {
+        name: 'triggers',
+        status: 'warn',
+        message: 'session_replication_role may not be set, so a backfill fires your triggers',
+        hint: 'PostgreSQL 15+: GRANT SET ON PARAMETER session_replication_role TO the migrating role.',
+      },
 ]

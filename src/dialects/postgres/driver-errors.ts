@@ -1,20 +1,16 @@
-import { BellowsError, type ExitCode, exitCodes, isBellowsError } from '../../errors.ts'
-
-interface Kind {
-  readonly code: string
-  readonly exitCode: ExitCode
-  readonly hint: string | null
-}
-
-const temporary = (code: string, hint: string | null = null): Kind => ({ code, exitCode: exitCodes.temporary, hint })
-const refusal = (code: string, hint: string | null = null): Kind => ({ code, exitCode: exitCodes.refused, hint })
-const usage = (code: string, hint: string | null = null): Kind => ({ code, exitCode: exitCodes.usage, hint })
-const finding = (code: string, hint: string | null = null): Kind => ({ code, exitCode: exitCodes.findings, hint })
-
-const later = 'Nothing is lost: the same command goes on where it stopped.'
+import { BellowsError, exitCodes, isBellowsError } from '../../errors.ts'
+import {
+  type ErrorKind,
+  findingKind as finding,
+  goesOn as later,
+  networkErrors,
+  refusalKind as refusal,
+  temporaryKind as temporary,
+  usageKind as usage,
+} from '../network-errors.ts'
 
 /** SQLSTATEs (manual, appendix A) and the exit codes they lead to; the two-letter keys are whole classes. */
-const states: Readonly<Record<string, Kind>> = {
+const states: Readonly<Record<string, ErrorKind>> = {
   '55P03': temporary('database.lock-timeout', later),
   '40P01': temporary('database.deadlock', later),
   '40001': temporary('database.serialization', later),
@@ -60,17 +56,6 @@ const states: Readonly<Record<string, Kind>> = {
   '22': finding('data.conversion', 'Mend the rows, or give the intent an onError.'),
 }
 
-const network: Readonly<Record<string, Kind>> = {
-  ECONNREFUSED: temporary('database.refused', 'Nothing listens there. Is the server up, and host and port right?'),
-  ETIMEDOUT: temporary('database.timeout', 'The server did not answer in time.'),
-  ECONNRESET: temporary('database.connection-lost', later),
-  EPIPE: temporary('database.connection-lost', later),
-  EHOSTUNREACH: temporary('database.unreachable'),
-  ENETUNREACH: temporary('database.unreachable'),
-  EAI_AGAIN: temporary('database.name-lookup', 'The name could not be looked up now.'),
-  ENOTFOUND: usage('database.unknown-host', 'Check the host name in the database URL.'),
-}
-
 /** The SQLSTATE of an error of the driver, wherever in the chain of causes it stands. */
 export function sqlState(error: unknown): string | null {
   for (let current = error; current instanceof Error; current = current.cause) {
@@ -90,7 +75,7 @@ export function toBellowsError(error: unknown): BellowsError {
   if (isBellowsError(error)) return error
   const source = error instanceof Error ? error : new Error(String(error))
   const code = String((source as { code?: unknown }).code ?? '')
-  const kind = states[code] ?? states[code.slice(0, 2)] ?? network[code] ?? byMessage(source.message)
+  const kind = states[code] ?? states[code.slice(0, 2)] ?? networkErrors[code] ?? byMessage(source.message)
   const detail = (source as { detail?: unknown }).detail
   const message =
     source.message ||
@@ -106,7 +91,7 @@ export function toBellowsError(error: unknown): BellowsError {
   })
 }
 
-function byMessage(message: string): Kind | undefined {
+function byMessage(message: string): ErrorKind | undefined {
   if (/self.signed|certificate|unable to verify|altname/i.test(message)) {
     return usage('database.tls', 'The certificate of the server is not trusted: check sslmode and sslrootcert.')
   }

@@ -1,9 +1,11 @@
 import type { Dialect } from '../dialect.ts'
 import { arrange } from './arrange/arrange.ts'
 import { fill, ranges } from './batches.ts'
+import { beside } from './beside.ts'
 import { readCatalog } from './catalog.ts'
 import { compile } from './compile.ts'
 import { connect } from './connect.ts'
+import { judge } from './doctor.ts'
 import { loadParser } from './parser.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
@@ -18,6 +20,10 @@ export async function postgresDialect(): Promise<Dialect> {
   await loadParser()
   return {
     name: 'postgres',
+    beside,
+    judge,
+    section: null,
+    resync: null,
     state,
     sessions,
     arrange,

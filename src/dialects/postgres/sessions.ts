@@ -42,7 +42,7 @@ export const sessions: SessionDialect = {
   },
   doctor,
   whereAmI: compileSql(
-    sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now, current_database() as database, 'PostgreSQL ' || current_setting('server_version') as server`,
+    sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now, current_database() as database, 'postgres' as dialect, 'PostgreSQL ' || current_setting('server_version') as server`,
   ),
   hasRows: (table) => compileSql(sql`select exists (select from ${tableRef(table)}) as some`),
   // As the planner does: the density that was seen last, times the size of now; 100 bytes a row where none was seen.

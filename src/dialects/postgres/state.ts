@@ -56,7 +56,14 @@ function create(schema: string): readonly Statement[] {
 
 /** State tables and clock of PostgreSQL. */
 export const state: StateDialect = {
-  builder,
+  queries: (schema) => builder.withSchema(schema),
+  table: (_schema, name) => name,
+  upsert: (insert, keys, set) =>
+    insert.onConflict((conflict) =>
+      Object.keys(set).length === 0 ? conflict.doNothing() : conflict.columns([...keys]).doUpdateSet(set),
+    ),
+  // Lets the renewal of a lease through, which changes no key.
+  hold: (select) => select.forKeyShare(),
   now: sql`clock_timestamp()`,
   fromNow: (milliseconds) => sql`clock_timestamp() + ${milliseconds} * interval '1 millisecond'`,
   iso: (column) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,

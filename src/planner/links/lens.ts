@@ -41,6 +41,8 @@ interface LensBase {
   readonly untouched: readonly { readonly name: string; readonly type: string }[]
   /** The user's own triggers would fire on the backfill's updates. */
   readonly userTriggers: boolean
+  /** Columns that change by themselves with any UPDATE (ON UPDATE CURRENT_TIMESTAMP), and are kept as they are. */
+  readonly kept?: readonly string[]
 }
 
 /**

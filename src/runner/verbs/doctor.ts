@@ -22,26 +22,6 @@ export async function doctor(environment: Environment): Promise<DoctorResult> {
         hint: row.status === 'ok' ? null : row.hint,
       })
   }
-  const open = catalog.openSchemas
-  checks.push(
-    open.length === 0
-      ? { name: 'schemas', status: 'ok', message: 'no schema lets everybody create objects', hint: null }
-      : {
-          name: 'schemas',
-          status: 'warn',
-          message: `everybody may create objects in ${open.join(', ')}`,
-          hint: 'Expressions that need functions or types from there are refused. REVOKE CREATE ON SCHEMA ... FROM PUBLIC.',
-        },
-  )
-  checks.push(
-    catalog.capabilities.quietTriggers
-      ? { name: 'triggers', status: 'ok', message: 'your triggers can be kept quiet during a backfill', hint: null }
-      : {
-          name: 'triggers',
-          status: 'warn',
-          message: 'session_replication_role may not be set, so a backfill fires your triggers',
-          hint: 'PostgreSQL 15+: GRANT SET ON PARAMETER session_replication_role TO the migrating role.',
-        },
-  )
+  checks.push(...dialect.judge(catalog))
   return { server: `${catalog.dialect} ${catalog.server}`, node: process.version, version: toolVersion, checks }
 }

@@ -1,3 +1,4 @@
+import { dialectNamed } from '../../dialects/open.ts'
 import { usageError } from '../../errors.ts'
 import type { Catalog } from '../../planner/catalog.ts'
 import type { Plan } from '../../planner/plan.ts'
@@ -14,15 +15,6 @@ export interface PlanOptions {
   readonly catalog?: unknown
 }
 
-/** Session settings and look-ups that run beside the printed statements (semantics.md 14). */
-const sessionNotes = [
-  'before each locking step: SET LOCAL lock_timeout (500 ms unless --lock-timeout), retried with backoff',
-  'before concurrent index builds: lock_timeout = 0, and a look whether the index is there, valid or broken',
-  'in each batch: the next key range is looked up; bellows.sync = off, and session_replication_role = replica where your triggers would fire',
-  'before contract and rollback: the verification runs again, rows that violate a rule or that the other shape cannot hold are counted',
-  'our own state tables are read and written throughout',
-]
-
 interface Planned {
   readonly migration: Known
   readonly plan: Plan
@@ -38,7 +30,7 @@ async function planAll(
     const planned: Planned[] = []
     for (const file of files) {
       const migration: Known = { name: file.name, file, row: null, state: 'pending' }
-      planned.push({ migration, plan: await makePlan(environment, file, catalog) })
+      planned.push({ migration, plan: await makePlan(file, catalog) })
     }
     return { planned, catalog, offline: true }
   }
@@ -68,13 +60,13 @@ function readCatalogFile(content: unknown): Catalog {
 /** What would be done, phase by phase; touches nothing. */
 export async function plan(environment: Environment, options: PlanOptions): Promise<PlanResult> {
   const { planned, catalog, offline } = await planAll(environment, options)
-  const dialect = await environment.dialect()
+  const dialect = await dialectNamed(catalog.dialect)
   const active = offline ? [] : await activeLenses(environment)
   return {
     migrations: planned.map(({ migration, plan: each }) =>
       planView(dialect, each, migration.state, environment.stateSchema, active, catalog),
     ),
-    session: sessionNotes,
+    session: dialect.beside,
   }
 }
 

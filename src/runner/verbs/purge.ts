@@ -41,7 +41,7 @@ export async function purge(
 
 /** By the server's clock: ours may be wrong. */
 async function secondsLeft(run: Run, row: MigrationRow): Promise<number> {
-  const query = run.dialect.state.builder.selectNoFrom(run.dialect.state.isoNow().as('now')).compile()
+  const query = run.dialect.state.queries(run.stateSchema).selectNoFrom(run.dialect.state.isoNow().as('now')).compile()
   const [clock] = (await run.worker.query<{ now: string }>(query)).rows
   return (Date.parse(row.quarantined_until ?? '') - Date.parse(clock?.now ?? '')) / 1000
 }

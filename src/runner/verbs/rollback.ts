@@ -139,12 +139,14 @@ async function undoable(
   if (rank(from) >= rank('expanded')) complete.add('expand')
   if (rank(from) >= rank('backfilled')) complete.add('backfill')
   if (rank(from) >= rank('contracted')) complete.add('contract')
+  // What no transaction holds may be there in part: its way back looks at what there is.
+  const isPartial = (step: Step): boolean => !step.transaction || run.dialect.section !== null
   const steps: Step[] = []
   for (const phase of phases) {
     const begun = await run.ledger.steps(row.name, row.generation, phase)
     steps.push(
       ...plan.phases[phase].filter(
-        (step) => complete.has(phase) || begun.get(step.id) === 'done' || (!step.transaction && begun.has(step.id)),
+        (step) => complete.has(phase) || begun.get(step.id) === 'done' || (isPartial(step) && begun.has(step.id)),
       ),
     )
   }

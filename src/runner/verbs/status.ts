@@ -2,6 +2,7 @@ import type { Dialect, Session } from '../../dialects/dialect.ts'
 import { temporary, usageError } from '../../errors.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { type LedgerState, rank } from '../../ledger/state.ts'
+import type { DialectName } from '../../planner/catalog.ts'
 import type { Phase } from '../../planner/steps.ts'
 import type { HistoryResult, MigrationStatus, StatusResult } from '../api.ts'
 import { wait } from '../interrupt.ts'
@@ -18,7 +19,9 @@ export async function status(environment: Environment, options: { readonly name?
   const chosen = await known(environment, options.name)
   const backfills = there ? await ledger.backfills() : []
   const failures = there ? await ledger.failureCounts() : new Map<string, number>()
-  const clock = await session.query<{ now: string; database: string; server: string }>(dialect.sessions.whereAmI)
+  const clock = await session.query<{ now: string; database: string; dialect: DialectName; server: string }>(
+    dialect.sessions.whereAmI,
+  )
   const [here] = clock.rows
   const migrations: MigrationStatus[] = []
   for (const migration of chosen) {
@@ -42,7 +45,7 @@ export async function status(environment: Environment, options: { readonly name?
   }
   return {
     database: here?.database ?? '',
-    dialect: dialect.name,
+    dialect: here?.dialect ?? dialect.name,
     server: here?.server ?? '',
     lease: there ? await held(dialect, session, await ledger.leases()) : [],
     migrations,

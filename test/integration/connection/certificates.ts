@@ -7,7 +7,7 @@ import { serverIdentity } from '../../../src/embedded/identity.ts'
 
 const run = promisify(execFile)
 
-/** A server certificate for `localhost` signed by a CA of our own, and another CA that signed nothing. */
+/** A server certificate for a host signed by a CA of our own, and another CA that signed nothing. */
 export interface Certificates {
   readonly ca: string
   readonly otherCa: string
@@ -17,7 +17,7 @@ export interface Certificates {
 }
 
 /** Makes them with openssl. The key is the server's alone, as PostgreSQL demands (manual, 18.9). */
-export async function makeCertificates(): Promise<Certificates> {
+export async function makeCertificates(host = 'localhost'): Promise<Certificates> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bellows-tls-'))
   await chmod(folder, 0o755)
   const file = (name: string): string => path.join(folder, name)
@@ -26,8 +26,8 @@ export async function makeCertificates(): Promise<Certificates> {
     await openssl(
       ...`req -x509 -newkey rsa:2048 -nodes -days 2 -keyout ${name}.key -out ${name}.pem -subj /CN=${name}`.split(' '),
     )
-  await openssl(...'req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=localhost'.split(' '))
-  await writeFile(file('server.ext'), 'subjectAltName = DNS:localhost\n')
+  await openssl(...'req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj'.split(' '), `/CN=${host}`)
+  await writeFile(file('server.ext'), `subjectAltName = DNS:${host}\n`)
   await openssl(
     ...'x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile server.ext -out server.pem'.split(
       ' ',

@@ -1,10 +1,11 @@
 import { refused } from '../../../errors.ts'
 import type { Table } from '../../../planner/catalog.ts'
 import { type AddIndex, showTable } from '../../../planner/change.ts'
+import { type Context, hazard, resolveTable } from '../../shared/context.ts'
 import { parseScalar } from '../expressions.ts'
 import { quote } from '../sql.ts'
-import { type Context, hazard, requireFits, resolveTable } from './context.ts'
 import { indexStep } from './lens-steps.ts'
+import { requireFits } from './names.ts'
 
 /** An index, built concurrently at the end of the backfill; a unique one, which the old version does not know, at contract. */
 export function arrangeAddIndex(context: Context, change: AddIndex): void {

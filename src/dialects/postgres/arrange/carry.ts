@@ -3,8 +3,8 @@ import type { Constraint, ForeignKeyIn, Index, Table, TableRef } from '../../../
 import { showTable } from '../../../planner/change.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
 import type { Action, IndexSpec, Step, UndoPart } from '../../../planner/steps.ts'
+import { type Context, hiddenName, stepId } from '../../shared/context.ts'
 import { internalName } from '../conversions.ts'
-import { type Context, hiddenName, stepId } from './context.ts'
 import { copyOfCheck, copyOfForeignKey, copyOfIndex } from './copies.ts'
 import { indexStep } from './lens-steps.ts'
 

@@ -3,11 +3,8 @@ import type { Column, Table } from '../../../planner/catalog.ts'
 import { type Default, type Nullability, showTable } from '../../../planner/change.ts'
 import type { FillLens } from '../../../planner/links/lens.ts'
 import type { Action } from '../../../planner/steps.ts'
-import { parseScalar } from '../expressions.ts'
-import { backfillSteps, forgetStep } from './add-column.ts'
 import {
   type Context,
-  checkRowSecurity,
   hazard,
   lensBase,
   lensColumn,
@@ -15,9 +12,12 @@ import {
   resolveColumn,
   resolveTable,
   stepId,
-} from './context.ts'
+} from '../../shared/context.ts'
+import { parseScalar } from '../expressions.ts'
+import { backfillSteps, forgetStep } from './add-column.ts'
 import { hazardsOfBackfill } from './hazards.ts'
 import { expandStep } from './lens-steps.ts'
+import { checkRowSecurity } from './names.ts'
 import { defaultStep, notNullProof, notNullSteps } from './rules.ts'
 import { makeScalar } from './scalars.ts'
 

@@ -1,8 +1,8 @@
 import type { Constraint, Index, Table } from '../../../planner/catalog.ts'
 import type { IndexSpec } from '../../../planner/steps.ts'
+import { hiddenName } from '../../shared/context.ts'
 import { bindScalar, parseScalar } from '../expressions.ts'
 import { quote } from '../sql.ts'
-import { hiddenName } from './context.ts'
 
 /*
  * Definitions of the server's own, made to speak of another column. Plain keys are names already; expressions and

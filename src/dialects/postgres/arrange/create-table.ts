@@ -2,9 +2,10 @@ import { refused, usageError } from '../../../errors.ts'
 import type { Table, TableRef } from '../../../planner/catalog.ts'
 import { type CreateTable, type ForeignKey, showTable } from '../../../planner/change.ts'
 import type { Action, ColumnSpec, TableSpec } from '../../../planner/steps.ts'
+import { type Context, hazard, resolveTable, stepId } from '../../shared/context.ts'
 import { parseScalar, parseType } from '../expressions.ts'
 import { quote } from '../sql.ts'
-import { type Context, hazard, requireFits, resolveTable, stepId } from './context.ts'
+import { requireFits } from './names.ts'
 
 type Constraints = TableSpec['constraints']
 

@@ -13,7 +13,7 @@ import {
   resolveColumn,
   resolveTable,
   stepId,
-} from './context.ts'
+} from '../../shared/context.ts'
 import { copyOfCheck } from './copies.ts'
 import { expandStep, purgeStep } from './lens-steps.ts'
 import { notNullProof } from './rules.ts'

@@ -1,7 +1,7 @@
 import type { Column, Table } from '../../../planner/catalog.ts'
 import { type ReplaceColumn, showTable } from '../../../planner/change.ts'
 import type { Lens, RowLens, Scalar } from '../../../planner/links/lens.ts'
-import { type Context, hazard } from './context.ts'
+import { type Context, hazard } from '../../shared/context.ts'
 
 /** What replacing a column may do to a running app. */
 export function hazardsOfReplacement(context: Context, table: Table, column: Column, lens: RowLens): void {

@@ -1,7 +1,7 @@
 import type { Table } from '../../../planner/catalog.ts'
 import type { Lens, RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps.ts'
-import { type Context, stepId } from './context.ts'
+import { type Context, stepId } from '../../shared/context.ts'
 
 /** Column, counters, functions and trigger arrive in one transaction: no statement ever sees one without the other. */
 export function expandStep(

@@ -1,8 +1,8 @@
 import type { RawSql } from '../../../planner/change.ts'
 import type { Phase, Step, UndoPart } from '../../../planner/steps.ts'
+import { type Context, hazard, stepId } from '../../shared/context.ts'
 import { splitStatements } from '../expressions.ts'
 import type { Node } from '../parser.ts'
-import { type Context, hazard, stepId } from './context.ts'
 
 /** Statements of the author's own, each a step. Those that no transaction may hold run outside one. */
 export function arrangeRawSql(context: Context, change: RawSql): void {

@@ -3,20 +3,19 @@ import type { Column, Table } from '../../../planner/catalog.ts'
 import { type ReplaceColumn, showTable } from '../../../planner/change.ts'
 import type { LensColumn, RowLens } from '../../../planner/links/lens.ts'
 import type { ColumnSpec } from '../../../planner/steps.ts'
-import { parseScalar } from '../expressions.ts'
 import {
   type Context,
-  checkRowSecurity,
   hiddenName,
   lensBase,
   lensColumn,
   lensId,
-  requireFree,
   resolveColumn,
   resolveTable,
-} from './context.ts'
+} from '../../shared/context.ts'
+import { parseScalar } from '../expressions.ts'
 import { exchangeSteps } from './exchange.ts'
 import { hazardsOfRaising, hazardsOfReplacement } from './hazards.ts'
+import { checkRowSecurity, requireFree } from './names.ts'
 import { makeScalar } from './scalars.ts'
 import { replaceSteps } from './swap.ts'
 

@@ -1,8 +1,8 @@
 import type { TableRef } from '../../../planner/catalog.ts'
 import { cutBytes, maxNameBytes } from '../../../planner/naming.ts'
 import type { Action, Phase, Step } from '../../../planner/steps.ts'
+import { type Context, hiddenName, stepId } from '../../shared/context.ts'
 import { quote } from '../sql.ts'
-import { type Context, hiddenName, stepId } from './context.ts'
 
 /** How a column becomes NOT NULL without a scan under a lock that blocks. */
 export interface NotNullProof {

@@ -1,7 +1,7 @@
 import type { Table } from '../../../planner/catalog.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
 import type { Action } from '../../../planner/steps.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../../shared/context.ts'
 
 /**
  * Views that name the old column are dropped and made again inside the swap, from the server's own definition: its text

@@ -1,11 +1,11 @@
-import { refused } from '../../../errors.ts'
-import type { Catalog, Column, Table } from '../../../planner/catalog.ts'
-import { showTable, type TableName } from '../../../planner/change.ts'
-import type { Hazard } from '../../../planner/hazards/hazard.ts'
-import type { Lens, LensColumn, Scalar } from '../../../planner/links/lens.ts'
-import { cutBytes, maxNameBytes, ownName, shortHash } from '../../../planner/naming.ts'
-import type { Phase, Step } from '../../../planner/steps.ts'
-import { keyOf } from '../catalog.ts'
+import { refused } from '../../errors.ts'
+import type { Catalog, Column, Table } from '../../planner/catalog.ts'
+import { showTable, type TableName } from '../../planner/change.ts'
+import type { Hazard } from '../../planner/hazards/hazard.ts'
+import type { Lens, LensColumn, Scalar } from '../../planner/links/lens.ts'
+import { ownName, shortHash } from '../../planner/naming.ts'
+import type { Phase, Step } from '../../planner/steps.ts'
+import { keyOf } from './key.ts'
 
 /** What arranging one migration collects. The builder is local to one call of `arrange`, which stays pure. */
 export interface Context {
@@ -51,39 +51,12 @@ export function resolveColumn(table: Table, name: string): Column {
   return found
 }
 
-/** A new name must be free, and fit. */
-export function requireFree(table: Table, name: string): void {
-  // System columns (manual, 5.6) are not listed, and their names are taken too.
-  const system = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']
-  if (system.includes(name) || table.columns.some((column) => column.name === name)) {
-    throw refused('plan.column-exists', `${showTable(table)} already has a column ${name}`)
-  }
-  requireFits(name)
-}
-
-/** PostgreSQL cuts longer names silently, and two of them then become one. */
-export function requireFits(name: string): void {
-  if (cutBytes(name, maxNameBytes) !== name) {
-    throw refused('plan.name-too-long', `the name ${name} is longer than ${maxNameBytes} bytes`, {
-      hint: 'The server would cut it silently.',
-    })
-  }
-}
-
 /** The key by which rows are walked; a table without one cannot be backfilled yet. */
 export function requireKey(table: Table): NonNullable<ReturnType<typeof keyOf>> {
   const key = keyOf(table)
   if (key !== null) return key
   throw refused('plan.no-key', `${showTable(table)} has no primary key and no unique index over NOT NULL columns`, {
     hint: 'The backfill walks the table by its key. Add a primary key, or a unique index over NOT NULL columns, first.',
-  })
-}
-
-/** Row security would silently hide rows from the backfill and the verification. */
-export function checkRowSecurity(table: Table): void {
-  if (table.rowSecurity !== 'forced') return
-  throw refused('plan.row-security', `${showTable(table)} forces row security, also on its owner`, {
-    hint: 'The backfill would see only some rows. Run as a role with BYPASSRLS after ALTER TABLE ... NO FORCE ROW LEVEL SECURITY.',
   })
 }
 

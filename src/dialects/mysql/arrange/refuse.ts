@@ -1,0 +1,73 @@
+import { refused } from '../../../errors.ts'
+import type { Column, Table } from '../../../planner/catalog.ts'
+import { showTable } from '../../../planner/change.ts'
+import type { Context } from '../../shared/context.ts'
+import { keyOf } from '../../shared/key.ts'
+import { walkable } from '../keys.ts'
+
+/** Identifiers have 64 characters; one character is left for what stands in while something is replaced. */
+const longest = 63
+
+/** A new name must be free, and fit. Names of columns do not tell case apart. */
+export function requireFree(table: Table, name: string): void {
+  const taken = table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
+  if (taken !== undefined) throw refused('plan.column-exists', `${showTable(table)} already has a column ${taken.name}`)
+  if ([...name].length > longest || name.endsWith(' '))
+    throw refused('plan.name-too-long', `the name ${name} is longer than ${longest} characters, or ends with a space`)
+}
+
+/** Tables that cannot be changed without stopping writers are refused before anything is done (law 8). */
+export function refuseTable(context: Context, table: Table): void {
+  const { engine = '', compressed = false, fullText = false, rowVersions = 0 } = table.mysql ?? {}
+  const limit = context.catalog.capabilities.mysql?.maxRowVersions ?? null
+  const no = (code: string, why: string, hint: string): Error => refused(code, `${showTable(table)} ${why}`, { hint })
+  if (!/^innodb$/i.test(engine))
+    throw no('plan.engine', `is of engine ${engine}`, 'Only InnoDB tables can be migrated.')
+  if (compressed)
+    throw no('plan.not-online', 'is compressed: adding a column would rebuild it', 'Change its ROW_FORMAT first.')
+  if (fullText)
+    throw no(
+      'plan.not-online',
+      'has a full-text index: adding a column would copy it and stop writers',
+      'Drop that index first.',
+    )
+  if (limit !== null && rowVersions + 2 > limit)
+    throw no(
+      'plan.row-versions',
+      `had columns added or dropped ${rowVersions} times since it was last rebuilt, of ${limit} that are possible`,
+      'Rebuild it first, at a quiet time: OPTIMIZE TABLE.',
+    )
+  const odd = (keyOf(table) ?? []).find(({ type }) => !walkable(type))
+  if (odd !== undefined)
+    throw no(
+      'plan.key-type',
+      `has a key of type ${odd.type}, by which it cannot be walked`,
+      'Add a key of another type.',
+    )
+}
+
+/** Columns that the servers do not rename, or change behind the triggers' back. */
+export function refuseColumn(context: Context, table: Table, column: Column): void {
+  const where = `${showTable(table)}.${column.name}`
+  const named = table.constraints.find((found) => found.kind === 'check' && found.columns.includes(column.name))
+  if (named !== undefined && context.catalog.capabilities.mysql?.namedBlocksRename === true) {
+    throw refused('plan.named-in-check', `MySQL renames no column that a CHECK names: ${named.name} names ${where}`, {
+      hint: 'Drop the CHECK first, and add it again under the new name after contract.',
+    })
+  }
+  const cascading = table.constraints.find(
+    (found) =>
+      found.kind === 'foreign' &&
+      found.columns.includes(column.name) &&
+      /ON UPDATE (CASCADE|SET)|ON DELETE SET/.test(found.references?.rules ?? ''),
+  )
+  if (cascading !== undefined) {
+    throw refused('plan.cascade', `${cascading.name} changes ${where} by a cascade, for which no trigger fires`, {
+      hint: 'Make it ON UPDATE RESTRICT and ON DELETE RESTRICT or CASCADE first.',
+    })
+  }
+  if (column.identity !== null)
+    throw refused('plan.auto-increment', `${where} is AUTO_INCREMENT, which is not there yet on MySQL and MariaDB`)
+  if (keyOf(table)?.some(({ name }) => name === column.name))
+    throw refused('plan.primary-key', `${where} is part of the key, which is not there yet on MySQL and MariaDB`)
+}

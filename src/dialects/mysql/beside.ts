@@ -1,0 +1,8 @@
+/** Session settings and look-ups that run beside the printed statements (semantics.md 14). */
+export const beside: readonly string[] = [
+  'before each step: lock_wait_timeout of 1 s, and KILL QUERY from a second session after 500 ms (unless --lock-timeout), retried with backoff; UNLOCK TABLES after a step that locks',
+  'before each statement that changes the schema: a look whether that is done already',
+  "in each batch: the next key range is looked up; @bellows_sync = 'off'",
+  'before contract: the verification runs again',
+  'our own state tables are read and written throughout',
+]

@@ -1,0 +1,272 @@
+import { refused } from '../../errors.ts'
+import type {
+  Catalog,
+  Column,
+  Constraint,
+  Dependent,
+  ForeignKeyIn,
+  Index,
+  Table,
+  Trigger,
+} from '../../planner/catalog.ts'
+import type { Session } from '../dialect.ts'
+import { capabilitiesOf } from './capabilities.ts'
+import * as queries from './catalog-queries.ts'
+import { compileSql, literal, quote } from './sql.ts'
+import { familyOf } from './types.ts'
+
+type Row = Record<string, unknown>
+type Read = (query: Parameters<typeof compileSql>[0]) => Promise<readonly Row[]>
+
+/**
+ * Reads the catalog of the database from information_schema.
+ *
+ * @throws BellowsError exit 3 on a server that is too old, or one that logs statements instead of rows.
+ */
+export async function readCatalog(session: Session, stateSchema: string): Promise<Catalog> {
+  const read: Read = async (query) => (await session.query<Row>(compileSql(query))).rows
+  const [server = {}] = await read(queries.serverQuery)
+  const capabilities = capabilitiesOf(String(server.version))
+  if (Number(server.log_bin) !== 0 && server.binlog_format === 'STATEMENT') {
+    throw refused('server.binlog-format', 'the server logs statements (binlog_format=STATEMENT)', {
+      hint: 'Triggers would run again on the replicas, and READ COMMITTED is not allowed. Set binlog_format to ROW.',
+    })
+  }
+  return {
+    format: 1,
+    dialect: capabilities.mariadb ? 'mariadb' : 'mysql',
+    server: capabilities.version,
+    database: String(server.database),
+    schemas: [String(server.database)],
+    openSchemas: [],
+    capabilities: {
+      quietTriggers: false,
+      nullsNotDistinct: false,
+      notNullConstraints: false,
+      mysql: capabilities,
+    },
+    tables: await readTables(read, String(server.database), stateSchema, capabilities.mariadb),
+    views: [],
+    functions: [],
+    types: [],
+  }
+}
+
+async function readTables(read: Read, schema: string, state: string, mariadb: boolean): Promise<readonly Table[]> {
+  const tables = (await read(queries.tablesQuery)).filter(({ name }) => !String(name).startsWith(`${state}_`))
+  const columns = byTable(await read(queries.columnsQuery))
+  const indexes = byTable(await read(queries.indexesQuery))
+  const keys = await read(queries.keysQuery)
+  const checks = byTable(await read(queries.checksQuery(mariadb)))
+  const triggers = byTable(await read(queries.triggersQuery))
+  const texts = await read(queries.textsQuery)
+  // INNODB_TABLES asks for PROCESS; without it an ALTER finds the limit itself, and is refused by the server.
+  const versions = mariadb ? [] : await read(queries.rowVersionsQuery).catch(() => [])
+  return tables.map((table): Table => {
+    const name = String(table.name)
+    const own = (columns.get(name) ?? []).map((row) => toColumn(row, mariadb))
+    const ownIndexes = toIndexes(indexes.get(name) ?? [])
+    return {
+      schema,
+      name,
+      kind: table.type === 'VIEW' ? 'view' : /partitioned/.test(String(table.options)) ? 'partitioned' : 'table',
+      owner: '',
+      grants: [],
+      rows: Number(table.rows),
+      bytes: Number(table.bytes),
+      columns: own,
+      indexes: ownIndexes,
+      constraints: [...toForeignKeys(keys, name), ...toChecks(checks.get(name) ?? [], own)],
+      foreignKeysIn: toForeignKeysIn(keys, name, schema),
+      triggers: (triggers.get(name) ?? []).filter((row) => !isOurs(String(row.name))).map(toTrigger),
+      statistics: [],
+      dependents: toDependents(name, own, texts, triggers.get(name) ?? []),
+      rowSecurity: 'off',
+      publications: [],
+      comment: String(table.comment ?? '') || null,
+      mysql: {
+        engine: String(table.engine ?? ''),
+        compressed: /compressed/i.test(String(table.row_format)),
+        fullText: ownIndexes.some(({ method }) => method === 'fulltext'),
+        rowVersions: Number(versions.find((row) => row.name === name)?.versions ?? 0),
+      },
+    }
+  })
+}
+
+const isOurs = (trigger: string): boolean => /^bellows_.*_b[iu]2?$/.test(trigger)
+
+function byTable(rows: readonly Row[]): Map<string, Row[]> {
+  const found = new Map<string, Row[]>()
+  for (const row of rows) found.set(String(row.table), [...(found.get(String(row.table)) ?? []), row])
+  return found
+}
+
+function toColumn(row: Row, mariadb: boolean): Column {
+  const extra = String(row.extra).toLowerCase()
+  const given = defaultOf(row, extra, mariadb)
+  const autoIncrement = extra.includes('auto_increment')
+  return {
+    name: String(row.name),
+    position: Number(row.position),
+    type: String(row.type),
+    typeSchema: '',
+    nullable: row.nullable === 'YES',
+    default: given,
+    defaultVolatile: given !== null && /current_timestamp|now\(|uuid|rand\(/i.test(given),
+    identity: autoIncrement ? 'by default' : null,
+    generated: String(row.generation) !== '',
+    collation: row.collation as string | null,
+    comment: String(row.comment ?? '') || null,
+    statistics: null,
+    storage: null,
+    compression: null,
+    grants: [],
+    mysql: {
+      charset: row.charset as string | null,
+      invisible: extra.includes('invisible'),
+      onUpdateNow: extra.includes('on update'),
+      autoIncrement,
+    },
+  }
+}
+
+/** The default as SQL. MySQL gives the bare value of a literal and tells expressions apart; MariaDB gives SQL. */
+function defaultOf(row: Row, extra: string, mariadb: boolean): string | null {
+  const text = row.default as string | null
+  if (text === null || (mariadb && text === 'NULL')) return null
+  if (mariadb) return text
+  if (/^current_timestamp/i.test(text)) return text
+  if (extra.includes('default_generated')) return `(${text})`
+  return familyOf(String(row.type)) === 'bit' ? text : literal(text)
+}
+
+function toIndexes(rows: readonly Row[]): readonly Index[] {
+  const names = [...new Set(rows.map((row) => String(row.name)))]
+  return names.map((name) => {
+    const parts = rows.filter((row) => row.name === name)
+    const [first = {}] = parts
+    const unique = Number(first.non_unique) === 0
+    const columns = parts.flatMap((row) => (row.column === null ? [] : [String(row.column)]))
+    return {
+      name,
+      method: String(first.type).toLowerCase(),
+      unique,
+      primary: name === 'PRIMARY',
+      valid: true,
+      replicaIdentity: false,
+      constraint: unique ? name : null,
+      keys: parts.map((row) => ({
+        column: row.column === null || row.prefix !== null ? null : String(row.column),
+        expression: row.column === null ? '' : quote(String(row.column)),
+        options: `${row.prefix === null ? '' : `(${Number(row.prefix)})`}${row.direction === 'D' ? ' desc' : ''}`,
+      })),
+      include: [],
+      nullsNotDistinct: false,
+      with: null,
+      tablespace: null,
+      predicate: null,
+      definition: '',
+      comment: String(first.comment ?? '') || null,
+      columns,
+    }
+  })
+}
+
+const group = (rows: readonly Row[]): readonly (readonly Row[])[] =>
+  [...new Set(rows.map((row) => `${row.table}.${row.name}`))].map((id) =>
+    rows.filter((row) => `${row.table}.${row.name}` === id),
+  )
+
+function toForeignKey(rows: readonly Row[]): Constraint {
+  const [first = {}] = rows
+  return {
+    name: String(first.name),
+    kind: 'foreign',
+    definition: '',
+    columns: rows.map((row) => String(row.column)),
+    validated: true,
+    deferrable: false,
+    index: null,
+    comment: null,
+    references: {
+      table: { schema: String(first.to_schema), name: String(first.to_table) },
+      columns: rows.map((row) => String(row.to_column)),
+      rules: `ON UPDATE ${String(first.on_update)} ON DELETE ${String(first.on_delete)}`,
+    },
+  }
+}
+
+function toForeignKeys(keys: readonly Row[], table: string): readonly Constraint[] {
+  return group(keys.filter((row) => row.table === table)).map(toForeignKey)
+}
+
+function toForeignKeysIn(keys: readonly Row[], table: string, schema: string): readonly ForeignKeyIn[] {
+  const rows = keys.filter((row) => row.to_table === table && row.to_schema === schema)
+  return group(rows).map((each) => ({ ...toForeignKey(each), table: { schema, name: String(each[0]?.table) } }))
+}
+
+function toChecks(rows: readonly Row[], columns: readonly Column[]): readonly Constraint[] {
+  return rows.map((row) => ({
+    name: String(row.name),
+    kind: 'check',
+    definition: String(row.definition),
+    columns: columns.filter(({ name }) => mentions(String(row.definition), name)).map(({ name }) => name),
+    validated: true,
+    deferrable: false,
+    index: null,
+    comment: null,
+    references: null,
+  }))
+}
+
+function toTrigger(row: Row): Trigger {
+  return {
+    name: String(row.name),
+    timing: row.timing === 'BEFORE' ? 'before' : 'after',
+    events: [String(row.event).toLowerCase()],
+    updateOf: [],
+    enabled: 'always',
+    row: true,
+  }
+}
+
+/** Does a text name this? As a word, or between backticks. */
+function mentions(text: string, name: string): boolean {
+  const escaped = name.replace(/[^\w]/g, '\\$&')
+  return new RegExp(`(^|[^\\w$])${escaped}($|[^\\w$])`, 'iu').test(text)
+}
+
+/** What a view calls its columns is no name of ours. The server writes every alias this way. */
+const withoutAliases = (definition: string): string => definition.replace(/ as `(?:[^`]|``)*`/gi, '')
+
+function toDependents(
+  table: string,
+  columns: readonly Column[],
+  texts: readonly Row[],
+  triggers: readonly Row[],
+): readonly Dependent[] {
+  const named = (body: string): readonly string[] =>
+    columns.filter(({ name }) => mentions(body, name)).map(({ name }) => name)
+  const elsewhere = texts
+    .filter(({ body }) => body !== null && mentions(String(body), table))
+    .map(
+      (row): Dependent => ({
+        kind: row.kind === 'view' ? 'view' : 'function',
+        name: row.kind === 'view' ? String(row.name) : `${row.kind} ${row.name}`,
+        columns: named(row.kind === 'view' ? withoutAliases(String(row.body)) : String(row.body)),
+        textual: true,
+      }),
+    )
+  const own = triggers
+    .filter((row) => !isOurs(String(row.name)))
+    .map(
+      (row): Dependent => ({
+        kind: 'trigger',
+        name: String(row.name),
+        columns: named(String(row.body)),
+        textual: true,
+      }),
+    )
+  return [...elsewhere, ...own].filter((dependent) => dependent.columns.length > 0)
+}

@@ -1,0 +1,151 @@
+import { type RawBuilder, sql } from 'kysely'
+import { refused } from '../../errors.ts'
+import type { TableRef } from '../../planner/catalog.ts'
+import type { Lens } from '../../planner/links/lens.ts'
+import type { Action, SyncMode } from '../../planner/steps.ts'
+import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect.ts'
+import { templates } from './batches.ts'
+import { columnDefinition } from './definitions.ts'
+import { compileSql, tableRef } from './sql.ts'
+import { stateTable } from './state.ts'
+import { createTrigger, dropTrigger, events } from './sync.ts'
+import { mismatchTemplates } from './verify.ts'
+
+const exclusive = (table: TableRef): Lock => ({
+  relation: `${table.schema}.${table.name}`,
+  mode: 'EXCLUSIVE metadata lock',
+  blocksReads: true,
+  blocksWrites: true,
+})
+
+const shared = (table: TableRef, mode: string): Lock => ({
+  relation: `${table.schema}.${table.name}`,
+  mode,
+  blocksReads: false,
+  blocksWrites: false,
+})
+
+interface Cost {
+  readonly rewrites?: boolean
+  readonly scans?: boolean
+}
+
+function statement(query: RawBuilder<unknown>, locks: readonly Lock[] = [], cost: Cost = {}): StepStatement {
+  return { ...compileSql(query), locks, rewrites: cost.rewrites ?? false, scans: cost.scans ?? false }
+}
+
+/** An ALTER that the server has to do in its catalog only, or refuse. MySQL takes no other LOCK beside INSTANT. */
+function instant(table: TableRef, change: RawBuilder<unknown>): StepStatement {
+  return statement(sql`alter table ${tableRef(table)} ${change}, algorithm=instant, lock=default`, [exclusive(table)])
+}
+
+/** The statements of an action, in order. What `plan` prints and what the runner runs is this. */
+export function compile(action: Action, context: CompileContext): readonly StepStatement[] {
+  switch (action.do) {
+    case 'lockTables':
+      return [
+        statement(
+          sql`lock tables ${sql.join(action.tables.map((table) => sql`${tableRef(table)} write`))}`,
+          action.tables.map(exclusive),
+        ),
+      ]
+    case 'addColumn':
+      return [instant(action.table, sql`add column ${columnDefinition(action.column)}`)]
+    case 'dropColumn':
+      return [instant(action.table, sql`drop column ${sql.id(action.column)}`)]
+    case 'renameColumn':
+      return [instant(action.table, sql`rename column ${sql.id(action.from)} to ${sql.id(action.to)}`)]
+    case 'renameColumns':
+      return [
+        instant(
+          action.table,
+          sql.join(action.renames.map(({ from, to }) => sql`rename column ${sql.id(from)} to ${sql.id(to)}`)),
+        ),
+      ]
+    case 'redefineColumn':
+      return [instant(action.table, sql`modify column ${columnDefinition(action.column)}`)]
+    case 'setDefault':
+      return [instant(action.table, sql`alter column ${sql.id(action.column)} set default ${sql.raw(action.value)}`)]
+    case 'dropDefault':
+      return [instant(action.table, sql`alter column ${sql.id(action.column)} drop default`)]
+    case 'createIndex':
+      return [
+        statement(
+          sql`alter table ${tableRef(action.table)} add ${sql.raw(action.index.unique ? 'unique ' : '')}index ${sql.id(action.index.name)} ${sql.raw(action.index.body)}, algorithm=inplace, lock=none`,
+          [shared(action.table, 'SHARED_UPGRADABLE metadata lock')],
+          { scans: true },
+        ),
+      ]
+    case 'dropIndex':
+      return [
+        statement(
+          sql`alter table ${tableRef(action.table)} drop index ${sql.id(action.name)}, algorithm=inplace, lock=none`,
+          [exclusive(action.table)],
+        ),
+      ]
+    case 'createCounters':
+      return []
+    case 'dropCounters':
+      return [
+        statement(
+          sql`delete from ${sql.id(stateTable(context.stateSchema, 'writes'))} where lens = ${sql.lit(action.lens.id)}`,
+        ),
+      ]
+    case 'createLens':
+    case 'dropLens':
+      return []
+    case 'sync':
+      return sync(action.table, action.lens, action.mode, context)
+    case 'backfill':
+      return templates(action.lens, context).map((query) => ({
+        ...query,
+        locks: [shared(action.table, 'rows of the batch')],
+        rewrites: false,
+        scans: true,
+      }))
+    case 'verify':
+      return mismatchTemplates(action.lens).map((query) => ({
+        ...query,
+        locks: [shared(action.table, 'SHARED_READ metadata lock')],
+        rewrites: false,
+        scans: true,
+      }))
+    case 'raw':
+      return [{ sql: action.sql, parameters: [], locks: [], rewrites: false, scans: false }]
+    default:
+      throw refused('plan.not-yet', `${action.do} is not there yet on MySQL and MariaDB`)
+  }
+}
+
+/** The lenses in force on a table once one of them has got another mode. */
+function withMode(
+  active: readonly ActiveLens[],
+  table: TableRef,
+  lens: Lens,
+  mode: SyncMode | null,
+): readonly ActiveLens[] {
+  const others = onTable(active, table).filter((entry) => entry.lens.id !== lens.id)
+  const all = mode === null ? others : [...others, { lens, mode }]
+  return all.sort((a, b) => (a.lens.id < b.lens.id ? -1 : 1))
+}
+
+const onTable = (active: readonly ActiveLens[], table: TableRef): readonly ActiveLens[] =>
+  active.filter(({ lens }) => lens.table.schema === table.schema && lens.table.name === table.name)
+
+/**
+ * One pair of triggers a table, made anew from all lenses in force. While it is replaced a spare one stands in, so that there
+ * is no moment without, wherever we die: of two, the second finds the row in sync.
+ */
+function sync(table: TableRef, lens: Lens, mode: SyncMode | null, context: CompileContext): readonly StepStatement[] {
+  const before = onTable(context.active, table)
+  const after = withMode(context.active, table, lens, mode)
+  const drop = (event: (typeof events)[number], spare = false): StepStatement =>
+    statement(dropTrigger(table, event, spare), [exclusive(table)])
+  const create = (event: (typeof events)[number], spare = false): StepStatement =>
+    statement(createTrigger(table, event, after, context.stateSchema, spare), [exclusive(table)])
+  return events.flatMap((event) => {
+    if (after.length === 0) return [drop(event, true), drop(event)]
+    if (before.length === 0) return [drop(event, true), drop(event), create(event)]
+    return [drop(event, true), create(event, true), drop(event), create(event), drop(event, true)]
+  })
+}

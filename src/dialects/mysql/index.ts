@@ -1,0 +1,42 @@
+import type { Dialect } from '../dialect.ts'
+import { arrange } from './arrange/arrange.ts'
+import { fill, ranges, resync } from './batches.ts'
+import { beside } from './beside.ts'
+import { readCatalog } from './catalog.ts'
+import { compile } from './compile.ts'
+import { connect } from './connect.ts'
+import { mend, probe } from './probe.ts'
+import { failureOpen, losses, sampleRaising, undoBlockers, violations } from './questions.ts'
+import { rehearse } from './rehearse.ts'
+import { section } from './section.ts'
+import { sessions } from './sessions.ts'
+import { state } from './state.ts'
+import { mismatches } from './verify.ts'
+
+/** The dialect of MySQL and MariaDB, which differ by capabilities. */
+export function mysqlDialect(): Dialect {
+  return {
+    name: 'mysql',
+    beside,
+    judge: () => [],
+    section,
+    resync,
+    state,
+    sessions,
+    arrange,
+    compile,
+    connect,
+    readCatalog,
+    probe,
+    mend,
+    ranges,
+    fill,
+    mismatches,
+    failureOpen,
+    violations,
+    losses,
+    undoBlockers,
+    sampleRaising,
+    rehearse,
+  }
+}

@@ -1,0 +1,34 @@
+import { type RawBuilder, sql } from 'kysely'
+import { familyOf } from './types.ts'
+
+/** Can a table be walked by a key of this type: has it an order that the server compares a value in text with? */
+export function walkable(type: string): boolean {
+  return !['float', 'json', 'bit', 'set', 'other'].includes(familyOf(type))
+}
+
+/** A column of the key as text, such that {@link keyValue} gives the same value back. */
+export function keyText(column: RawBuilder<unknown>, type: string): RawBuilder<unknown> {
+  const family = familyOf(type)
+  if (family === 'binary') return sql`hex(${column})`
+  if (family === 'enum') return sql`cast(${column} + 0 as char)`
+  return sql`cast(${column} as char)`
+}
+
+/** The text of a key as a value that compares as the column does: numbers exactly, text by the column's own collation. */
+export function keyValue(text: string, type: string): RawBuilder<unknown> {
+  switch (familyOf(type)) {
+    case 'integer':
+      return sql`cast(${text} as signed)`
+    case 'unsigned':
+    case 'enum':
+      return sql`cast(${text} as unsigned)`
+    case 'decimal':
+      return sql`cast(${text} as decimal(65, 30))`
+    case 'binary':
+      return sql`unhex(${text})`
+    case 'temporal':
+      return /^time\b/i.test(type) ? sql`cast(${text} as time(6))` : sql`cast(${text} as datetime(6))`
+    default:
+      return sql`${text}`
+  }
+}

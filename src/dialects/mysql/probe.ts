@@ -1,0 +1,56 @@
+import { sql } from 'kysely'
+import type { TableRef } from '../../planner/catalog.ts'
+import type { Action } from '../../planner/steps.ts'
+import type { CompileContext, Session, StepStatement } from '../dialect.ts'
+import { compileSql } from './sql.ts'
+
+/** Is this action's effect there? Asked before each one: no transaction ties DDL to the ledger here. */
+export async function probe(session: Session, action: Action): Promise<'done' | 'todo' | 'broken'> {
+  const done = await isDone(session, action)
+  return done ? 'done' : 'todo'
+}
+
+async function isDone(session: Session, action: Action): Promise<boolean> {
+  switch (action.do) {
+    case 'addColumn':
+      return hasColumn(session, action.table, action.column.name)
+    case 'dropColumn':
+      return !(await hasColumn(session, action.table, action.column))
+    case 'renameColumn':
+      return hasColumn(session, action.table, action.to)
+    case 'renameColumns': {
+      // Of an exchange, only the first goal is a name that was not there before.
+      const [first] = action.renames
+      return first === undefined || hasColumn(session, action.table, first.to)
+    }
+    case 'createIndex':
+      return hasIndex(session, action.table, action.index.name)
+    case 'dropIndex':
+      return !(await hasIndex(session, action.table, action.name))
+    default:
+      return false
+  }
+}
+
+async function hasColumn(session: Session, table: TableRef, name: string): Promise<boolean> {
+  const found = await session.query(
+    compileSql(
+      sql`select 1 from information_schema.columns where table_schema = ${table.schema} and table_name = ${table.name} and column_name = ${name}`,
+    ),
+  )
+  return found.rows.length > 0
+}
+
+async function hasIndex(session: Session, table: TableRef, name: string): Promise<boolean> {
+  const found = await session.query(
+    compileSql(
+      sql`select 1 from information_schema.statistics where table_schema = ${table.schema} and table_name = ${table.name} and index_name = ${name}`,
+    ),
+  )
+  return found.rows.length > 0
+}
+
+/** A statement is done or not done here, even when the server dies in its middle: nothing is ever left broken. */
+export function mend(_action: Action, _context: CompileContext): readonly StepStatement[] {
+  return []
+}

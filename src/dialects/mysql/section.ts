@@ -1,0 +1,40 @@
+import type { Action } from '../../planner/steps.ts'
+import type { CompileContext, SectionInput, StepStatement } from '../dialect.ts'
+import { compile } from './compile.ts'
+import { underLockLimit } from './lock-limit.ts'
+import { probe } from './probe.ts'
+import { sessions } from './sessions.ts'
+
+/**
+ * Actions that nobody sees in part: under LOCK TABLES the others wait, and find the end of it when they go on. Each action
+ * looks first whether it is done, so that what a runner left that died in here is ended by doing the same again.
+ */
+export async function section(input: SectionInput): Promise<void> {
+  const { worker, lockTimeout } = input
+  for (const setting of sessions.lockSettings(lockTimeout)) await worker.query(setting)
+  const locks = input.actions.filter((action) => action.do === 'lockTables')
+  try {
+    await carryOut(input)
+  } finally {
+    if (locks.length > 0 && worker.alive) await worker.query({ sql: 'unlock tables', parameters: [] })
+  }
+}
+
+async function carryOut(input: SectionInput): Promise<void> {
+  const { worker, lockTimeout } = input
+  let context: CompileContext = input.context
+  for (const action of input.actions) {
+    if ((await probe(worker, action)) === 'done') continue
+    for (const statement of compile(action, context)) await run(input, statement, lockTimeout)
+    context = after(action, context)
+  }
+}
+
+const run = (input: SectionInput, statement: StepStatement, lockTimeout: number): Promise<unknown> =>
+  underLockLimit(input, lockTimeout, () => input.worker.query(statement))
+
+function after(action: Action, context: CompileContext): CompileContext {
+  if (action.do !== 'sync') return context
+  const others = context.active.filter(({ lens }) => lens.id !== action.lens.id)
+  return { ...context, active: action.mode === null ? others : [...others, { lens: action.lens, mode: action.mode }] }
+}

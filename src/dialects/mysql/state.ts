@@ -1,0 +1,80 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { StateDialect, Statement } from '../dialect.ts'
+import { builder, compileSql } from './sql.ts'
+
+/** The layout of the state tables; an older tool refuses a newer one. */
+export const stateVersion = 1
+
+/** The name of a state table: in the target database, as MySQL has no schemas below it. `schema` is the prefix. */
+export function stateTable(schema: string, name: string): string {
+  return `${schema}_${name}`
+}
+
+// Byte by byte: names that differ in case only are two. 255 characters of four bytes, three times, fit the longest key.
+const name = sql`varchar(255) character set utf8mb4 collate utf8mb4_bin`
+const word = sql`varchar(64) character set utf8mb4 collate utf8mb4_bin`
+const text = sql`longtext character set utf8mb4 collate utf8mb4_bin`
+// UTC. Not TIMESTAMP, which ends in 2038 and is shown in the time zone of whoever looks.
+const moment = sql`datetime(6)`
+const now = sql`default (utc_timestamp(6))`
+const actor = sql`actor ${name} not null, host ${name} not null, tool_version ${word} not null, app_version ${name}, git_revision ${name}`
+
+/** Which columns each table has, with a primary key, which clusters ask of every table. */
+const tables: Readonly<Record<string, RawBuilder<unknown>>> = {
+  migrations: sql`name ${name} not null primary key, checksum ${word} not null, plan json, state ${word} not null, generation int not null default 0, retention_ms bigint, created_at ${moment} not null ${now}, expanded_at ${moment}, backfilled_at ${moment}, contracted_at ${moment}, quarantined_until ${moment}, finished_at ${moment}, updated_at ${moment} not null ${now}, error ${text}`,
+  phases: sql`migration ${name} not null, generation int not null, phase ${word} not null, state ${word} not null, started_at ${moment} not null ${now}, finished_at ${moment}, ${actor}, primary key (migration, generation, phase)`,
+  steps: sql`migration ${name} not null, generation int not null, phase ${word} not null, id ${name} not null, seq bigint not null auto_increment, statements json not null, statement_hash ${word} not null, state ${word} not null, attempts int not null default 1, started_at ${moment} not null ${now}, finished_at ${moment}, ${actor}, error ${text}, primary key (migration, generation, phase, id), unique key (seq)`,
+  backfills: sql`migration ${name} not null, generation int not null, step ${name} not null, \`cursor\` json, last json, rows_done bigint not null default 0, rows_total bigint not null default 0, rate double not null default 0, state ${word} not null, mismatches bigint, paused boolean not null default false, started_at ${moment} not null ${now}, updated_at ${moment} not null ${now}, finished_at ${moment}, primary key (migration, generation, step)`,
+  lenses: sql`id ${word} not null primary key, migration ${name} not null, lens json not null, mode ${word} not null`,
+  samples: sql`id bigint not null auto_increment primary key, at ${moment} not null ${now}, migration ${name}, kind ${word} not null, value json not null`,
+  // A key may be longer than an index takes: its hash stands for it.
+  conversion_failures: sql`id bigint not null auto_increment primary key, lens ${word} not null, migration ${name} not null, \`key\` ${text} not null, key_hash char(64) character set ascii collate ascii_bin generated always as (sha2(\`key\`, 256)) stored, target ${word} not null, code ${word} not null, at ${moment} not null ${now}, resolved_at ${moment}, unique key (lens, key_hash, target)`,
+  events: sql`id bigint not null auto_increment primary key, at ${moment} not null ${now}, migration ${name}, kind ${word} not null, detail json not null, actor ${name} not null`,
+  lease: sql`name ${name} not null primary key, token bigint not null, holder ${text} not null, host ${name} not null, pid bigint, backend_started ${word}, acquired_at ${moment} not null ${now}, expires_at ${moment} not null`,
+  // Written by the triggers, at most once a session and second, so that writers share no row (semantics: legacy writes).
+  writes: sql`lens ${word} not null, side char(3) character set ascii collate ascii_bin not null, second bigint not null, connection_id bigint unsigned not null, primary key (lens, side, second, connection_id)`,
+}
+
+/** The state tables; each statement may be run again. The version comes last: where it is, everything is. */
+function create(schema: string): readonly Statement[] {
+  const table = (own: string, columns: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`create table if not exists ${sql.id(stateTable(schema, own))} (${columns}) engine = InnoDB row_format = dynamic`
+  const meta = sql.id(stateTable(schema, 'meta'))
+  // Two runners that make the same table at the same moment deadlock on MySQL: one waits here, for a while.
+  const turn = sql`concat('bellows.create.', left(sha2(database(), 256), 32))`
+  return [
+    sql`do get_lock(${turn}, 10)`,
+    ...Object.entries(tables).map(([own, columns]) => table(own, columns)),
+    table('meta', sql`singleton boolean not null primary key default true, version int not null`),
+    sql`insert ignore into ${meta} (singleton, version) values (true, ${sql.lit(stateVersion)})`,
+    sql`do release_lock(${turn})`,
+  ].map(compileSql)
+}
+
+const iso = (moment_: RawBuilder<unknown>): RawBuilder<string> =>
+  sql`concat(left(date_format(${moment_}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')`
+
+/** State tables and clock of MySQL and MariaDB. Sessions of ours are in UTC. */
+export const state: StateDialect = {
+  queries: () => builder,
+  table: stateTable,
+  upsert: (insert, keys, set) => {
+    // Not INSERT IGNORE, which takes other errors for warnings too.
+    const [key] = keys
+    const same = key === undefined ? {} : { [key]: sql.ref(key) }
+    return insert.onDuplicateKeyUpdate(Object.keys(set).length === 0 ? same : set)
+  },
+  // MariaDB knows no FOR SHARE. A renewal waits for the end of the transaction, which is short.
+  hold: (select) => select.modifyEnd(sql`lock in share mode`),
+  now: sql`utc_timestamp(6)`,
+  fromNow: (milliseconds) => sql`utc_timestamp(6) + interval ${Math.round(milliseconds * 1000)} microsecond`,
+  iso: (column) => iso(sql.ref(column)),
+  isoNow: () => iso(sql`utc_timestamp(6)`),
+  create,
+  version: (schema) => ({
+    exists: compileSql(
+      sql`select 1 as found from information_schema.tables where table_schema = database() and table_name = ${stateTable(schema, 'meta')}`,
+    ),
+    read: compileSql(sql`select version from ${sql.id(stateTable(schema, 'meta'))}`),
+  }),
+}

@@ -1,0 +1,13 @@
+import type { DialectName } from '../planner/catalog.ts'
+import type { Dialect } from './dialect.ts'
+
+/** The dialect of a database, by the protocol of its URL. What is no URL at all is left to the one that says why. */
+export function openDialect(url: string): Promise<Dialect> {
+  return dialectNamed(/^(mysql|mariadb):/i.test(url) ? 'mysql' : 'postgres')
+}
+
+/** The dialect by name, for a catalog that is planned against without a database. */
+export async function dialectNamed(name: DialectName): Promise<Dialect> {
+  if (name === 'postgres') return (await import('./postgres/index.ts')).postgresDialect()
+  return (await import('./mysql/index.ts')).mysqlDialect()
+}

@@ -1,0 +1,44 @@
+import type { ConnectOptions, Session } from '../../../../src/dialects/dialect.ts'
+import { connect } from '../../../../src/dialects/mysql/connect.ts'
+import type { BellowsError } from '../../../../src/errors.ts'
+
+/** Opens a session as the migrator does. */
+export function open(url: string, options: Partial<ConnectOptions> = {}): Promise<Session> {
+  return connect({
+    url,
+    applicationName: 'bellows/test',
+    setRole: null,
+    connectTimeout: 3000,
+    password: null,
+    signal: null,
+    ...options,
+  })
+}
+
+/** Runs `work` with sessions of its own. */
+export async function withSessions<T>(
+  url: string,
+  count: number,
+  work: (...sessions: Session[]) => Promise<T>,
+): Promise<T> {
+  const opened: Session[] = []
+  try {
+    for (let n = 0; n < count; n++) opened.push(await open(url))
+    return await work(...opened)
+  } finally {
+    await Promise.all(opened.map((session) => session.close()))
+  }
+}
+
+/** The rows of a statement without values. */
+export async function rowsOf<Row = Record<string, unknown>>(session: Session, sql: string): Promise<readonly Row[]> {
+  return (await session.query<Row>({ sql, parameters: [] })).rows
+}
+
+/** What keeps a session from being opened. */
+export async function refusalOf(url: string, options: Partial<ConnectOptions> = {}): Promise<BellowsError> {
+  const session = await open(url, { connectTimeout: 500, ...options }).catch((error: unknown) => error as BellowsError)
+  if (session instanceof Error) return session
+  await session.close()
+  throw new Error(`a session was opened at ${url.replace(/:[^:@]*@/, '@')}`)
+}

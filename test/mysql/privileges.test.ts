@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import { createMigrator, renameColumn } from '../../src/index.ts'
+import { outcome } from '../integration/shop.ts'
+import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
+import { schema } from './schema.ts'
+
+const documented = new URL('../../docs/privileges.md', import.meta.url)
+
+describeEachMysql('an account with nothing but the documented privileges', (server) => {
+  it('runs everything, the app’s account needs nothing new, and without its setting expand refuses', async () => {
+    const database = await createDatabase(server)
+    const suffix = randomBytes(4).toString('hex')
+    const [migrator, app] = [`migrator_${suffix}`, `app_${suffix}`]
+    const [grant = ''] = [...(await readFile(documented, 'utf8')).matchAll(/```mysql\n(GRANT.*?)```/gs)].map(
+      ([, text = '']) => text,
+    )
+    const as = (user: string): string => {
+      const url = new URL(database.url)
+      url.username = user
+      url.password = 'pass word'
+      return url.href
+    }
+    const trust = async (value: 0 | 1): Promise<unknown> =>
+      withMysql(server.url, (client) => client.query(`set global log_bin_trust_function_creators = ${value}`))
+    const made = createMigrator({
+      database: as(migrator),
+      migrations: { m: { intents: [renameColumn({ table: 'items', from: 'name', to: 'full_name' })] } },
+    })
+    const write = (column: string): Promise<unknown> =>
+      withMysql(as(app), async (client) => {
+        await client.query(`insert into items (${column}) values ('by the app')`)
+        await client.query(`update items set ${column} = 'changed' where id = 3`)
+      })
+    try {
+      await withMysql(database.url, async (client) => {
+        for (const statement of schema) await client.query(statement)
+        for (const user of [migrator, app]) await client.query(`create user '${user}'@'%' identified by 'pass word'`)
+        await client.query(grant.replace('shop', database.name).replace('TO migrator', `TO '${migrator}'@'%'`))
+        await client.query(`grant select, insert, update, delete on ${database.name}.items to '${app}'@'%'`)
+      })
+      await trust(0)
+      expect(await outcome(made.expand())).toBe('3 server.triggers')
+      expect(await mysqlRows(database.url, `show columns from items like 'full_name'`)).toEqual([])
+      await trust(1)
+      await made.expand()
+      await write('name')
+      await write('full_name')
+      await made.backfill()
+      await made.contract({ quietPeriod: 0 })
+      await write('full_name')
+      await made.rollback()
+      await write('name')
+      await made.contract({ quietPeriod: 0, retention: 0 })
+      await write('full_name')
+      expect((await made.status()).migrations[0]?.state).toBe('completed')
+    } finally {
+      await made.close()
+      await withMysql(database.url, (client) => client.query(`drop user '${migrator}'@'%', '${app}'@'%'`))
+      await database.drop()
+    }
+  })
+})

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest'
+import { createMigrator, type Intent, renameColumn, setNotNull } from '../../src/index.ts'
+import { outcome } from '../integration/shop.ts'
+import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
+import { schema } from './schema.ts'
+
+const rename = (table: string, from: string): Intent => renameColumn({ table, from, to: 'fresh' })
+
+const tables: readonly string[] = [
+  'create table squeezed (id int primary key, name text) row_format = compressed',
+  'create table searched (id int primary key, name text, fulltext (name))',
+  'create table keyless (name text)',
+  'create table plain (id int primary key, name text) engine = MyISAM',
+  'create table linked (id int primary key, owner int, foreign key (owner) references owners (id) on update cascade)',
+]
+
+describeEachMysql('what cannot be done without stopping writers, or is not there yet', (server) => {
+  it('is refused before anything is done', async () => {
+    const database = await createDatabase(server)
+    try {
+      await withMysql(database.url, async (client) => {
+        for (const statement of [...schema, ...tables]) await client.query(statement)
+      })
+      const before = await mysqlRows(database.url, 'show tables')
+      const asked: readonly (readonly [string, Intent])[] = [
+        ['3 plan.not-online', rename('squeezed', 'name')],
+        ['3 plan.not-online', rename('searched', 'name')],
+        ['3 plan.no-key', rename('keyless', 'name')],
+        ['3 plan.engine', rename('plain', 'name')],
+        ['3 plan.cascade', rename('linked', 'owner')],
+        ['3 plan.auto-increment', rename('items', 'id')],
+        ['3 plan.primary-key', rename('owners', 'id')],
+        ['3 plan.table', rename('nowhere', 'name')],
+        ['3 plan.column', rename('items', 'nothing')],
+        ['3 plan.column-exists', renameColumn({ table: 'items', from: 'name', to: 'CODE' })],
+        ['3 plan.not-yet', setNotNull({ table: 'items', column: 'owner' })],
+      ]
+      for (const [wanted, intent] of asked) {
+        const migrator = createMigrator({ database: database.url, migrations: { m: { intents: [intent] } } })
+        expect(await outcome(migrator.plan()), JSON.stringify(intent)).toBe(wanted)
+        expect(await outcome(migrator.expand()), JSON.stringify(intent)).toBe(wanted)
+        await migrator.close()
+      }
+      const others = (rows: readonly object[]): readonly string[] =>
+        rows.map((row) => String(Object.values(row)[0])).filter((name) => !name.startsWith('bellows_'))
+      expect(others(await mysqlRows(database.url, 'show tables'))).toEqual(others(before))
+      expect(await mysqlRows(database.url, 'show triggers')).toEqual([])
+    } finally {
+      await database.drop()
+    }
+  })
+
+  it('a view that names the column keeps contract closed', async () => {
+    const database = await createDatabase(server)
+    const migrator = createMigrator({
+      database: database.url,
+      migrations: { m: { intents: [renameColumn({ table: 'items', from: 'name', to: 'full_name' })] } },
+    })
+    try {
+      await withMysql(database.url, async (client) => {
+        for (const statement of schema) await client.query(statement)
+        await client.query('create view named as select id, name from items')
+      })
+      await migrator.expand()
+      await migrator.backfill()
+      expect(await outcome(migrator.contract({ quietPeriod: 0 }))).toBe('5 gate.closed')
+      await withMysql(database.url, (client) =>
+        client.query('create or replace view named as select id, full_name as name from items'),
+      )
+      expect(await outcome(migrator.contract({ quietPeriod: 0 }))).toBe('0')
+      expect(await mysqlRows(database.url, 'select count(*) as n from named')).toEqual([{ n: 1000 }])
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
+})
