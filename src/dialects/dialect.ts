@@ -162,6 +162,8 @@ export interface SectionInput {
   readonly context: CompileContext
   /** Milliseconds. */
   readonly lockTimeout: number
+  /** Called when the locks are had and the first action comes: from here on a failure may leave something half done. */
+  readonly onBegun: () => void
 }
 
 /** What a dialect can do for the runner. Both dialects have the same. */

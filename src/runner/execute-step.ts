@@ -113,11 +113,20 @@ async function inSection(
 ): Promise<void> {
   const { worker, observer, ledger } = run
   await run.lease.check()
-  await withLockRetry(unit.description, run, (lockTimeout) =>
-    section({ worker, observer, actions: unit.actions, context, lockTimeout }),
-  )
+  // A try that had begun and failed left what a runner leaves that dies there.
+  let tries = (await ledger.attempts(migration.name, migration.generation, phase, unit.id)) - 1
+  await withLockRetry(unit.description, run, (lockTimeout) => {
+    let begun = false
+    const onBegun = (): void => {
+      if (!begun) tries++
+      begun = true
+    }
+    return section({ worker, observer, actions: unit.actions, context, lockTimeout, onBegun })
+  })
   const syncs = unit.actions.flatMap((action) => (action.do === 'sync' ? [action] : []))
-  if ((await ledger.attempts(migration.name, migration.generation, phase, unit.id)) > 1) {
+  // Where columns come or change their names there is a moment without triggers; elsewhere a spare one stands in.
+  const gap = unit.actions.some((action) => action.do === 'addColumn' || action.do === 'renameColumns')
+  if (gap && tries > 1) {
     for (const { lens, mode } of syncs) if (mode !== null) await runResync(run, lens, mode)
   }
   await worker.transaction(async () => {

@@ -104,14 +104,15 @@ describeEachServer('the gates of contract', (server) => {
     withUsers(server, async (database) => {
       await withClient(database.url, (client) =>
         client.query(`create function stamp() returns trigger language plpgsql as $$ begin new.name := trim(new.name); return new; end $$;
-          create trigger a_stamp before insert on users for each row execute function stamp()`),
+          create trigger a_stamp before insert on users for each row execute function stamp();
+          create function shown(someone users) returns text language sql as 'select someone.name'`),
       )
       const m = migrator(database)
       await m.expand()
       await m.backfill()
       const closed = await m.contract({ quietPeriod: 0 }).catch((error: unknown) => error)
       expect(isBellowsError(closed) && closed.message).toContain(
-        'function public.stamp names public.users.name in its text',
+        'function public.shown names public.users.name in its text; function public.stamp names public.users.name in its text',
       )
       await m.close()
     }))

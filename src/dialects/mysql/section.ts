@@ -24,6 +24,7 @@ async function carryOut(input: SectionInput): Promise<void> {
   const { worker, lockTimeout } = input
   let context: CompileContext = input.context
   for (const action of input.actions) {
+    if (action.do !== 'lockTables') input.onBegun()
     if ((await probe(worker, action)) === 'done') continue
     for (const statement of compile(action, context)) await run(input, statement, lockTimeout)
     context = after(action, context)

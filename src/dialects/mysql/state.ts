@@ -31,8 +31,8 @@ const tables: Readonly<Record<string, RawBuilder<unknown>>> = {
   conversion_failures: sql`id bigint not null auto_increment primary key, lens ${word} not null, migration ${name} not null, \`key\` ${text} not null, key_hash char(64) character set ascii collate ascii_bin generated always as (sha2(\`key\`, 256)) stored, target ${word} not null, code ${word} not null, at ${moment} not null ${now}, resolved_at ${moment}, unique key (lens, key_hash, target)`,
   events: sql`id bigint not null auto_increment primary key, at ${moment} not null ${now}, migration ${name}, kind ${word} not null, detail json not null, actor ${name} not null`,
   lease: sql`name ${name} not null primary key, token bigint not null, holder ${text} not null, host ${name} not null, pid bigint, backend_started ${word}, acquired_at ${moment} not null ${now}, expires_at ${moment} not null`,
-  // Written by the triggers, at most once a session and second, so that writers share no row (semantics: legacy writes).
-  writes: sql`lens ${word} not null, side char(3) character set ascii collate ascii_bin not null, second bigint not null, connection_id bigint unsigned not null, primary key (lens, side, second, connection_id)`,
+  // Written by the triggers: a row for each session, changed once a second at most, so that writers share none.
+  writes: sql`lens ${word} not null, side char(3) character set ascii collate ascii_bin not null, second bigint not null, connection_id bigint unsigned not null, primary key (lens, side, connection_id)`,
 }
 
 /** The state tables; each statement may be run again. The version comes last: where it is, everything is. */

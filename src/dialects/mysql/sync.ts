@@ -116,11 +116,11 @@ function wasGiven(column: LensColumn, name: string): string {
 }
 
 /**
- * The second of the last write: one row for each session and second, so that writers share no row and nobody waits. What a
- * session remembered by itself would outlive a transaction that is rolled back, and with it the record.
+ * The second of the last write: a row for each session, so that writers share none and nobody waits. What a session
+ * remembered by itself would outlive a transaction that is rolled back, and with it the record.
  */
 function mark(lens: Lens, side: 'old' | 'new', stateSchema: string): string {
-  return `INSERT INTO ${quote(lens.table.schema, stateTable(stateSchema, 'writes'))} (lens, side, second, connection_id) VALUES (${literal(lens.id)}, ${literal(side)}, UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = second;`
+  return `INSERT INTO ${quote(lens.table.schema, stateTable(stateSchema, 'writes'))} (lens, side, second, connection_id) VALUES (${literal(lens.id)}, ${literal(side)}, UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();`
 }
 
 function indent(text: string, by: number): string {

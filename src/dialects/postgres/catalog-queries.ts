@@ -151,7 +151,8 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   select c.oid::int8::text, 'text', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname), null
   from pg_proc p join pg_namespace pn on pn.oid = p.pronamespace
   join pg_class c on c.relkind in ('r', 'p') and (p.prosrc ~* ('\\m' || regexp_replace(c.relname, '([^[:alnum:]_])', '\\\\\\1', 'g') || '\\M')
-    or exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = p.oid))
+    or exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = p.oid)
+    or c.reltype = p.prorettype or c.reltype = any (p.proargtypes::oid[]))
   join pg_namespace n on n.oid = c.relnamespace
   join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     and p.prosrc ~* ('\\m' || regexp_replace(a.attname, '([^[:alnum:]_])', '\\\\\\1', 'g') || '\\M')
