@@ -1,18 +1,22 @@
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { createMigrator, renameColumn } from '../../src/index.ts'
 import { outcome } from '../integration/shop.ts'
-import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
+import { createDatabase, describeEachStartableMysql, mysqlRows, withMysql } from '../servers/databases.ts'
+import { startOwn } from '../servers/mysql/find.ts'
 import { schema } from './schema.ts'
 
 const documented = new URL('../../docs/privileges.md', import.meta.url)
 
-describeEachMysql('an account with nothing but the documented privileges', (server) => {
-  it('runs everything, the app’s account needs nothing new, and without its setting expand refuses', async () => {
-    const database = await createDatabase(server)
-    const suffix = randomBytes(4).toString('hex')
-    const [migrator, app] = [`migrator_${suffix}`, `app_${suffix}`]
+describeEachStartableMysql('an account with nothing but the documented privileges', (server) => {
+  it('runs everything, the app’s account needs nothing new, and without its setting expand refuses', {
+    timeout: 120_000,
+  }, async () => {
+    // One of its own: what is set for a whole server would concern the other tests.
+    const own = await startOwn(server)
+    if (own === null) throw new Error(`${server.name} is not there to be started`)
+    const database = await createDatabase(own)
+    const [migrator, app] = ['migrator', 'app']
     const [grant = ''] = [...(await readFile(documented, 'utf8')).matchAll(/```mysql\n(GRANT.*?)```/gs)].map(
       ([, text = '']) => text,
     )
@@ -23,7 +27,7 @@ describeEachMysql('an account with nothing but the documented privileges', (serv
       return url.href
     }
     const trust = async (value: 0 | 1): Promise<unknown> =>
-      withMysql(server.url, (client) => client.query(`set global log_bin_trust_function_creators = ${value}`))
+      withMysql(own.url, (client) => client.query(`set global log_bin_trust_function_creators = ${value}`))
     const made = createMigrator({
       database: as(migrator),
       migrations: { m: { intents: [renameColumn({ table: 'items', from: 'name', to: 'full_name' })] } },
@@ -57,8 +61,7 @@ describeEachMysql('an account with nothing but the documented privileges', (serv
       expect((await made.status()).migrations[0]?.state).toBe('completed')
     } finally {
       await made.close()
-      await withMysql(database.url, (client) => client.query(`drop user '${migrator}'@'%', '${app}'@'%'`))
-      await database.drop()
+      await own.stop()
     }
   })
 })

@@ -138,6 +138,7 @@ describeEachMysql('questions about sessions', (server) => {
       expect((await session.query(sessions.whereAmI)).rows).toEqual([
         {
           now: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+          dialect: server.kind,
           database: database.name,
           server: `${engine} ${server.version}`,
         },
