@@ -40,7 +40,7 @@ describeEachMysql('the runner of a rename, killed somewhere', (server) => {
             const killed = await runKilled(url, dir, verb.args, at, point)
             expect(killed.signal, `${label}: ${killed.stderr}`).toBe('SIGKILL')
             await written(url, verb)
-            await runSteps(url, intents, [verb.run])
+            if (!(await isOver(url, verb))) await runSteps(url, intents, [verb.run])
             expect(await endState(url, verb), label).toEqual(alone.end)
           })
         }
@@ -95,6 +95,13 @@ async function runKilled(
   } finally {
     await proxy.close()
   }
+}
+
+/** A rollback that ended takes the next phase back when it is said again: the ledger tells whether it ended. */
+async function isOver(url: string, verb: Verb): Promise<boolean> {
+  if (verb.args[0] !== 'rollback') return false
+  const [row] = await mysqlRows(url, 'select state from bellows_migrations')
+  return row?.state === (verb.name === 'rollback to pending' ? 'pending' : 'backfilled')
 }
 
 /** What the version that is deployed writes while the runner is dead: whatever was left behind has to bear it. */
