@@ -1,62 +1,68 @@
 import { availableParallelism } from 'node:os'
 
-/** How many tests ended how. */
-export interface Count {
+/** What the last whole run on one server found. */
+export interface Row {
+  /** The server as `SERVERS` names it; `any` for the tests that are not made for each server. */
+  readonly server: string
   readonly passed: number
   readonly failed: number
   readonly skipped: number
-}
-
-/** What one run of the whole matrix found. */
-export interface Proof {
   readonly date: string
+  /** With a `+` when the tree had changes that are not in the commit. */
   readonly commit: string
-  /** False when the tree had changes that are not in the commit. */
-  readonly clean: boolean
-  readonly minutes: number
-  readonly errors: number
-  /** Counts by folder of test/. */
-  readonly rooms: readonly (readonly [string, Count])[]
-  /** Counts of the tests that have a server in their title. */
-  readonly servers: readonly (readonly [string, Count])[]
 }
 
-const what: Readonly<Record<string, string>> = {
+const rooms: Readonly<Record<string, string>> = {
   catalog: 'the reader of catalogs, against pg_dump',
-  crash: 'the runner killed at every statement of every phase, of both rollbacks and of purge, for every intent',
+  crash:
+    'PostgreSQL: the runner killed at every statement of every phase, of both rollbacks and of purge, for every intent',
   e2e: 'the demo, as a process',
   integration: 'gates, order, races, input, privileges, connections, checks, plans against the server’s log',
-  live: 'one statement after another in every phase',
+  live: 'PostgreSQL: one statement after another in every phase, Chinook',
+  mysql: 'MySQL and MariaDB: traffic of both versions, the runner killed at every statement, privileges, refusals',
   properties: 'random lenses, operations and orders of commands, against a model',
-  traffic: 'four writers of each version in every phase and every way back',
+  traffic: 'PostgreSQL: four writers of each version in every phase and every way back',
   unit: 'planner, parsers, rendering, golden plans',
 }
 
-const row = ([name, { passed, failed, skipped }]: readonly [string, Count], about?: string): string =>
-  `| ${[name, ...(about === undefined ? [] : [about]), passed, failed, skipped].join(' | ')} |`
+const head = '| server | passed | failed | skipped | date | commit |'
 
-const sorted = (counts: readonly (readonly [string, Count])[]): readonly (readonly [string, Count])[] =>
-  [...counts].sort(([a], [b]) => (a < b ? -1 : 1))
+/** The rows of a docs/proof.md as it is. */
+export function rowsOf(document: string): readonly Row[] {
+  const [, table = ''] = document.split(head)
+  return table.split('\n').flatMap((line) => {
+    const [, server = '', passed, failed, skipped, date = '', commit = ''] = line.split('|').map((cell) => cell.trim())
+    if (!/^(any|[a-z]+\d+)$/.test(server)) return []
+    return [{ server, passed: Number(passed), failed: Number(failed), skipped: Number(skipped), date, commit }]
+  })
+}
+
+/** The rows of this run, and of servers that it did not have, those that were there. */
+export function merged(old: readonly Row[], found: readonly Row[]): readonly Row[] {
+  const kept = old.filter(({ server }) => found.every((row) => row.server !== server))
+  return [...kept, ...found].sort((a, b) => (a.server < b.server ? -1 : 1))
+}
 
 /** docs/proof.md. */
-export function proofDocument({ date, commit, clean, minutes, errors, rooms, servers }: Proof): string {
-  const failed = rooms.reduce((sum, [, count]) => sum + count.failed, 0) + errors
+export function proofDocument(rows: readonly Row[]): string {
+  const failed = rows.reduce((sum, row) => sum + row.failed, 0)
   return `# Proof
 
-Made by \`npm run test:matrix\`, which runs every test on every server. Do not edit: the next run writes it anew.
+Made by \`npm run test:matrix\`, which runs every test on every server, or on those that \`SERVERS\` names. Do not edit: the next
+whole run writes the rows of its servers anew.
 
-**${failed === 0 ? 'Everything passed' : `${failed} failed`}** on ${date}, commit ${commit}${clean ? '' : ' with changes'}, in ${minutes} minutes on ${availableParallelism()} cores with Node ${process.versions.node}.
+**${failed === 0 ? 'Everything passed' : `${failed} failed`}**, on ${availableParallelism()} cores with Node ${process.versions.node}.
 
-| tests in | what they try | passed | failed | skipped |
-|---|---|---|---|---|
-${sorted(rooms)
-  .map((count) => row(count, what[count[0]] ?? ''))
-  .join('\n')}
+${head}
+|---|---|---|---|---|---|
+${rows.map(({ server, passed, failed, skipped, date, commit }) => `| ${[server, passed, failed, skipped, date, commit].join(' | ')} |`).join('\n')}
 
-| server | passed | failed | skipped |
-|---|---|---|---|
-${sorted(servers)
-  .map((count) => row(count))
+The row \`any\` counts tests that run once: those that need no server, and those of which one server is enough.
+
+What the folders of \`test/\` try:
+
+${Object.entries(rooms)
+  .map(([room, what]) => `- \`${room}\`: ${what}`)
   .join('\n')}
 `
 }

@@ -41,12 +41,8 @@ export function counterName(lens: Lens, which: 'old' | 'new'): string {
  */
 export function syncFunction(table: TableRef, active: readonly ActiveLens[], stateSchema: string): RawBuilder<unknown> {
   const blocks = active.map(({ lens, mode }) => block(lens, mode, stateSchema)).join('\n')
-  // The backfill fills new from old itself; deriving the same value again in the trigger would only cost time.
   const body = `
 BEGIN
-  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
-    RETURN NEW;
-  END IF;
 ${blocks}
   RETURN NEW;
 END
@@ -57,10 +53,13 @@ END
   return sql`create or replace function ${sql.id(stateSchema, syncFunctionName(table))}() returns trigger language plpgsql security definer set search_path = ${sql.raw(path)}${sql.raw(valueClauses(converts, body))} as ${sql.raw(dollarQuote(body))}`
 }
 
+/** The backfill fills new from old itself: a call of the function for each of its rows would only cost time. */
+const unlessBackfill = `pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off'`
+
 /** The trigger, firing last and in every replication role. */
 export function createSyncTrigger(table: TableRef, stateSchema: string): readonly RawBuilder<unknown>[] {
   return [
-    sql`create or replace trigger ${sql.id(syncTrigger)} before insert or update on ${tableRef(table)} for each row execute function ${sql.id(stateSchema, syncFunctionName(table))}()`,
+    sql`create or replace trigger ${sql.id(syncTrigger)} before insert or update on ${tableRef(table)} for each row when (${sql.raw(unlessBackfill)}) execute function ${sql.id(stateSchema, syncFunctionName(table))}()`,
     sql`alter table ${tableRef(table)} enable always trigger ${sql.id(syncTrigger)}`,
   ]
 }

@@ -12,9 +12,6 @@ create sequence if not exists "bellows"."old_writes_b606fb4d" as bigint minvalue
 create sequence if not exists "bellows"."new_writes_b606fb4d" as bigint minvalue 0 start 0 no cycle;
 create or replace function "bellows"."sync_211d1471"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
-  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
-    RETURN NEW;
-  END IF;
   -- name <-> full_name
   DECLARE
     from_new boolean;
@@ -49,7 +46,7 @@ BEGIN
 END
 $bellows$;
 revoke all on function "bellows"."sync_211d1471"() from public;
-create or replace trigger "~bellows_sync" before insert or update on "public"."customers" for each row execute function "bellows"."sync_211d1471"();
+create or replace trigger "~bellows_sync" before insert or update on "public"."customers" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_211d1471"();
 alter table "public"."customers" enable always trigger "~bellows_sync";
 COMMIT;
 
@@ -64,9 +61,6 @@ COMMIT;
 BEGIN;
 create or replace function "bellows"."sync_211d1471"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
-  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
-    RETURN NEW;
-  END IF;
   -- name <-> full_name
   DECLARE
     from_new boolean;
@@ -121,9 +115,6 @@ alter table "public"."customers" rename column "full_name" to "bellows_q_f44907c
 alter table "public"."customers" rename column "name" to "full_name";
 create or replace function "bellows"."sync_211d1471"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
-  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
-    RETURN NEW;
-  END IF;
   -- quarantine: name follows
   DECLARE
     from_new boolean;

@@ -34,9 +34,6 @@ END
 $bellows$;
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
-  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
-    RETURN NEW;
-  END IF;
   -- views <-> views
   DECLARE
     from_new boolean;
@@ -104,7 +101,7 @@ BEGIN
 END
 $bellows$;
 revoke all on function "bellows"."sync_3a913a74"() from public;
-create or replace trigger "~bellows_sync" before insert or update on "public"."products" for each row execute function "bellows"."sync_3a913a74"();
+create or replace trigger "~bellows_sync" before insert or update on "public"."products" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_3a913a74"();
 alter table "public"."products" enable always trigger "~bellows_sync";
 COMMIT;
 
@@ -119,9 +116,6 @@ COMMIT;
 BEGIN;
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
-  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
-    RETURN NEW;
-  END IF;
   -- views <-> views
   DECLARE
     from_new boolean;
@@ -224,9 +218,6 @@ alter table "public"."products" rename column "bellows_s_b0db5c7c_views" to "vie
 alter table "public"."products" alter column "views" set default ((0)::bigint);
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
-  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
-    RETURN NEW;
-  END IF;
   -- quarantine: views follows
   DECLARE
     from_new boolean;

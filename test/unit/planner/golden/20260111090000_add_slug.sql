@@ -11,9 +11,6 @@ create sequence if not exists "bellows"."old_writes_bd834961" as bigint minvalue
 create sequence if not exists "bellows"."new_writes_bd834961" as bigint minvalue 0 start 0 no cycle;
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
-  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
-    RETURN NEW;
-  END IF;
   -- slug
   DECLARE
     up_0 text;
@@ -35,7 +32,7 @@ BEGIN
 END
 $bellows$;
 revoke all on function "bellows"."sync_3a913a74"() from public;
-create or replace trigger "~bellows_sync" before insert or update on "public"."products" for each row execute function "bellows"."sync_3a913a74"();
+create or replace trigger "~bellows_sync" before insert or update on "public"."products" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_3a913a74"();
 alter table "public"."products" enable always trigger "~bellows_sync";
 COMMIT;
 
@@ -50,9 +47,6 @@ COMMIT;
 BEGIN;
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
-  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
-    RETURN NEW;
-  END IF;
   -- slug
   DECLARE
     up_0 text;
