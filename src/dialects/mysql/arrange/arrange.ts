@@ -1,4 +1,5 @@
 import { refused } from '../../../errors.ts'
+import type { Change, ReplaceColumn } from '../../../planner/change.ts'
 import type { Arrange, Arranged } from '../../../planner/plan.ts'
 import type { Context } from '../../shared/context.ts'
 import { arrangeRename } from './rename-column.ts'
@@ -12,13 +13,35 @@ export const arrange: Arrange = ({ migration, changes, catalog }): Arranged => {
     lenses: [],
     hazards: [],
   }
-  for (const change of changes) {
-    if (change.kind !== 'replaceColumn' || !change.identity) {
-      throw refused('plan.not-yet', `this intent is not there yet on MySQL and MariaDB: only renameColumn is`, {
-        hint: 'Nothing was changed.',
-      })
-    }
-    arrangeRename(context, change)
-  }
+  for (const change of changes) arrangeChange(context, change)
   return { phases: context.phases, lenses: context.lenses, hazards: context.hazards }
+}
+
+type Arranger<Kind extends Change['kind']> = (context: Context, change: Extract<Change, { kind: Kind }>) => void
+
+const notYet = (_context: Context, change: Change): never => {
+  throw refused('plan.not-yet', `this intent (${change.kind}) is not there yet on MySQL and MariaDB`, {
+    hint: 'Nothing was changed.',
+  })
+}
+
+function arrangeReplaceColumn(context: Context, change: ReplaceColumn): void {
+  if (!change.identity) notYet(context, change)
+  arrangeRename(context, change)
+}
+
+const arrangers: { readonly [Kind in Change['kind']]: Arranger<Kind> } = {
+  replaceColumn: arrangeReplaceColumn,
+  addColumn: notYet,
+  dropColumn: notYet,
+  nullability: notYet,
+  default: notYet,
+  createTable: notYet,
+  addIndex: notYet,
+  rawSql: notYet,
+}
+
+function arrangeChange<Kind extends Change['kind']>(context: Context, change: Extract<Change, { kind: Kind }>): void {
+  const arranger: Arranger<Kind> = arrangers[change.kind as Kind]
+  arranger(context, change)
 }
