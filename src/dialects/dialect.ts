@@ -229,7 +229,7 @@ export interface Dialect {
   /** Refuses (exit 3) a plan whose indexes or rules cannot be on the new column. Leaves nothing behind. */
   readonly rehearse: (session: Session, plan: Plan) => Promise<void>
   /** What keeps the old shape from coming back after contract: rows that cannot be represented in it. */
-  readonly undoBlockers: (plan: Plan) => readonly LossQuestion[]
+  readonly undoBlockers: (plan: Plan, context: CompileContext) => readonly LossQuestion[]
   /** Counts the rows of one range that are not consistent, with some keys. */
   readonly mismatches: (
     lens: Lens,

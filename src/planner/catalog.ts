@@ -159,6 +159,8 @@ export interface Table extends TableRef {
     readonly engine: string
     readonly compressed: boolean
     readonly fullText: boolean
+    /** What a new column of text gets. */
+    readonly collation: string | null
     /** How often columns were added or dropped INSTANT since the table was last rebuilt. */
     readonly rowVersions: number
   }

@@ -70,7 +70,13 @@ export type Action =
       /** All at once, so that two columns can exchange their names. */
       readonly renames: readonly { readonly from: string; readonly to: string }[]
     }
-  | { readonly do: 'redefineColumn'; readonly table: TableRef; readonly column: ColumnSpec }
+  | {
+      readonly do: 'redefineColumn'
+      readonly table: TableRef
+      readonly column: ColumnSpec
+      /** NOT NULL comes or goes, for which the table is made anew. */
+      readonly rebuild?: boolean
+    }
   | { readonly do: 'setNotNull'; readonly table: TableRef; readonly column: string }
   | { readonly do: 'dropNotNull'; readonly table: TableRef; readonly column: string }
   | { readonly do: 'setDefault'; readonly table: TableRef; readonly column: string; readonly value: string }

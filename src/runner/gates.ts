@@ -9,6 +9,7 @@ import type { Plan } from '../planner/plan.ts'
 import type { Gate, SessionView } from './api.ts'
 import { dependentsGate } from './dependents.ts'
 import { likePattern } from './like.ts'
+import { listOf } from './list-of.ts'
 import { objectsGate } from './objects.ts'
 
 /** What the gates look at. */
@@ -139,11 +140,12 @@ async function isSettled(
 async function violationsGate({ dialect, session, plan, catalog }: GateInput): Promise<Gate> {
   const found: string[] = []
   for (const question of dialect.violations(plan, catalog)) {
-    const { rows } = await session.query<{ count: number; keys: string[] | null }>(question.statement)
+    const { rows } = await session.query<{ count: number; keys: unknown }>(question.statement)
     const [row] = rows
     if (row !== undefined && row.count > 0) {
+      const keys = listOf(row.keys)
       found.push(
-        `${row.count} rows of ${showTable(question.table)}: ${question.rule}${row.keys === null ? '' : `, for example ${row.keys.join(', ')}`}`,
+        `${row.count} rows of ${showTable(question.table)}: ${question.rule}${keys.length === 0 ? '' : `, for example ${keys.join(', ')}`}`,
       )
     }
   }

@@ -2,9 +2,23 @@ import { type RawBuilder, sql } from 'kysely'
 import type { FillLens, Lens, RowLens } from '../../planner/links/lens.ts'
 import type { SyncMode } from '../../planner/steps.ts'
 import type { CompileContext, RangeStatements, Statement } from '../dialect.ts'
+import { emptyValue } from './conversions.ts'
 import { keyText, keyValue } from './keys.ts'
-import { inconsistent, pairs, physical, unfilled } from './lens-sql.ts'
+import {
+  type Direction,
+  downward,
+  errorOf,
+  inconsistent,
+  inRow,
+  keyJson,
+  physical,
+  stillOpen,
+  unfilled,
+  upward,
+  value,
+} from './lens-sql.ts'
 import { compileSql, tableRef } from './sql.ts'
+import { stateTable } from './state.ts'
 
 /*
  * Walking a table by its key. The server finds and compares the boundaries, so every type and collation works; keys
@@ -55,55 +69,82 @@ export function ranges(lens: Lens): RangeStatements {
   }
 }
 
-/** The update of a range. */
+/** The update of a range, and the record of what could not be converted in it. */
 export function fill(
   lens: Lens,
   from: readonly string[] | null,
   to: readonly string[],
-  _context: CompileContext,
+  context: CompileContext,
 ): readonly Statement[] {
-  return [compileSql(fillQuery(rowLens(lens), inRange(lens, from, to)))]
+  return fillQueries(lens, inRange(lens, from, to), context.stateSchema).map(compileSql)
 }
 
 /** The same with placeholders, as `plan` shows it: the loop is one step, its first range has no lower bound. */
-export function templates(lens: RowLens | FillLens, _context: CompileContext): readonly Statement[] {
+export function templates(lens: RowLens | FillLens, context: CompileContext): readonly Statement[] {
   const key = lens.key.map(() => '')
-  return [inRange(lens, null, key), inRange(lens, key, key)].map((range) => ({
-    ...compileSql(fillQuery(rowLens(lens), range)),
-    parameters: [],
-  }))
+  return [inRange(lens, null, key), inRange(lens, key, key)]
+    .flatMap((range) => fillQueries(lens, range, context.stateSchema))
+    .map((query) => ({ ...compileSql(query), parameters: [] }))
 }
 
-function rowLens(lens: Lens): RowLens {
-  if (lens.kind === 'row' && lens.identity) return lens
-  throw new TypeError(`no batches for a ${lens.kind} lens`)
+function fillQueries(lens: Lens, range: RawBuilder<unknown>, stateSchema: string): readonly RawBuilder<unknown>[] {
+  const ups = upward(lens)
+  const todo = sql`${range} and ${sql.raw(unfilled(lens, 'fill', stateSchema))}`
+  const failures = ups
+    .filter(({ scalar }) => scalar.canRaise)
+    .map((direction) => recordFailures(lens, direction, range, stateSchema))
+  return [...failures, update(lens, ups, 'fill', todo, stateSchema)]
 }
 
-function fillQuery(lens: RowLens, range: RawBuilder<unknown>): RawBuilder<unknown> {
-  return update(lens, 'fill', 'new', sql`${range} and ${sql.raw(unfilled(lens, 'fill'))}`)
+function recordFailures(
+  lens: Lens,
+  direction: Direction,
+  range: RawBuilder<unknown>,
+  stateSchema: string,
+): RawBuilder<unknown> {
+  const into = sql.id(lens.table.schema, stateTable(stateSchema, 'conversion_failures'))
+  const code = sql.raw(errorOf(lens, direction, 'fill', inRow, stateSchema))
+  const open = sql.raw(stillOpen(lens, 'up', 'fill', inRow, stateSchema))
+  const found = sql`select ${sql.raw(keyJson(lens, inRow))} as k, ${code} as code from ${tableRef(lens.table)} as t where ${range} and ${code} is not null and ${open}`
+  return sql`insert into ${into} (lens, migration, ${sql.id('key')}, target, code) select ${sql.lit(lens.id)}, ${sql.lit(lens.migration)}, f.k, ${sql.lit(direction.target.name)}, f.code from (${found}) as f on duplicate key update code = f.code, at = if(resolved_at is null, at, utc_timestamp(6)), resolved_at = null`
 }
 
-function update(lens: RowLens, mode: SyncMode, to: 'old' | 'new', condition: RawBuilder<unknown>): RawBuilder<unknown> {
-  const from = to === 'new' ? 'old' : 'new'
-  const set = pairs(lens).map(
-    (pair) => sql`${column(physical(pair[to], mode))} = ${column(physical(pair[from], mode))}`,
-  )
+/** Gives each row of the condition the values of these scalars. */
+function update(
+  lens: Lens,
+  directions: readonly Direction[],
+  mode: SyncMode,
+  condition: RawBuilder<unknown>,
+  stateSchema: string,
+): RawBuilder<unknown> {
+  const set = directions.map((direction) => {
+    const given = value(lens, direction, mode, inRow, stateSchema)
+    const empty = mode === 'quarantine' && !direction.target.nullable ? emptyValue(direction.target.type) : null
+    const text = empty === null ? given : `COALESCE(${given}, ${empty})`
+    return sql`${column(physical(direction.target, mode))} = ${sql.raw(text)}`
+  })
   // An UPDATE of ours is none of the user's: their time of the last change stays.
   const kept = (lens.kept ?? []).map((name) => sql`${column(name)} = ${column(name)}`)
   return sql`update ${tableRef(lens.table)} as t set ${sql.join([...set, ...kept])} where ${condition}`
 }
 
 /**
- * Rows of a range that were written while the trigger may have been away. Until the backfill is over only the old version
- * can have written them; from contract on, and on the way back from it, only the new one.
+ * Rows of a range that were written while the trigger may have been away: by the old version until the backfill is over, and
+ * under one name until contract; by the new one afterwards, and on the way back, where its column keeps its name.
  */
 export function resync(
   lens: Lens,
   mode: SyncMode,
   from: readonly string[] | null,
   to: readonly string[],
+  context: CompileContext,
 ): readonly Statement[] {
-  const row = rowLens(lens)
-  const condition = sql`${inRange(lens, from, to)} and ${sql.raw(inconsistent(row, mode))}`
-  return [compileSql(update(row, mode, mode === 'fill' ? 'new' : 'old', condition))]
+  const range = inRange(lens, from, to)
+  if (lens.kind === 'fill') {
+    const filled = lens.side === 'both' || (lens.side === 'new' && mode === 'fill')
+    return filled ? fillQueries(lens, range, context.stateSchema).map(compileSql) : []
+  }
+  const toNew = mode === 'fill' || (lens.sameName && mode !== 'quarantine')
+  const condition = sql`${range} and ${sql.raw(inconsistent(lens, mode, context.stateSchema))}`
+  return [compileSql(update(lens, toNew ? upward(lens) : downward(lens), mode, condition, context.stateSchema))]
 }

@@ -9,7 +9,7 @@ const tables = sql`t.table_schema = database()`
 
 export const serverQuery: RawBuilder<unknown> = sql`select version() as version, database() as ${sql.id('database')}, @@global.binlog_format as binlog_format, @@global.log_bin as log_bin`
 
-export const tablesQuery: RawBuilder<unknown> = sql`select t.table_name as name, t.table_type as type, t.engine as engine, t.row_format as row_format, coalesce(t.table_rows, 0) + 0e0 as ${sql.id('rows')}, coalesce(t.data_length, 0) + coalesce(t.index_length, 0) + 0e0 as bytes, t.table_comment as comment, t.create_options as options from information_schema.tables t where ${tables} order by t.table_name`
+export const tablesQuery: RawBuilder<unknown> = sql`select t.table_name as name, t.table_type as type, t.engine as engine, t.row_format as row_format, coalesce(t.table_rows, 0) + 0e0 as ${sql.id('rows')}, coalesce(t.data_length, 0) + coalesce(t.index_length, 0) + 0e0 as bytes, t.table_comment as comment, t.table_collation as collation, t.create_options as options from information_schema.tables t where ${tables} order by t.table_name`
 
 export const columnsQuery: RawBuilder<unknown> = sql`select t.table_name as ${sql.id('table')}, t.column_name as name, t.ordinal_position as position, t.column_type as type, t.is_nullable as nullable, t.column_default as ${sql.id('default')}, t.extra as extra, t.character_set_name as charset, t.collation_name as collation, t.column_comment as comment, coalesce(t.generation_expression, '') as generation from information_schema.columns t where ${tables} order by t.table_name, t.ordinal_position`
 

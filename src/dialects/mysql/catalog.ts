@@ -13,6 +13,7 @@ import type { Session } from '../dialect.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import * as queries from './catalog-queries.ts'
 import { compileSql, literal, quote } from './sql.ts'
+import { isOurTrigger } from './sync.ts'
 import { familyOf } from './types.ts'
 
 type Row = Record<string, unknown>
@@ -78,7 +79,7 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
       indexes: ownIndexes,
       constraints: [...toForeignKeys(keys, name), ...toChecks(checks.get(name) ?? [], own)],
       foreignKeysIn: toForeignKeysIn(keys, name, schema),
-      triggers: (triggers.get(name) ?? []).filter((row) => !isOurs(String(row.name))).map(toTrigger),
+      triggers: (triggers.get(name) ?? []).filter((row) => !isOurTrigger(String(row.name))).map(toTrigger),
       statistics: [],
       dependents: toDependents(name, own, texts, triggers.get(name) ?? []),
       rowSecurity: 'off',
@@ -88,13 +89,12 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
         engine: String(table.engine ?? ''),
         compressed: /compressed/i.test(String(table.row_format)),
         fullText: ownIndexes.some(({ method }) => method === 'fulltext'),
+        collation: (table.collation as string | null) ?? null,
         rowVersions: Number(versions.find((row) => row.name === name)?.versions ?? 0),
       },
     }
   })
 }
-
-const isOurs = (trigger: string): boolean => /^bellows_.*_b[iu]2?$/.test(trigger)
 
 function byTable(rows: readonly Row[]): Map<string, Row[]> {
   const found = new Map<string, Row[]>()
@@ -259,7 +259,7 @@ function toDependents(
       }),
     )
   const own = triggers
-    .filter((row) => !isOurs(String(row.name)))
+    .filter((row) => !isOurTrigger(String(row.name)))
     .map(
       (row): Dependent => ({
         kind: 'trigger',

@@ -6,9 +6,11 @@ import type { Action, SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect.ts'
 import { templates } from './batches.ts'
 import { columnDefinition } from './definitions.ts'
+import { createFunctions, dropFunctions } from './functions.ts'
 import { compileSql, tableRef } from './sql.ts'
 import { stateTable } from './state.ts'
-import { createTrigger, dropTrigger, events } from './sync.ts'
+import { createTrigger, dropTrigger, watchesOf } from './sync.ts'
+import type { Watch } from './sync-body.ts'
 import { mismatchTemplates } from './verify.ts'
 
 const exclusive = (table: TableRef): Lock => ({
@@ -39,6 +41,13 @@ function instant(table: TableRef, change: RawBuilder<unknown>): StepStatement {
   return statement(sql`alter table ${tableRef(table)} ${change}, algorithm=instant, lock=default`, [exclusive(table)])
 }
 
+/** An ALTER that makes the table anew while others write. */
+function rebuild(table: TableRef, change: RawBuilder<unknown>): StepStatement {
+  const locks = [shared(table, 'SHARED_UPGRADABLE metadata lock')]
+  const cost = { rewrites: true, scans: true }
+  return statement(sql`alter table ${tableRef(table)} ${change}, algorithm=inplace, lock=none`, locks, cost)
+}
+
 /** The statements of an action, in order. What `plan` prints and what the runner runs is this. */
 export function compile(action: Action, context: CompileContext): readonly StepStatement[] {
   switch (action.do) {
@@ -62,8 +71,17 @@ export function compile(action: Action, context: CompileContext): readonly StepS
           sql.join(action.renames.map(({ from, to }) => sql`rename column ${sql.id(from)} to ${sql.id(to)}`)),
         ),
       ]
-    case 'redefineColumn':
-      return [instant(action.table, sql`modify column ${columnDefinition(action.column)}`)]
+    case 'redefineColumn': {
+      const change = sql`modify column ${columnDefinition(action.column)}`
+      return [action.rebuild === true ? rebuild(action.table, change) : instant(action.table, change)]
+    }
+    case 'renameIndex':
+      return [
+        statement(
+          sql`alter table ${tableRef(action.table)} rename index ${sql.id(action.from)} to ${sql.id(action.to)}, algorithm=inplace, lock=none`,
+          [exclusive(action.table)],
+        ),
+      ]
     case 'setDefault':
       return [instant(action.table, sql`alter column ${sql.id(action.column)} set default ${sql.raw(action.value)}`)]
     case 'dropDefault':
@@ -92,8 +110,9 @@ export function compile(action: Action, context: CompileContext): readonly StepS
         ),
       ]
     case 'createLens':
+      return createFunctions(action.lens, context.stateSchema).map((query) => statement(query))
     case 'dropLens':
-      return []
+      return dropFunctions(action.lens, context.stateSchema).map((query) => statement(query))
     case 'sync':
       return sync(action.table, action.lens, action.mode, context)
     case 'backfill':
@@ -104,7 +123,7 @@ export function compile(action: Action, context: CompileContext): readonly StepS
         scans: true,
       }))
     case 'verify':
-      return mismatchTemplates(action.lens).map((query) => ({
+      return mismatchTemplates(action.lens, context).map((query) => ({
         ...query,
         locks: [shared(action.table, 'SHARED_READ metadata lock')],
         rewrites: false,
@@ -139,13 +158,15 @@ const onTable = (active: readonly ActiveLens[], table: TableRef): readonly Activ
 function sync(table: TableRef, lens: Lens, mode: SyncMode | null, context: CompileContext): readonly StepStatement[] {
   const before = onTable(context.active, table)
   const after = withMode(context.active, table, lens, mode)
-  const drop = (event: (typeof events)[number], spare = false): StepStatement =>
-    statement(dropTrigger(table, event, spare), [exclusive(table)])
-  const create = (event: (typeof events)[number], spare = false): StepStatement =>
-    statement(createTrigger(table, event, after, context.stateSchema, spare), [exclusive(table)])
-  return events.flatMap((event) => {
-    if (after.length === 0) return [drop(event, true), drop(event)]
-    if (before.length === 0) return [drop(event, true), drop(event), create(event)]
-    return [drop(event, true), create(event, true), drop(event), create(event), drop(event, true)]
+  const drop = (watch: Watch, spare = false): StepStatement =>
+    statement(dropTrigger(table, watch, spare), [exclusive(table)])
+  const create = (watch: Watch, spare = false): StepStatement =>
+    statement(createTrigger(table, watch, after, context.stateSchema, spare), [exclusive(table)])
+  const there = new Set(watchesOf(before))
+  const wanted = new Set(watchesOf(after))
+  return [...new Set([...there, ...wanted])].flatMap((watch) => {
+    if (!wanted.has(watch)) return [drop(watch, true), drop(watch)]
+    if (!there.has(watch)) return [drop(watch, true), drop(watch), create(watch)]
+    return [drop(watch, true), create(watch, true), drop(watch), create(watch), drop(watch, true)]
   })
 }

@@ -15,7 +15,7 @@ export function keyText(column: RawBuilder<unknown>, type: string): RawBuilder<u
 }
 
 /** The text of a key as a value that compares as the column does: numbers exactly, text by the column's own collation. */
-export function keyValue(text: string, type: string): RawBuilder<unknown> {
+export function keyValue(text: string | RawBuilder<unknown>, type: string): RawBuilder<unknown> {
   switch (familyOf(type)) {
     case 'integer':
       return sql`cast(${text} as signed)`
@@ -31,4 +31,10 @@ export function keyValue(text: string, type: string): RawBuilder<unknown> {
     default:
       return sql`${text}`
   }
+}
+
+/** A column of a key that was written as JSON, as a value that compares as the column does. */
+export function keyFromJson(key: string, name: string, type: string): RawBuilder<unknown> {
+  const text = sql`json_unquote(json_extract(${key}, ${`$.${JSON.stringify(name)}`}))`
+  return familyOf(type) === 'enum' ? text : keyValue(text, type)
 }

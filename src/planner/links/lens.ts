@@ -38,7 +38,7 @@ interface LensBase {
   /** Columns of the key by which rows are walked and reported. */
   readonly key: readonly { readonly name: string; readonly type: string }[]
   /** The columns outside the lens that `up` and `down` read. */
-  readonly untouched: readonly { readonly name: string; readonly type: string }[]
+  readonly untouched: readonly { readonly name: string; readonly type: string; readonly collation?: string | null }[]
   /** The user's own triggers would fire on the backfill's updates. */
   readonly userTriggers: boolean
   /** Columns that change by themselves with any UPDATE (ON UPDATE CURRENT_TIMESTAMP), and are kept as they are. */

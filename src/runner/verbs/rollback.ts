@@ -7,6 +7,7 @@ import type { Plan } from '../../planner/plan.ts'
 import type { Phase, Step } from '../../planner/steps.ts'
 import type { Outcome, RunResult } from '../api.ts'
 import { executeUnit } from '../execute-step.ts'
+import { listOf } from '../list-of.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan } from '../phases.ts'
 import type { Run } from '../run.ts'
@@ -161,12 +162,12 @@ async function fromOf(run: Run, row: MigrationRow): Promise<LedgerState> {
 
 /** Rows that the new version wrote and that the old shape has no value for: told by key before anything is undone. */
 async function refuseUnrepresentable(run: Run, row: MigrationRow, plan: Plan): Promise<void> {
-  for (const question of run.dialect.undoBlockers(plan)) {
-    const [found] = (await run.worker.query<{ count: number; keys: string[] | null }>(question.statement)).rows
+  for (const question of run.dialect.undoBlockers(plan, { stateSchema: run.stateSchema, active: [] })) {
+    const [found] = (await run.worker.query<{ count: number; keys: unknown }>(question.statement)).rows
     if (found === undefined || found.count === 0) continue
     throw findings(
       'rollback.unrepresentable',
-      `${row.name}: ${found.count} ${question.what} in ${showTable(question.table)}, for example ${(found.keys ?? []).slice(0, 5).join(', ')}`,
+      `${row.name}: ${found.count} ${question.what} in ${showTable(question.table)}, for example ${listOf(found.keys).slice(0, 5).join(', ')}`,
       {
         hint: 'The old shape cannot hold what the new version wrote there. Change those rows, then roll back.',
       },
@@ -190,10 +191,11 @@ async function refuseLoss(
   const context = { stateSchema: run.stateSchema, active: [] }
   const lost: string[] = []
   for (const question of run.dialect.losses(plan, await environment.catalog(), context)) {
-    const [found] = (await run.worker.query<{ count: number; keys: string[] | null }>(question.statement)).rows
+    const [found] = (await run.worker.query<{ count: number; keys: unknown }>(question.statement)).rows
     if (found === undefined || found.count === 0) continue
+    const keys = listOf(found.keys).slice(0, 5)
     lost.push(
-      `${found.count} ${question.what} in ${showTable(question.table)}${found.keys === null ? '' : ` (${found.keys.slice(0, 5).join(', ')})`}`,
+      `${found.count} ${question.what} in ${showTable(question.table)}${keys.length === 0 ? '' : ` (${keys.join(', ')})`}`,
     )
   }
   if (lost.length === 0) return

@@ -1,8 +1,11 @@
 import { refused } from '../../../errors.ts'
-import type { Change, ReplaceColumn } from '../../../planner/change.ts'
+import type { Change } from '../../../planner/change.ts'
 import type { Arrange, Arranged } from '../../../planner/plan.ts'
 import type { Context } from '../../shared/context.ts'
-import { arrangeRename } from './rename-column.ts'
+import { arrangeAddColumn } from './add-column.ts'
+import { arrangeDropColumn } from './drop-column.ts'
+import { arrangeNullability } from './nullability.ts'
+import { arrangeReplaceColumn } from './replace-column.ts'
 
 /** Changes into steps. Pure: it knows the catalog it is given and nothing else. */
 export const arrange: Arrange = ({ migration, changes, catalog }): Arranged => {
@@ -25,16 +28,11 @@ const notYet = (_context: Context, change: Change): never => {
   })
 }
 
-function arrangeReplaceColumn(context: Context, change: ReplaceColumn): void {
-  if (!change.identity) notYet(context, change)
-  arrangeRename(context, change)
-}
-
 const arrangers: { readonly [Kind in Change['kind']]: Arranger<Kind> } = {
   replaceColumn: arrangeReplaceColumn,
-  addColumn: notYet,
-  dropColumn: notYet,
-  nullability: notYet,
+  addColumn: arrangeAddColumn,
+  dropColumn: arrangeDropColumn,
+  nullability: arrangeNullability,
   default: notYet,
   createTable: notYet,
   addIndex: notYet,

@@ -71,3 +71,29 @@ export function refuseColumn(context: Context, table: Table, column: Column): vo
   if (keyOf(table)?.some(({ name }) => name === column.name))
     throw refused('plan.primary-key', `${where} is part of the key, which is not there yet on MySQL and MariaDB`)
 }
+
+/** What else hangs on a column that another one takes the place of, or that goes: online, none of it can move to another column. */
+export function refuseTies(table: Table, column: Column, what: string): void {
+  const where = `${showTable(table)}.${column.name}`
+  const no = (code: string, tie: string, hint: string): Error => refused(code, `${where} ${what}, and ${tie}`, { hint })
+  const check = table.constraints.find((found) => found.kind === 'check' && found.columns.includes(column.name))
+  if (check !== undefined)
+    throw no(
+      'plan.named-in-check',
+      `CHECK ${check.name} names it: to add one anew is to copy the table and stop writers`,
+      'Drop the CHECK first.',
+    )
+  const key = table.constraints.find((found) => found.kind === 'foreign' && found.columns.includes(column.name))
+  if (key !== undefined)
+    throw no('plan.foreign-key', `foreign key ${key.name} is on it`, 'Drop that foreign key first.')
+  const pointing = table.foreignKeysIn.find((found) => found.references?.columns.includes(column.name))
+  if (pointing !== undefined)
+    throw no(
+      'plan.referenced',
+      `foreign key ${pointing.name} of ${showTable(pointing.table)} points at it`,
+      'Drop that foreign key first.',
+    )
+  const odd = table.indexes.find((index) => index.method !== 'btree' && index.columns.includes(column.name))
+  if (odd !== undefined)
+    throw no('plan.index-kind', `${odd.method} index ${odd.name} is on it`, 'Drop that index first.')
+}

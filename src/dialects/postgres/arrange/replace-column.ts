@@ -12,9 +12,10 @@ import {
   resolveColumn,
   resolveTable,
 } from '../../shared/context.ts'
+import { hazardsOfRaising } from '../../shared/hazards.ts'
 import { parseScalar } from '../expressions.ts'
 import { exchangeSteps } from './exchange.ts'
-import { hazardsOfRaising, hazardsOfReplacement } from './hazards.ts'
+import { hazardsOfReplacement } from './hazards.ts'
 import { checkRowSecurity, requireFree } from './names.ts'
 import { makeScalar } from './scalars.ts'
 import { replaceSteps } from './swap.ts'

@@ -1,0 +1,147 @@
+import { refused } from '../../../errors.ts'
+import type { Column, Table } from '../../../planner/catalog.ts'
+import { showTable } from '../../../planner/change.ts'
+import type { Lens, Scalar } from '../../../planner/links/lens.ts'
+import type { ColumnSpec } from '../../../planner/steps.ts'
+import { type Context, hazard, lensBase, resolveColumn } from '../../shared/context.ts'
+import { parseType } from '../expressions.ts'
+import { familyOf } from '../types.ts'
+
+/** A type as an author writes it, with the character set that its column gets. */
+export interface GivenType {
+  readonly type: string
+  readonly collation: string | null
+}
+
+const hasCharset = (type: string): boolean =>
+  ['text', 'enum', 'set'].includes(familyOf(type)) && !/^(uuid|inet)/i.test(type)
+
+/**
+ * The type of a new column. A text without a character set of its own gets that of the column which it replaces, else that of the
+ * table; it is always said, because in the body of a trigger the default is another one.
+ */
+export function givenType(table: Table, text: string, what: string, like: Column | null): GivenType {
+  const parsed = parseType(text, what)
+  if (parsed.ownCharset || !hasCharset(parsed.text)) return { type: parsed.text, collation: null }
+  const collation = like?.collation ?? table.mysql?.collation ?? null
+  return { type: parsed.text, collation }
+}
+
+/** Every collation is named after its character set. */
+const charsetOf = (collation: string | null): string | null => collation?.split('_', 1)[0] ?? null
+
+/** Where a column stands and whether it is seen. */
+interface Place {
+  readonly after?: string
+  readonly invisible?: boolean
+}
+
+type Definition = Partial<Omit<ColumnSpec, 'mysql' | 'collation'>> & Pick<ColumnSpec, 'name' | 'type'>
+
+/** The definition of a column; MODIFY COLUMN takes away whatever is not said again. */
+function define(table: Table, collation: string | null, given: Definition, place: Place): ColumnSpec {
+  // What is the table's own is not said: MySQL would then print it for the column for ever.
+  const own = collation === (table.mysql?.collation ?? null) ? null : collation
+  return {
+    notNull: false,
+    default: null,
+    identity: false,
+    comment: null,
+    statistics: null,
+    storage: null,
+    compression: null,
+    grants: [],
+    ...given,
+    collation: own,
+    mysql: { charset: charsetOf(own), after: place.after ?? null, invisible: place.invisible ?? false },
+  }
+}
+
+/** A column that comes, nullable and without a default unless said otherwise. */
+export function newSpec(
+  table: Table,
+  given: GivenType,
+  name: string,
+  changes: Partial<Definition> = {},
+  place: Place = {},
+): ColumnSpec {
+  return define(table, given.collation, { name, type: given.type, ...changes }, place)
+}
+
+/** A live column, as MODIFY COLUMN has to say it. */
+export function liveSpec(
+  table: Table,
+  column: Column,
+  changes: Partial<Definition> = {},
+  place: Place = { invisible: column.mysql?.invisible ?? false },
+): ColumnSpec {
+  const { name, type, comment } = column
+  const same = { name, type, comment, notNull: !column.nullable, default: column.default }
+  return define(table, column.collation, { ...same, ...changes }, place)
+}
+
+/** Everything of a lens that does not depend on its kind, with the character sets of what it reads. */
+export function mysqlLensBase(
+  context: Context,
+  table: Table,
+  id: string,
+  scalars: readonly Scalar[],
+  own: readonly string[],
+): ReturnType<typeof lensBase> & Pick<Lens, 'kept'> {
+  const base = lensBase(context, table, id, scalars, own)
+  const kept = table.columns.filter((other) => other.mysql?.onUpdateNow === true).map(({ name }) => name)
+  return {
+    ...base,
+    untouched: base.untouched.map((each) => ({ ...each, collation: resolveColumn(table, each.name).collation })),
+    ...(kept.length === 0 ? {} : { kept }),
+  }
+}
+
+/** Where NOT NULL comes or goes the table is made anew: online, but not on versions that lose rows in it. */
+export function refuseRebuild(context: Context, table: Table, what: string): void {
+  const { rebuildLosesRows = false, version = '' } = context.catalog.capabilities.mysql ?? {}
+  if (!rebuildLosesRows) return
+  throw refused(
+    'plan.rebuild-loses-rows',
+    `${what} rebuilds ${showTable(table)} in place, in which MySQL ${version} can lose rows that are written meanwhile`,
+    { hint: 'MySQL bugs 113812, 115511 and 115608. Upgrade to 8.0.42, 8.4.4 or 9.2, or keep the column nullable.' },
+  )
+}
+
+/** What the backfill's updates set off. */
+export function hazardOfTriggers(context: Context, table: Table): void {
+  const fired = table.triggers.filter(({ events }) => events.includes('update'))
+  if (fired.length === 0) return
+  hazard(
+    context,
+    'user-triggers-fire',
+    'stop',
+    `the backfill of ${showTable(table)} fires triggers of yours for every row: ${fired.map(({ name }) => name).join(', ')}`,
+    'Accept user-triggers-fire when they may.',
+  )
+}
+
+/** An INSERT of the old version cannot always be told from one that leaves the column out. */
+export function hazardOfUnseen(context: Context, table: Table, lens: Lens): void {
+  const unseen = lens.kind === 'row' ? lens.old.some((end) => end.unseen) : lens.side === 'old' && lens.column.unseen
+  if (!unseen) return
+  const name = lens.kind === 'row' ? lens.old[0]?.name : lens.column.name
+  hazard(
+    context,
+    'legacy-inserts-unseen',
+    'info',
+    `${showTable(table)}.${name ?? ''} has a default that changes, so an INSERT of the old version cannot be told from one that leaves the column out`,
+    'The legacy-writes gate counts its updates only. Name the old version with --old-app.',
+  )
+}
+
+/** A column that appears changes what statements without a list of columns mean. */
+export function hazardOfVisibility(context: Context, table: Table, name: string): void {
+  hazard(
+    context,
+    'column-visible',
+    'warn',
+    `${showTable(table)}.${name} is invisible until the backfill is over; from then on an INSERT of the old version without a list of columns fails (1136), and SELECT * has one more column`,
+    'List the columns in statements that do this.',
+  )
+}

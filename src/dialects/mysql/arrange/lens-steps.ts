@@ -1,0 +1,197 @@
+import type { Table } from '../../../planner/catalog.ts'
+import type { FillLens, Lens, RowLens } from '../../../planner/links/lens.ts'
+import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps.ts'
+import { stepId } from '../../shared/context.ts'
+import { inFunctions } from '../functions.ts'
+
+const lockOf = (lens: Lens): Action => ({ do: 'lockTables', tables: [lens.table], mode: 'exclusive' })
+
+/** The functions that hold what can raise; they come before the triggers that call them. Under LOCK TABLES none can be made. */
+function functionsStep(lens: Lens, label: string): readonly Step[] {
+  if (inFunctions(lens).length === 0) return []
+  return [
+    {
+      id: stepId('expand', label, 'functions'),
+      kind: 'sync',
+      description: 'make the functions that convert a value and catch what cannot be converted',
+      tables: [],
+      transaction: true,
+      actions: [{ do: 'createLens', lens }],
+      undo: [{ transaction: true, actions: [{ do: 'dropLens', lens }] }],
+      reversible: true,
+    },
+  ]
+}
+
+/** Column and triggers arrive as one: no statement ever sees one without the other. */
+export function expandSteps(
+  lens: Lens,
+  label: string,
+  shadow: ColumnSpec | null,
+  said: Partial<Step> = {},
+): readonly Step[] {
+  const lock = lockOf(lens)
+  const add: readonly Action[] = shadow === null ? [] : [{ do: 'addColumn', table: lens.table, column: shadow }]
+  const drop: readonly Action[] = shadow === null ? [] : [{ do: 'dropColumn', table: lens.table, column: shadow.name }]
+  return [
+    ...functionsStep(lens, label),
+    {
+      id: stepId('expand', label),
+      kind: 'columns',
+      description: `add ${shadow?.name ?? ''} and the triggers that keep both shapes in sync`,
+      tables: [lens.table],
+      transaction: true,
+      actions: [lock, ...add, { do: 'sync', table: lens.table, lens, mode: 'fill' }],
+      undo: [
+        { transaction: true, actions: [lock, { do: 'sync', table: lens.table, lens, mode: null }, ...drop] },
+        { transaction: true, actions: [{ do: 'dropCounters', lens }] },
+      ],
+      reversible: true,
+      ...said,
+    },
+  ]
+}
+
+/** Fills the rows that are there. */
+export function fillStep(lens: RowLens | FillLens, label: string, description: string): Step {
+  return {
+    id: stepId('backfill', label, 'fill'),
+    kind: 'backfill',
+    description,
+    tables: [lens.table],
+    transaction: false,
+    actions: [{ do: 'backfill', table: lens.table, lens }],
+    undo: [],
+    reversible: true,
+  }
+}
+
+/** From here on NULL is a value. */
+export function finalStep(lens: Lens, label: string): Step {
+  return {
+    id: stepId('backfill', label, 'final'),
+    kind: 'sync',
+    description: 'from here on a NULL in the new column is a value',
+    tables: [lens.table],
+    transaction: true,
+    // Under the lock, so that others find one change of the table and not ten: MySQL gives a prepared statement up (1615)
+    // that it had to prepare again too often.
+    actions: [lockOf(lens), { do: 'sync', table: lens.table, lens, mode: 'final' }],
+    undo: [],
+    reversible: true,
+  }
+}
+
+/** The copies of the indexes, built while others write. */
+export function indexSteps(table: Table, copies: readonly IndexSpec[]): readonly Step[] {
+  const ref = { schema: table.schema, name: table.name }
+  return copies.map(
+    (index): Step => ({
+      id: stepId('backfill', table.name, 'index', index.name),
+      kind: 'index',
+      description: `build ${index.unique ? 'unique ' : ''}index ${index.name} in place, while others write`,
+      tables: [ref],
+      transaction: true,
+      actions: [{ do: 'createIndex', table: ref, index, concurrently: true }],
+      undo: [{ transaction: true, actions: [{ do: 'dropIndex', table: ref, name: index.name, concurrently: true }] }],
+      reversible: true,
+    }),
+  )
+}
+
+/** Old rows have their value: the column may be seen by statements that do not list theirs. */
+export function visibleStep(table: Table, label: string, column: ColumnSpec): Step {
+  const ref = { schema: table.schema, name: table.name }
+  const seen = (invisible: boolean): Action => {
+    const { charset = null } = column.mysql ?? {}
+    return { do: 'redefineColumn', table: ref, column: { ...column, mysql: { charset, after: null, invisible } } }
+  }
+  return {
+    id: stepId('backfill', label, 'visible'),
+    kind: 'columns',
+    description: `show ${column.name} to statements that do not list their columns`,
+    tables: [ref],
+    transaction: true,
+    actions: [seen(false)],
+    undo: [{ transaction: true, actions: [seen(true)] }],
+    reversible: true,
+  }
+}
+
+/** Compares both shapes, or counts what is left. */
+export function verifyStep(lens: Lens, label: string, description: string): Step {
+  return {
+    id: stepId('backfill', label, 'verify'),
+    kind: 'verify',
+    description,
+    tables: [lens.table],
+    transaction: false,
+    actions: [{ do: 'verify', table: lens.table, lens }],
+    undo: [],
+    reversible: true,
+  }
+}
+
+/**
+ * The end: first the indexes on the hidden column, because to drop an indexed column is to rebuild the table; then the triggers
+ * and the column; then what only the way back needed.
+ */
+export function purgeSteps(
+  lens: Lens,
+  label: string,
+  hidden: string | null,
+  indexes: readonly string[],
+): readonly Step[] {
+  const base = { kind: 'purge', transaction: true, undo: [], reversible: false } as const
+  const tables = [lens.table]
+  const drops = indexes.map(
+    (name): Step => ({
+      ...base,
+      id: stepId('purge', lens.table.name, 'index', name),
+      kind: 'index',
+      description: `drop index ${name}`,
+      tables,
+      actions: [{ do: 'dropIndex', table: lens.table, name, concurrently: true }],
+    }),
+  )
+  const column: readonly Step[] =
+    hidden === null
+      ? []
+      : [
+          {
+            ...base,
+            id: stepId('purge', label),
+            description: `drop the hidden old column ${hidden} and the triggers`,
+            tables,
+            actions: [
+              lockOf(lens),
+              { do: 'sync', table: lens.table, lens, mode: null },
+              { do: 'dropColumn', table: lens.table, column: hidden },
+            ],
+          },
+        ]
+  const functions: readonly Step[] =
+    inFunctions(lens).length === 0
+      ? []
+      : [
+          {
+            ...base,
+            id: stepId('purge', label, 'functions'),
+            description: 'drop the functions that converted values',
+            tables,
+            actions: [{ do: 'dropLens', lens }],
+          },
+        ]
+  return [
+    ...drops,
+    ...column,
+    ...functions,
+    {
+      ...base,
+      id: stepId('purge', label, 'writes'),
+      description: 'forget when the shapes were last written',
+      tables,
+      actions: [{ do: 'dropCounters', lens }],
+    },
+  ]
+}

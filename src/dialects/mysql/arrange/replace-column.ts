@@ -1,0 +1,107 @@
+import { refused } from '../../../errors.ts'
+import type { Column, Table } from '../../../planner/catalog.ts'
+import { type ReplaceColumn, showTable } from '../../../planner/change.ts'
+import type { LensColumn, RowLens } from '../../../planner/links/lens.ts'
+import {
+  type Context,
+  hazard,
+  hiddenName,
+  lensColumn,
+  lensId,
+  resolveColumn,
+  resolveTable,
+} from '../../shared/context.ts'
+import { hazardsOfRaising } from '../../shared/hazards.ts'
+import { parseScalar } from '../expressions.ts'
+import { type GivenType, givenType, hazardOfTriggers, hazardOfUnseen, mysqlLensBase, refuseRebuild } from './columns.ts'
+import { refuseColumn, refuseTable, refuseTies, requireFree } from './refuse.ts'
+import { arrangeRename } from './rename-column.ts'
+import { endOf, makeScalar } from './scalars.ts'
+import { replaceSteps } from './swap.ts'
+
+/** One column gives way to another: by exchange of names for a rename, by a swap of columns for a change of type. */
+export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): void {
+  if (change.identity) {
+    arrangeRename(context, change)
+    return
+  }
+  const table = resolveTable(context, change.table)
+  const column = resolveColumn(table, change.from)
+  if (!change.sameName) requireFree(table, change.to)
+  refuseTable(context, table)
+  refuseColumn(context, table, column)
+  refuseTies(table, column, 'takes the place of another')
+  if (column.mysql?.onUpdateNow === true) {
+    throw refused('plan.on-update', `${showTable(table)}.${column.name} changes with every UPDATE`, {
+      hint: 'Take ON UPDATE CURRENT_TIMESTAMP away first.',
+    })
+  }
+  if (change.default?.value != null) parseScalar(change.default.value, 'default', table.name, [])
+  const given = givenType(table, change.type ?? column.type, 'changeType.to', column)
+  const lens = makeLens(context, table, column, change, given)
+  const notNull = change.nullable === null ? !column.nullable : !change.nullable
+  if (notNull) refuseRebuild(context, table, `a NOT NULL column that changes its type`)
+  context.lenses.push(lens)
+  hazardOfTriggers(context, table)
+  hazardOfUnseen(context, table, lens)
+  hazardsOfRaising(context, table, column, lens, change)
+  hazardsOfUnique(context, table, column, lens)
+  replaceSteps(context, table, column, lens, change, given, notNull)
+}
+
+function makeLens(context: Context, table: Table, column: Column, change: ReplaceColumn, given: GivenType): RowLens {
+  const id = lensId(context, table, change.from)
+  const before = lensColumn(column, { expanded: change.from, contracted: hiddenName('q', id, change.from) })
+  const after: LensColumn = {
+    name: change.to,
+    expanded: change.sameName ? hiddenName('s', id, change.from) : change.to,
+    contracted: change.to,
+    type: given.type,
+    collation: given.collation,
+    nullable: true,
+    default: null,
+    unseen: false,
+  }
+  const others = table.columns.filter((other) => other.name !== change.from).map(endOf)
+  const old = endOf(column)
+  const coming = { name: change.to, type: given.type, collation: given.collation }
+  const scalar = { onError: change.onError, allowVolatile: false }
+  const up = makeScalar(table, {
+    ...scalar,
+    what: 'up',
+    text: change.up,
+    columns: [...others, old],
+    source: old,
+    target: coming,
+  })
+  const down = makeScalar(table, {
+    ...scalar,
+    what: 'down',
+    text: change.down,
+    columns: [...others, coming],
+    source: coming,
+    target: old,
+  })
+  return {
+    kind: 'row',
+    ...mysqlLensBase(context, table, id, [up, down], [change.from, change.to]),
+    old: [before],
+    new: [after],
+    up: [up],
+    down: [down],
+    identity: false,
+    sameName: change.sameName,
+  }
+}
+
+function hazardsOfUnique(context: Context, table: Table, column: Column, lens: RowLens): void {
+  const unique = table.indexes.some((index) => index.unique && index.columns.includes(column.name))
+  if (!unique || lens.sameName) return
+  hazard(
+    context,
+    'unique-in-both-shapes',
+    'warn',
+    `${showTable(table)}.${column.name} is unique in both shapes: an upsert can meet the other shape's index`,
+    'Deploy the new version after the backfill, and contract soon.',
+  )
+}

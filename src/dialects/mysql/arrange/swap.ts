@@ -1,0 +1,187 @@
+import type { Column, Table } from '../../../planner/catalog.ts'
+import type { ReplaceColumn } from '../../../planner/change.ts'
+import type { LensColumn, RowLens } from '../../../planner/links/lens.ts'
+import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps.ts'
+import { type Context, hiddenName, stepId } from '../../shared/context.ts'
+import { emptyDefault } from '../conversions.ts'
+import { bindScalar, parseScalar } from '../expressions.ts'
+import { type GivenType, liveSpec, newSpec } from './columns.ts'
+import { indexCopies } from './copies.ts'
+import { expandSteps, fillStep, finalStep, indexSteps, purgeSteps, verifyStep, visibleStep } from './lens-steps.ts'
+
+type Place = NonNullable<Parameters<typeof newSpec>[4]>
+
+interface Swap {
+  readonly table: Table
+  readonly column: Column
+  readonly lens: RowLens
+  readonly before: LensColumn
+  readonly after: LensColumn
+  readonly copies: readonly Copy[]
+  readonly label: string
+  readonly notNull: boolean
+  readonly spec: (changes: Partial<ColumnSpec>, place: Place) => ColumnSpec
+}
+
+/** An index of the old column, and its copy on the new one. They exchange their names at the swap. */
+interface Copy {
+  readonly index: IndexSpec
+  readonly original: string
+  readonly hidden: string
+}
+
+/**
+ * A change of type. The new column stands hidden behind the old one and is filled; at contract the two change places in one locked
+ * section, names, visibility and the names of their indexes, and the old one is hidden but goes on following. So `SELECT *` and an
+ * INSERT without a list of columns mean the same before and after (facts: mysql.md 8).
+ */
+export function replaceSteps(
+  context: Context,
+  table: Table,
+  column: Column,
+  lens: RowLens,
+  change: ReplaceColumn,
+  given: GivenType,
+  notNull: boolean,
+): void {
+  const [before] = lens.old
+  const [after] = lens.new
+  if (before === undefined || after === undefined) throw new TypeError('a replacement has two ends')
+  const label = `${table.name}.${after.name}`
+  const originals = table.indexes.filter(({ name }) => name !== 'PRIMARY')
+  const copies = indexCopies(table, column.name, after.expanded, lens.id).map((index): Copy => {
+    const original = originals.find(({ name }) => hiddenName('i', lens.id, name) === index.name)?.name ?? ''
+    return { index, original, hidden: hiddenName('q', lens.id, original) }
+  })
+  const spec = (changes: Partial<ColumnSpec>, place: Place): ColumnSpec =>
+    newSpec(table, given, after.expanded, { comment: column.comment, ...changes }, place)
+  const swap: Swap = { table, column, lens, before, after, copies, label, notNull, spec }
+  const first = spec({}, { invisible: true, after: column.name })
+  context.phases.expand.push(...expandSteps(lens, label, first))
+  context.phases.backfill.push(
+    fillStep(lens, label, `fill ${after.expanded} for the rows that are there, in batches`),
+    finalStep(lens, label),
+    ...indexSteps(
+      table,
+      copies.map(({ index }) => index),
+    ),
+    // Under one name it is nobody's before contract.
+    ...(lens.sameName ? [] : [visibleStep(table, label, spec({}, {}))]),
+    verifyStep(lens, label, 'compare old and new shape byte by byte'),
+  )
+  context.phases.contract.push(
+    ...guardSteps(swap),
+    ...notNullSteps(swap),
+    swapStep(swap, newDefault(table, column, lens, change)),
+  )
+  context.phases.purge.push(
+    ...purgeSteps(
+      lens,
+      `${table.name}.${before.name}`,
+      before.contracted,
+      copies.map(({ hidden }) => hidden),
+    ),
+  )
+}
+
+/** The default that lets an INSERT of the new version leave the hidden column out; it would be NOT NULL without one. */
+function standIn({ column }: Swap): string | null {
+  return column.nullable || column.default !== null ? null : emptyDefault(column.type)
+}
+
+function guardSteps(swap: Swap): readonly Step[] {
+  const { lens, before, label } = swap
+  const value = standIn(swap)
+  if (value === null) return []
+  return [
+    {
+      id: stepId('contract', label, 'default'),
+      kind: 'default',
+      description: `give ${before.name} a default, so that no INSERT fails once it is hidden`,
+      tables: [lens.table],
+      transaction: true,
+      actions: [{ do: 'setDefault', table: lens.table, column: before.expanded, value }],
+      undo: [{ transaction: true, actions: [{ do: 'dropDefault', table: lens.table, column: before.expanded }] }],
+      reversible: true,
+    },
+  ]
+}
+
+/** The new column becomes NOT NULL while it is filled by the triggers. Hidden, MariaDB asks a default of it (4108). */
+const required = ({ lens, spec, after }: Swap): ColumnSpec =>
+  spec({ notNull: true, ...(lens.sameName ? { default: emptyDefault(after.type) } : {}) }, { invisible: lens.sameName })
+
+function notNullSteps(swap: Swap): readonly Step[] {
+  const { lens, after, label, notNull, spec } = swap
+  if (!notNull) return []
+  const redefine = (column: ColumnSpec): Action => ({ do: 'redefineColumn', table: lens.table, column, rebuild: true })
+  return [
+    {
+      id: stepId('contract', label, 'not-null'),
+      kind: 'nullability',
+      description: `make ${after.expanded} NOT NULL: the table is made anew, while others write`,
+      tables: [lens.table],
+      transaction: true,
+      actions: [redefine(required(swap))],
+      undo: [{ transaction: true, actions: [redefine(spec({}, { invisible: lens.sameName }))] }],
+      reversible: true,
+    },
+  ]
+}
+
+function swapStep(swap: Swap, value: string | null): Step {
+  const { table, column, lens, before, after, copies, label, notNull, spec } = swap
+  const ref = lens.table
+  const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
+  const hide = { from: before.expanded, to: before.contracted }
+  const show = { from: after.expanded, to: after.contracted }
+  const names = lens.sameName ? [hide, show] : [hide]
+  const back = names.map(({ from, to }) => ({ from: to, to: from })).reverse()
+  const redefine = (definition: ColumnSpec): Action => ({ do: 'redefineColumn', table: ref, column: definition })
+  const old = (name: string, invisible: boolean): ColumnSpec =>
+    liveSpec(table, column, { name, default: column.default ?? standIn(swap) }, { invisible })
+  const rename = (from: string, to: string): Action => ({ do: 'renameIndex', table: ref, from, to })
+  return {
+    id: stepId('contract', label),
+    kind: 'swap',
+    description: `the new column takes over from ${before.name}, which is hidden and follows`,
+    tables: [ref],
+    transaction: true,
+    actions: [
+      lock,
+      { do: 'sync', table: ref, lens, mode: null },
+      { do: 'renameColumns', table: ref, renames: names },
+      redefine(old(before.contracted, true)),
+      redefine(
+        spec({ name: after.contracted, notNull, default: value }, { invisible: column.mysql?.invisible ?? false }),
+      ),
+      ...copies.flatMap(({ index, original, hidden }) => [rename(original, hidden), rename(index.name, original)]),
+      { do: 'sync', table: ref, lens, mode: 'quarantine' },
+    ],
+    undo: [
+      {
+        transaction: true,
+        actions: [
+          lock,
+          { do: 'sync', table: ref, lens, mode: null },
+          { do: 'renameColumns', table: ref, renames: back },
+          redefine(notNull ? required(swap) : spec({}, { invisible: lens.sameName })),
+          redefine(old(before.expanded, column.mysql?.invisible ?? false)),
+          ...copies.flatMap(({ index, original, hidden }) => [rename(original, index.name), rename(hidden, original)]),
+          { do: 'sync', table: ref, lens, mode: 'final' },
+        ],
+      },
+    ],
+    reversible: true,
+  }
+}
+
+/** The default of the new column is what `up` makes of the old one's, unless an intent says otherwise. */
+function newDefault(table: Table, column: Column, lens: RowLens, change: ReplaceColumn): string | null {
+  if (change.default !== null) return change.default.value
+  const [up] = lens.up
+  if (column.default === null || up === undefined) return null
+  if (change.up === null) return column.default
+  const parsed = parseScalar(up.text, 'up', table.name, up.reads)
+  return `(${bindScalar(parsed, () => `(${column.default})`)})`
+}

@@ -1,0 +1,71 @@
+import { familyOf } from './types.ts'
+
+const sizes: Readonly<Record<string, number>> = { tinyint: 1, smallint: 2, mediumint: 3, int: 4, integer: 4, bigint: 8 }
+
+const word = (type: string): string => /^\w+/.exec(type.toLowerCase())?.[0] ?? ''
+
+/**
+ * Can giving a value of one type to a column of another change it, or fail? Only where the answer is surely no is it given so: an
+ * integer into a wider one of the same kind, a text into a longer one. Everything else is worked out where an error can be caught.
+ */
+export function castCanRaise(from: string, to: string, sameCharset: boolean): boolean {
+  if (from.toLowerCase() === to.toLowerCase() && sameCharset) return false
+  const source = familyOf(from)
+  const target = familyOf(to)
+  if (source !== target || /zerofill/i.test(from + to)) return true
+  if (source === 'integer' || source === 'unsigned') {
+    const before = sizes[word(from)]
+    const after = sizes[word(to)]
+    return before === undefined || after === undefined || after < before
+  }
+  if (source !== 'text' || !sameCharset) return true
+  return longest(to) < longest(from) || word(from) === 'char' || word(to) === 'char'
+}
+
+/** How many characters surely fit. */
+function longest(type: string): number {
+  const fixed: Readonly<Record<string, number>> = {
+    tinytext: 63,
+    text: 16_383,
+    mediumtext: 4_194_303,
+    longtext: 2 ** 30,
+  }
+  const named = fixed[word(type)]
+  if (named !== undefined) return named
+  return word(type) === 'varchar' ? Number(/\((\d+)\)/.exec(type)?.[1] ?? 0) : 0
+}
+
+/**
+ * A value for a NOT NULL column where there is no better one: zero, the empty text, the first of an enumeration. As SQL, in a form
+ * that a DEFAULT takes too; null where the type has none.
+ */
+export function emptyValue(type: string): string | null {
+  switch (familyOf(type)) {
+    case 'integer':
+    case 'unsigned':
+      return /^year/i.test(type) ? '2000' : '0'
+    case 'decimal':
+    case 'float':
+      return '0'
+    case 'temporal':
+      return /^time\b/i.test(type) ? "'00:00:00'" : "'1970-01-02'"
+    case 'enum':
+      return /'(?:[^']|'')*'/.exec(type)?.[0] ?? null
+    case 'bit':
+      return "b'0'"
+    case 'text':
+      return /^(uuid|inet)/i.test(type) ? null : "''"
+    case 'binary':
+    case 'set':
+      return "''"
+    case 'json':
+      return "'null'"
+    default:
+      return null
+  }
+}
+
+/** The same as a DEFAULT: MySQL takes no literal for the types without a length. */
+export function emptyDefault(type: string): string | null {
+  return /^(\w*text|\w*blob|json)/i.test(type) ? null : emptyValue(type)
+}

@@ -1,0 +1,69 @@
+import { sql } from 'kysely'
+import { isBellowsError } from '../../errors.ts'
+import type { Lens } from '../../planner/links/lens.ts'
+import type { Session } from '../dialect.ts'
+import { bound, type Direction, downward, exactType, inRow, upward } from './lens-sql.ts'
+import { compileSql, tableRef } from './sql.ts'
+
+/** Rows that are looked at: enough to find what is common, few enough for any table. */
+const sampleRows = 10_000
+
+/** How many of the sampled rows hold a value that cannot be converted. */
+export interface Sample {
+  readonly rows: number
+  readonly raising: number
+}
+
+/**
+ * Tries `up` on rows that are there, by writing what it gives into a temporary table that takes everything and warns of what it had
+ * to bend. Null where the account may not make one.
+ */
+export async function sampleRaising(session: Session, lens: Lens): Promise<Sample | null> {
+  await refuseWhatServerRefuses(session, lens)
+  const raising = upward(lens).filter(({ scalar }) => scalar.canRaise)
+  if (raising.length === 0 || downward(lens).length === 0) return null
+  const [direction] = raising
+  if (direction === undefined) return null
+  try {
+    return await sample(session, lens, direction)
+  } catch (error) {
+    if (isBellowsError(error) && error.code === 'database.privilege') return null
+    throw error
+  }
+}
+
+async function sample(session: Session, lens: Lens, direction: Direction): Promise<Sample> {
+  const { scalar, target } = direction
+  const name = sql.id(lens.table.schema, `bellows_sample_${lens.id}`)
+  const run = (query: ReturnType<typeof sql>): ReturnType<Session['query']> => session.query(compileSql(query))
+  // Of notes (a value that is rounded) there is no word; of the rest each counts, however many are kept to be shown.
+  await run(sql`set session sql_notes = 0`)
+  await run(sql`create temporary table ${name} (v ${sql.raw(exactType(target))} null) engine = InnoDB`)
+  try {
+    const place = (column: string): string => inRow(column)
+    const text = sql.raw(bound(scalar.text, scalar.reads, place))
+    const rows = sql`select * from ${tableRef(lens.table)} limit ${sql.lit(sampleRows)}`
+    const done = await run(sql`insert ignore into ${name} (v) select (${text}) from (${rows}) as t`)
+    const found = await session.query<{ warnings: number }>(compileSql(sql`select @@warning_count as warnings`))
+    return { rows: done.rowCount, raising: Math.min(Number(found.rows[0]?.warnings ?? 0), done.rowCount) }
+  } finally {
+    if (session.alive) {
+      await run(sql`drop temporary table if exists ${name}`)
+      await run(sql`set session sql_notes = 1`)
+    }
+  }
+}
+
+/** Has the server read each scalar, so that a function which does not exist is told before expand. */
+async function refuseWhatServerRefuses(session: Session, lens: Lens): Promise<void> {
+  for (const direction of [...upward(lens), ...downward(lens)]) {
+    const { scalar, sees } = direction
+    const coming = lens.kind === 'row' ? lens.new : [lens.column]
+    const place = (name: string): string =>
+      sees === coming && sees.some((column) => column.name === name) ? 'NULL' : inRow(name)
+    for (const text of [scalar.text, ...(scalar.onError === null ? [] : [scalar.onError])]) {
+      const tried = sql.raw(bound(text, scalar.reads, place))
+      await session.query(compileSql(sql`select (${tried}) as v from ${tableRef(lens.table)} as t where false`))
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Column, Table } from '../../planner/catalog.ts'
+import { type ReplaceColumn, showTable } from '../../planner/change.ts'
+import type { RowLens, Scalar } from '../../planner/links/lens.ts'
+import { type Context, hazard } from './context.ts'
+
+/** Where a value cannot be converted, the other side gets NULL: not where it has to be NOT NULL. */
+export function hazardsOfRaising(
+  context: Context,
+  table: Table,
+  column: Column,
+  lens: RowLens,
+  change: ReplaceColumn,
+): void {
+  const where = `${showTable(table)}.${column.name}`
+  const raises = (scalar: Scalar | undefined): boolean => scalar?.canRaise === true && scalar.onError === null
+  const notNull = change.nullable === null ? !column.nullable : !change.nullable
+  if (notNull && raises(lens.up[0])) {
+    hazard(
+      context,
+      'up-needs-on-error',
+      'stop',
+      `up of ${where} can raise, and the new column becomes NOT NULL: contract stays closed while a value cannot be converted`,
+      'Give the intent an onError: the value that such a row gets.',
+    )
+  }
+  // Under one name nobody writes the new side while the old one has to be NOT NULL.
+  if (!lens.sameName && !column.nullable && raises(lens.down[0])) {
+    hazard(
+      context,
+      'down-needs-on-error',
+      'stop',
+      `down of ${where} can raise, and the old column is NOT NULL: a write of the new version that cannot be converted would fail`,
+      'Give the intent an onError: the value that the old version then reads.',
+    )
+  }
+}
