@@ -19,7 +19,7 @@ const tables: readonly string[] = [
   'create table searched (id int primary key, name text, fulltext (name))',
   'create table keyless (name text)',
   'create table plain (id int primary key, name text) engine = MyISAM',
-  'create table checked (id int primary key, n int check (n > 0), made timestamp null, moment datetime on update current_timestamp)',
+  'create table checked (id int primary key, n int check (n > 0), made timestamp null, word varchar(9) default "x", moment datetime on update current_timestamp)',
   'create table linked (id int primary key, owner int, foreign key (owner) references owners (id) on update cascade)',
 ]
 
@@ -74,6 +74,9 @@ describeEachMysql('what cannot be done without stopping writers, or whose value 
         ['3 plan.unique-down', dropColumn({ table: 'items', column: 'code', down: 'name' })],
         ['3 plan.named-in-check', changeType({ table: 'checked', column: 'n', to: 'bigint' })],
         ['3 plan.on-update', changeType({ table: 'checked', column: 'moment', to: 'datetime(3)' })],
+        ['3 plan.cannot-carry', changeType({ table: 'checked', column: 'word', to: 'int' })],
+        ['3 plan.cannot-carry', addColumn({ table: 'items', column: 'fresh', type: 'int', default: "'x'" })],
+        ['3 plan.cannot-carry', addColumn({ table: 'items', column: 'fresh', type: 'nonsense' })],
         ['3 plan.primary-key', dropNotNull({ table: 'checked', column: 'id' })],
         ['3 plan.nothing', dropNotNull({ table: 'items', column: 'code' })],
         ['2 migration.not-null', addColumn({ table: 'items', column: 'fresh', type: 'int', nullable: false })],

@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import { isBellowsError, refused } from '../../errors.ts'
+import type { TableRef } from '../../planner/catalog.ts'
+import { showTable } from '../../planner/change.ts'
+import type { Plan } from '../../planner/plan.ts'
+import { type Action, phases } from '../../planner/steps.ts'
+import type { Session, StepStatement } from '../dialect.ts'
+import { compile } from './compile.ts'
+import { compileSql, tableRef } from './sql.ts'
+
+/** What changes the definition of a table, as opposed to its triggers, its rows and what is ours. */
+type Defining = Extract<Action, { table: TableRef }>
+
+const defining: ReadonlySet<Action['do']> = new Set<Action['do']>([
+  'addColumn',
+  'dropColumn',
+  'renameColumn',
+  'renameColumns',
+  'redefineColumn',
+  'setDefault',
+  'dropDefault',
+  'createIndex',
+  'dropIndex',
+  'renameIndex',
+])
+
+const isDefining = (action: Action): action is Defining => defining.has(action.do)
+
+/**
+ * Carries out what a plan does to a table's definition, all of it, on an empty temporary copy: a default that does not fit the new
+ * type, or a rename that the server refuses, would else be found in the middle of a section that cannot be rolled back.
+ *
+ * @throws BellowsError exit 3 with what the server says
+ */
+export async function rehearseDefinitions(session: Session, plan: Plan): Promise<void> {
+  const actions = phases.flatMap((phase) => plan.phases[phase].flatMap((step) => step.actions)).filter(isDefining)
+  const tables = new Map(actions.map(({ table }) => [`${table.schema}.${table.name}`, table]))
+  const made = plan.phases.expand.flatMap((step) => step.actions).filter(({ do: what }) => what === 'createTable')
+  for (const table of tables.values()) {
+    const same = (other: TableRef): boolean => other.schema === table.schema && other.name === table.name
+    if (made.some((action) => 'table' in action && same(action.table))) continue
+    await onCopy(
+      session,
+      table,
+      actions.filter((action) => same(action.table)),
+    )
+  }
+}
+
+async function onCopy(session: Session, table: TableRef, actions: readonly Defining[]): Promise<void> {
+  const copy = { schema: table.schema, name: 'bellows_rehearsal' }
+  const run = (statement: Pick<StepStatement, 'sql' | 'parameters'>): Promise<unknown> => session.query(statement)
+  try {
+    await run(compileSql(sql`create temporary table ${tableRef(copy)} like ${tableRef(table)}`))
+  } catch (error) {
+    // Without the right to it, or with an index that no temporary table can have, the server is asked at the step itself.
+    if (isBellowsError(error) && session.alive) return
+    throw error
+  }
+  try {
+    for (const action of actions) {
+      for (const statement of compile({ ...action, table: copy } as Action, { stateSchema: 'bellows', active: [] })) {
+        await run({ ...statement, sql: anyhow(statement.sql) }).catch((error: unknown) => {
+          throw isBellowsError(error) && session.alive ? cannot(table, statement, copy, error) : error
+        })
+      }
+    }
+  } finally {
+    if (session.alive) await run(compileSql(sql`drop temporary table if exists ${tableRef(copy)}`))
+  }
+}
+
+/** A temporary table is always copied; what the real one allows is asked there. */
+const anyhow = (text: string): string => text.replace(/, algorithm=\w+(, lock=\w+)?$/, '')
+
+function cannot(table: TableRef, statement: StepStatement, copy: TableRef, error: Error): Error {
+  const [here, there] = [tableRef(copy), tableRef(table)].map((name) => compileSql(name).sql) as [string, string]
+  return refused(
+    'plan.cannot-carry',
+    `the server would refuse a step on ${showTable(table)}: ${error.message}\n  ${statement.sql.replace(here, there)}`,
+    { hint: 'It was tried on an empty temporary copy. Nothing was changed.', cause: error },
+  )
+}
