@@ -7,6 +7,10 @@ export interface Verb {
   /** What has to have run before. */
   readonly before: readonly Step[]
   readonly run: Step
+  /** The app version that is deployed while it runs. */
+  readonly app: 'v1' | 'v2'
+  /** What has to run before rows can be compared: what was written before expand was over is filled by the backfill only. */
+  readonly settle?: Step
 }
 
 type Step = (migrator: Migrator) => Promise<unknown>
@@ -18,15 +22,17 @@ const contract: Step = (migrator) => migrator.contract({ quietPeriod: 0, retenti
 const rollback: Step = (migrator) => migrator.rollback(back)
 const purge: Step = (migrator) => migrator.purge()
 const rollbackArgs = ['rollback', '--accept-loss', '--reason', 'test', '--quiet-period', '0']
+const contractArgs = ['contract', '--quiet-period', '0']
+const all = [expand, backfill, contract]
 
 /** Every phase, and every way back. */
 export const verbs: readonly Verb[] = [
-  { name: 'expand', args: ['expand'], before: [], run: expand },
-  { name: 'backfill', args: ['backfill'], before: [expand], run: backfill },
-  { name: 'rollback to pending', args: rollbackArgs, before: [expand, backfill], run: rollback },
-  { name: 'contract', args: ['contract', '--quiet-period', '0'], before: [expand, backfill], run: contract },
-  { name: 'rollback of contract', args: rollbackArgs, before: [expand, backfill, contract], run: rollback },
-  { name: 'purge', args: ['purge'], before: [expand, backfill, contract], run: purge },
+  { name: 'expand', args: ['expand'], before: [], run: expand, app: 'v1', settle: backfill },
+  { name: 'backfill', args: ['backfill'], before: [expand], run: backfill, app: 'v1' },
+  { name: 'rollback to pending', args: rollbackArgs, before: [expand, backfill], run: rollback, app: 'v1' },
+  { name: 'contract', args: contractArgs, before: [expand, backfill], run: contract, app: 'v2' },
+  { name: 'rollback of contract', args: rollbackArgs, before: all, run: rollback, app: 'v2' },
+  { name: 'purge', args: ['purge'], before: all, run: purge, app: 'v2' },
 ]
 
 /** A migrator on a database, for one migration. */

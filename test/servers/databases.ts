@@ -15,6 +15,11 @@ export function servers(kinds: readonly ServerKind[] = everyKind): readonly Test
   return inject('servers').filter(({ kind }) => kinds.includes(kind))
 }
 
+/** A `describe` for each server of this run, whatever its engine: say the SQL through `familyOf(server)`. */
+export function describeEveryServer(title: string, body: (server: TestServer) => void): void {
+  describeEachDatabase(title, everyKind, body)
+}
+
 /** A `describe` for each PostgreSQL of this run. */
 export function describeEachServer(title: string, body: (server: TestServer) => void): void {
   describeEachDatabase(title, ['postgres'], body)

@@ -1,33 +1,43 @@
-import { expect, it } from 'vitest'
+import { expect, it, type TestContext } from 'vitest'
 import { createMigrator, type Migrator } from '../../src/index.ts'
-import { withClient } from '../servers/connect.ts'
-import { createDatabase, describeEachServer } from '../servers/databases.ts'
-import { type Scenario, scenarios, schema } from './scenarios.ts'
+import { type Family, familyOf } from '../families/family.ts'
+import { scenarios } from '../scenarios/index.ts'
+import { seed } from '../scenarios/sample.ts'
+import { leaveOutIfNotYet, type Scenario, schemaOf } from '../scenarios/scenario.ts'
+import { createDatabase, describeEveryServer, type TestServer } from '../servers/databases.ts'
+import { playedOn } from './sample.ts'
 import { startWriters, type Tally, type Writers } from './writers.ts'
 
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
-const writers = 4
+const count = 4
+const rows = 4000
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-describeEachServer('four writers of each version, through every phase and back', (server) => {
-  for (const scenario of scenarios) {
-    it(`${scenario.name}: no statement fails and no write is lost`, { timeout: 240_000 }, async () => {
-      const database = await createDatabase(server)
-      try {
-        await withClient(database.url, (client) => client.query(schema))
-        await story(database.url, scenario)
-      } finally {
-        await database.drop()
-      }
-    })
+describeEveryServer('four writers of each version, through every phase and back', (server) => {
+  console.log(`live scenarios: SEED=${seed}`)
+  for (const scenario of playedOn(server, scenarios)) {
+    it(`${scenario.name}: no statement fails and no write is lost`, { timeout: 240_000 }, (context) =>
+      play(server, scenario, context),
+    )
   }
 })
 
-async function story(url: string, scenario: Scenario): Promise<void> {
+async function play(server: TestServer, scenario: Scenario, context: TestContext): Promise<void> {
+  const family = familyOf(server)
+  const database = await createDatabase(server)
+  try {
+    await family.run(database.url, schemaOf(scenario, family, rows))
+    await leaveOutIfNotYet(context, scenario, server, database.url)
+    await story(database.url, family, scenario)
+  } finally {
+    await database.drop()
+  }
+}
+
+async function story(url: string, family: Family, scenario: Scenario): Promise<void> {
   const tally: Tally = { statements: 0, failures: [], prepared: 0 }
   let stage = 'before'
   const start = (version: 'v1' | 'v2'): Promise<Writers> =>
-    startWriters(url, scenario, version, writers, tally, () => stage, seed + tally.statements)
+    startWriters({ url, scenario, version, count, tally, stage: () => stage, seed: seed + tally.statements, rows })
   const migrator = createMigrator({ database: url, migrations: { m: { intents: scenario.intents } } })
   const during = async (name: string, phase: () => Promise<unknown>): Promise<void> => {
     stage = name
@@ -35,11 +45,13 @@ async function story(url: string, scenario: Scenario): Promise<void> {
     await sleep(250)
     expect(tally.failures, `SEED=${seed}`).toEqual([])
   }
-  const back = { acceptLoss: scenario.lossy, ...(scenario.lossy ? { reason: 'test' } : {}), quietPeriod: 0 }
+  const { lossy = false } = scenario
+  const back = { acceptLoss: lossy, ...(lossy ? { reason: 'test' } : {}), quietPeriod: 0 }
   const agree = async (): Promise<void> => {
-    await compare(url, scenario, scenario.agree)
-    if (scenario.raises !== undefined) await mend(url, migrator, scenario.raises)
+    await compare(url, family, scenario, scenario.agree(family))
+    if (scenario.raises !== undefined) await mend(url, family, migrator, scenario.v1, scenario.raises)
   }
+  const before = await family.catalog(url)
   let v1 = await start('v1')
   let v2: Writers | null = null
   try {
@@ -48,7 +60,8 @@ async function story(url: string, scenario: Scenario): Promise<void> {
     await during('both before the backfill', () => sleep(200))
     await v2?.stop()
     await during('rollback to pending', () => migrator.rollback(back))
-    await withClient(url, (client) => client.query(`delete from control where side = 'v2'`))
+    expect(await family.catalog(url), 'the schema after the way back').toBe(before)
+    await family.run(url, `delete from control where side = 'v2'`)
     await during('expand again', () => migrator.expand())
     v2 = scenario.v2From === 'expanded' ? await start('v2') : null
     await during('backfill', () => migrator.backfill())
@@ -65,8 +78,13 @@ async function story(url: string, scenario: Scenario): Promise<void> {
     await during('contract again', () => migrator.contract({ quietPeriod: 0 }))
     await during('purge', () => migrator.purge({ ignoreRetention: true }))
     await v2.stop()
-    await compare(url, scenario, 'true')
+    await compare(url, family, scenario, '1 = 1')
     expect(tally.statements).toBeGreaterThan(500)
+    const after = await family.catalog(url)
+    expect(after).not.toMatch(family.ours)
+    const { renames } = scenario
+    if (renames !== undefined)
+      expect(family.renamed(after, renames.to, renames.to)).toBe(family.renamed(before, renames.from, renames.to))
   } finally {
     await v1.stop()
     await v2?.stop()
@@ -75,40 +93,46 @@ async function story(url: string, scenario: Scenario): Promise<void> {
 }
 
 /** Each value that cannot be converted is on record, under the key that its row has now, and keeps contract closed until it is mended. */
-async function mend(url: string, migrator: Migrator, raises: NonNullable<Scenario['raises']>): Promise<void> {
-  await withClient(url, async (client) => {
-    const { rows } = await client.query<{ recorded: boolean; n: number }>(
-      `select exists (select from bellows.conversion_failures f where f.key = jsonb_build_object('id', i.id)::text and f.resolved_at is null) as recorded,
-       count(*)::int as n from items i where note = $1 group by 1`,
-      [raises.value],
-    )
-    expect(rows, `SEED=${seed}`).toEqual([{ recorded: true, n: expect.any(Number) }])
-    await expect(migrator.contract({ quietPeriod: 0 })).rejects.toMatchObject({
-      exitCode: 5,
-      message: expect.stringContaining('convert'),
-    })
-    await client.query('update items set note = $2 where note = $1', [raises.value, raises.mended])
-    await client.query(`update control set value = $2 where side = 'v1' and value = $1`, [raises.value, raises.mended])
+async function mend(
+  url: string,
+  family: Family,
+  migrator: Migrator,
+  column: string,
+  { value, mended }: NonNullable<Scenario['raises']>,
+): Promise<void> {
+  const [raised, good] = [family.literal(value), family.literal(mended)]
+  const failures = family.state('conversion_failures')
+  const found = await family.rows<{ recorded: unknown }>(
+    url,
+    `select exists (select 1 from ${failures} f where f.${family.quote('key')} = ${family.keyText('i.id')} and f.resolved_at is null) as recorded, count(*) as n
+     from items i where i.${column} = ${raised} group by 1`,
+  )
+  expect(
+    found.map(({ recorded }) => Boolean(recorded)),
+    `SEED=${seed}`,
+  ).toEqual([true])
+  await expect(migrator.contract({ quietPeriod: 0 })).rejects.toMatchObject({
+    exitCode: 5,
+    message: expect.stringContaining('convert'),
   })
+  await family.run(
+    url,
+    `update items set ${column} = ${good} where ${column} = ${raised}; update control set value = ${good} where side = 'v1' and value = ${raised}`,
+  )
 }
 
 /** Both sides agree in every row, and every controlled write is where it was put. */
-async function compare(url: string, scenario: Scenario, agree: string): Promise<void> {
-  await withClient(url, async (client) => {
-    const { rows: wrong } = await client.query(`select id from items where not (${agree}) limit 5`)
-    expect(wrong, `SEED=${seed}`).toEqual([])
-    const { rows: columns } = await client.query<{ name: string }>(
-      `select attname as name from pg_attribute where attrelid = 'items'::regclass and attnum > 0 and not attisdropped`,
+async function compare(url: string, family: Family, scenario: Scenario, agree: string): Promise<void> {
+  expect(await family.rows(url, `select id from items where not (${agree}) limit 5`), `SEED=${seed}`).toEqual([])
+  const there = new Set(await family.columns(url, 'items'))
+  for (const side of ['v1', 'v2'] as const) {
+    const column = scenario[side]
+    if (column === null || !there.has(column)) continue
+    const lost = await family.rows(
+      url,
+      `select c.id, c.value, ${family.text(`i.${column}`)} as found from control c left join items i on i.id = c.id
+       where c.side = '${side}' and not (${family.same('c.value', family.text(`i.${column}`))}) limit 5`,
     )
-    const there = new Set(columns.map(({ name }) => name))
-    for (const side of ['v1', 'v2'] as const) {
-      const column = scenario[side]
-      if (column === null || !there.has(column)) continue
-      const { rows: lost } = await client.query(
-        `select c.id, c.value, i.${column}::text as found from control c left join items i using (id) where c.side = $1 and c.value is distinct from i.${column}::text limit 5`,
-        [side],
-      )
-      expect(lost, `SEED=${seed}`).toEqual([])
-    }
-  })
+    expect(lost, `SEED=${seed}`).toEqual([])
+  }
 }

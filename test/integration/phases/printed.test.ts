@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EmbeddedServer, startEmbedded } from '../../../src/embedded/server.ts'
 import { createMigrator, type Migrator, type PlanView, type StepView } from '../../../src/index.ts'
 import { canonicalCatalog } from '../../catalog/canonical.ts'
-import type { Scenario } from '../../live/scenario.ts'
-import { scenarios } from '../../live/scenarios/index.ts'
+import { postgresFamily } from '../../families/postgres/family.ts'
+import { scenarios } from '../../scenarios/index.ts'
+import { type Scenario, schemaOf } from '../../scenarios/scenario.ts'
 import { createDatabase, type TestDatabase, withClient } from '../../servers/databases.ts'
 import { isBesides, logPrefix, statementsOf } from './server-log.ts'
 
@@ -25,8 +26,7 @@ describe('what plan prints is what the server then logs', () => {
     await withClient(created.url, async (client) => {
       await client.query(`alter database ${created.name} owner to ${role}; grant all on schema public to ${role}`)
       await client.query(`set role ${role}`)
-      await client.query(scenario.schema)
-      await client.query(scenario.seed(2500))
+      await client.query(schemaOf(scenario, postgresFamily, 2500))
     })
     const url = new URL(created.url)
     url.username = role
@@ -43,7 +43,7 @@ describe('what plan prints is what the server then logs', () => {
 
   test.each(scenarios)('$name', { timeout: 120_000 }, async (scenario) => {
     const { url, drop } = await database(scenario)
-    const migrator = createMigrator({ database: url, migrations: { '1_printed': scenario.migration } })
+    const migrator = createMigrator({ database: url, migrations: { '1_printed': { intents: scenario.intents } } })
     const look = () => withClient(url, (client) => canonicalCatalog(client, { without: [] }))
     const before = await look()
     let phases = {} as PlanView['phases']

@@ -1,42 +1,33 @@
 import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
-
-/** Where the runner dies: before the server sees the statement, or when it is done and the runner does not know. */
-export type Point = 'before' | 'after'
-
-/** A proxy in front of a server that counts what changes something, and calls back at one of these statements. */
-export interface KillProxy {
-  readonly url: string
-  /** Statements that change something, so far. */
-  seen(): number
-  close(): Promise<void>
-}
-
-/** Between two of these, nothing in the database is another than before: reading and settings make no new case. */
-const changes = /^\s*(insert|update|delete|replace|alter|create|drop|commit|lock|unlock|rollback)\b/i
+import type { Statement, Watch, WatchedProxy } from '../watch.ts'
 
 // Commands of the client/server protocol (MySQL internals manual, "Command Phase").
 const query = 0x03
 const prepare = 0x16
 const execute = 0x17
 
-/**
- * Leads to `target`. At the `at`-th statement that changes something, `kill` is called: before it is passed on, which it then
- * is not, or when the server's answer comes, which is held back.
- */
-export async function startKillProxy(target: string, at: number, point: Point, kill: () => void): Promise<KillProxy> {
+/** A proxy that reads the statements by. The first of the server's answer says that it is done: it answers when it is. */
+export async function watchedProxy(target: string, watch: Watch): Promise<WatchedProxy> {
   const to = new URL(target)
   let seen = 0
+  const sockets = new Set<net.Socket>()
   const server = net.createServer((client) => {
     const upstream = net.connect({ host: to.hostname, port: Number(to.port), noDelay: true })
     const prepared = new Map<number, string>()
     let preparing: string | null = null
-    let armed = false
+    let running: Statement | null = null
     const end = (): void => {
       client.destroy()
       upstream.destroy()
     }
-    for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', end).on('close', () => {
+        sockets.delete(socket)
+        end()
+      })
+    }
     let rest = Buffer.alloc(0)
     let login = true
     client.on('data', (chunk: Buffer) => {
@@ -50,24 +41,17 @@ export async function startKillProxy(target: string, at: number, point: Point, k
         login = false
         const sql = isCommand ? statementOf(packet, prepared) : null
         if (packet[4] === prepare && isCommand) preparing = packet.subarray(5).toString('utf8')
-        else if (sql !== null && changes.test(sql) && !sql.includes('_lease`')) {
-          seen++
-          if (seen === at) {
-            if (point === 'before') {
-              kill()
-              return end()
-            }
-            armed = true
-          }
+        else if (sql !== null) {
+          running = { index: ++seen, sql }
+          if (watch.before?.(running) === 'cut') return end()
         }
         upstream.write(packet)
       }
     })
     upstream.on('data', (chunk: Buffer) => {
-      if (armed) {
-        kill()
-        return end()
-      }
+      const done = running
+      running = null
+      if (done !== null && watch.after?.(done) === 'cut') return end()
       if (preparing !== null && chunk[4] === 0) {
         prepared.set(chunk.readUInt32LE(5), preparing)
         preparing = null
@@ -83,8 +67,8 @@ export async function startKillProxy(target: string, at: number, point: Point, k
   url.searchParams.set('ssl-mode', 'DISABLED')
   return {
     url: url.href,
-    seen: () => seen,
     close: async () => {
+      for (const socket of sockets) socket.destroy()
       server.close()
       await once(server, 'close')
     },

@@ -1,0 +1,192 @@
+import {
+  addColumn,
+  addIndex,
+  changeType,
+  createTable,
+  dropColumn,
+  dropDefault,
+  dropNotNull,
+  rawSql,
+  renameColumn,
+  setDefault,
+  setNotNull,
+} from '../../src/index.ts'
+import type { Scenario } from './scenario.ts'
+
+const table = 'items'
+const text = (random: () => number): string => `v${Math.floor(random() * 1e6)}`
+// Case and trailing spaces are changes that a server's own comparison may not see.
+const spelled = (random: () => number): string =>
+  `${random() < 0.3 ? 'A' : 'a'}${Math.floor(random() * 1e6)}${random() < 0.1 ? ' ' : ''}`
+const digits = (random: () => number): string => String(Math.floor(random() * 1e6))
+const unique = (random: () => number): string => `${text(random)}-${random()}`
+/** Both versions write the same column, whatever the migration is about. */
+const bystander = { v1: 'note', v2: 'note', value: text, v2From: 'expanded', agree: () => '1 = 1' } as const
+/** A rule or a type that changes under one name. */
+const oneName = (column: string, value: Scenario['value']): Omit<Scenario, 'name' | 'intents'> => {
+  return { ...bystander, v1: column, v2: column, value }
+}
+
+/** Every migration that the suites play. One more is one more entry. */
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'renameColumn',
+    intents: [renameColumn({ table, from: 'name', to: 'full_name' })],
+    v1: 'name',
+    v2: 'full_name',
+    value: spelled,
+    v2From: 'expanded',
+    agree: ({ same }) => same('name', 'full_name'),
+    renames: { from: 'name', to: 'full_name' },
+    everyStatement: true,
+  },
+  {
+    name: 'renameColumn of a column that has to be given',
+    intents: [renameColumn({ table, from: 'name', to: 'full_name' })],
+    before: 'alter table items alter column name drop default',
+    v1: 'name',
+    v2: 'full_name',
+    value: spelled,
+    v2From: 'expanded',
+    agree: ({ same }) => same('name', 'full_name'),
+    renames: { from: 'name', to: 'full_name' },
+  },
+  {
+    name: 'renameColumn of a unique column',
+    intents: [renameColumn({ table, from: 'code', to: 'sku' })],
+    v1: 'code',
+    v2: 'sku',
+    value: unique,
+    v2From: 'backfilled',
+    agree: ({ same }) => same('code', 'sku'),
+    renames: { from: 'code', to: 'sku' },
+  },
+  {
+    name: 'changeType as',
+    intents: [
+      changeType({
+        table,
+        column: 'qty',
+        to: { postgres: 'text', mysql: 'varchar(40)' },
+        as: 'amount',
+        onError: '0',
+      }),
+    ],
+    v1: 'qty',
+    v2: 'amount',
+    value: digits,
+    v2From: 'expanded',
+    agree: (family) => family.same(family.text('qty'), 'amount'),
+  },
+  {
+    name: 'changeType as, of a unique column',
+    intents: [changeType({ table, column: 'code', to: { postgres: 'text', mysql: 'varchar(120)' }, as: 'sku' })],
+    v1: 'code',
+    v2: 'sku',
+    value: unique,
+    v2From: 'backfilled',
+    agree: ({ same }) => same('code', 'sku'),
+  },
+  {
+    name: 'changeType of text that is not always a number',
+    intents: [changeType({ table, column: 'mark', to: 'int', as: 'number' })],
+    v1: 'mark',
+    v2: 'number',
+    value: (random) => (random() < 0.2 ? 'none' : digits(random)),
+    v2Value: digits,
+    raises: { value: 'none', mended: '0' },
+    v2From: 'expanded',
+    agree: (family) =>
+      `case when mark = 'none' then number is null else ${family.same('mark', family.text('number'))} end`,
+  },
+  {
+    name: 'changeType under the same name',
+    intents: [changeType({ table, column: 'total', to: 'bigint' })],
+    ...oneName('total', digits),
+  },
+  {
+    name: 'addColumn with up',
+    intents: [
+      addColumn({
+        table,
+        column: 'slug',
+        type: { postgres: 'text', mysql: 'varchar(60)' },
+        nullable: false,
+        up: "lower(coalesce(name, ''))",
+        default: "''",
+      }),
+    ],
+    v1: 'name',
+    v2: 'slug',
+    value: text,
+    v2From: 'expanded',
+    agree: () => 'slug is not null or name is null',
+    lossy: true,
+  },
+  {
+    name: 'addColumn with a volatile default',
+    intents: [
+      addColumn({
+        table,
+        column: 'token',
+        type: { postgres: 'uuid', mysql: 'char(36)' },
+        nullable: false,
+        default: { postgres: 'gen_random_uuid()', mysql: '(uuid())' },
+      }),
+    ],
+    ...bystander,
+    lossy: true,
+  },
+  {
+    name: 'dropColumn with down',
+    intents: [dropColumn({ table, column: 'qty', down: '0' })],
+    v1: 'qty',
+    v2: null,
+    value: digits,
+    v2From: 'expanded',
+    agree: () => 'qty is not null',
+  },
+  {
+    name: 'setNotNull',
+    intents: [setNotNull({ table, column: 'note', up: "'none'" })],
+    ...oneName('note', text),
+  },
+  { name: 'dropNotNull', intents: [dropNotNull({ table, column: 'total' })], ...oneName('total', digits) },
+  { name: 'setDefault', intents: [setDefault({ table, column: 'note', default: "'x'" })], ...oneName('note', text) },
+  { name: 'dropDefault', intents: [dropDefault({ table, column: 'status' })], ...oneName('status', text) },
+  {
+    name: 'createTable',
+    intents: [
+      createTable({
+        table: 'tags',
+        columns: {
+          id: { type: 'bigint', nullable: false, identity: true },
+          order: { type: { postgres: 'bigint', mysql: 'bigint unsigned' } },
+        },
+        primaryKey: ['id'],
+        foreignKeys: [{ columns: ['order'], references: { table, columns: ['id'] } }],
+        like: table,
+      }),
+    ],
+    ...bystander,
+  },
+  {
+    name: 'addIndex',
+    intents: [addIndex({ table, name: 'items_qty_id_idx', columns: ['qty', 'id'] })],
+    ...oneName('qty', digits),
+  },
+  {
+    name: 'rawSql',
+    intents: [
+      rawSql({
+        expand: {
+          postgres: 'create table raw_one (id int); insert into raw_one values (1)',
+          mysql: 'create table if not exists raw_one (id int primary key)',
+        },
+        rollback: 'drop table if exists raw_one',
+        reason: 'test',
+      }),
+    ],
+    ...bystander,
+  },
+]
