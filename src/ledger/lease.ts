@@ -82,16 +82,18 @@ async function tryTake(name: string, options: LeaseOptions): Promise<number | Ro
     acquired_at: now,
     expires_at: fromNow(options.ttl),
   }
-  await run(
-    upsert(db.insertInto(table).values({ name, token: 0, holder: '', host: '', expires_at: now }), ['name'], {}),
-  )
-  const { rows } = await run<Row>(
-    db
-      .selectFrom(table)
-      .select(['token', 'holder', 'pid', 'backend_started', sql<boolean>`expires_at <= ${now}`.as('free')])
-      .where('name', '=', name),
-  )
-  const [row] = rows
+  const read = db
+    .selectFrom(table)
+    .select(['token', 'holder', 'pid', 'backend_started', sql<boolean>`expires_at <= ${now}`.as('free')])
+    .where('name', '=', name)
+  let [row] = (await run<Row>(read)).rows
+  // Only where there is none: on MySQL an insert would wait for a holder that stands still inside a transaction, who is to be ended.
+  if (row === undefined) {
+    await run(
+      upsert(db.insertInto(table).values({ name, token: 0, holder: '', host: '', expires_at: now }), ['name'], {}),
+    )
+    row = (await run<Row>(read)).rows[0]
+  }
   if (row === undefined) throw temporary('lease.missing', `the lease ${name} vanished`)
   if (row.pid !== null && !(await holderGone(row, options))) return row
   // Compare and swap on the token: of two takers, one finds that the row is not what it read.

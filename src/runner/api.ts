@@ -116,7 +116,8 @@ export interface Gate {
 
 /** Somebody else who is connected. */
 export interface SessionView {
-  readonly applicationName: string
+  /** Null where the server does not tell. */
+  readonly applicationName: string | null
   readonly user: string
   readonly since: string
   readonly count: number

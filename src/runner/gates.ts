@@ -66,7 +66,8 @@ export async function lookAtGates(input: GateInput): Promise<GateReport> {
     await legacyWritesGate(input),
     sessionsGate(input, sessions),
   ]
-  const proven = input.oldApp.length > 0 && matching(sessions ?? [], input.oldApp).length === 0 && sessions !== null
+  const looked = gates.find(({ name }) => name === 'sessions')?.status
+  const proven = looked === 'ok'
   return {
     gates,
     sessions: sessions ?? [],
@@ -181,11 +182,14 @@ async function legacyWritesGate({ dialect, session, plan, row, stateSchema, quie
 
 async function otherSessions({ dialect, session }: GateInput): Promise<readonly SessionView[] | null> {
   try {
-    const { rows } = await session.query<{ application: string; user: string; since: string | null; count: number }>(
-      dialect.sessions.others,
-    )
+    const { rows } = await session.query<{
+      application: string | null
+      user: string
+      since: string | null
+      count: number
+    }>(dialect.sessions.others)
     return rows.map((row) => ({
-      applicationName: row.application ?? '',
+      applicationName: row.application,
       user: row.user,
       since: row.since ?? 'unknown',
       count: row.count,
@@ -197,7 +201,9 @@ async function otherSessions({ dialect, session }: GateInput): Promise<readonly 
 
 function matching(sessions: readonly SessionView[], patterns: readonly string[]): readonly SessionView[] {
   return sessions.filter((session) =>
-    patterns.some((pattern) => likePattern(pattern, session.applicationName) || likePattern(pattern, session.user)),
+    patterns.some(
+      (pattern) => likePattern(pattern, session.applicationName ?? '') || likePattern(pattern, session.user),
+    ),
   )
 }
 
@@ -211,6 +217,14 @@ function sessionsGate({ oldApp }: GateInput, sessions: readonly SessionView[] | 
       'GRANT pg_read_all_stats to the migrating role.',
     )
   const old = matching(sessions, oldApp)
+  const untold = sessions.filter(({ applicationName }) => applicationName === null)
+  if (old.length === 0 && untold.length > 0)
+    return gate(
+      'sessions',
+      'unknown',
+      `the server does not tell which applications are connected: ${untold.map(({ user, count }) => `${count} as ${user}`).join(', ')}`,
+      "Set performance_schema = ON in the server's configuration, or force this gate with a reason.",
+    )
   if (old.length === 0) return gate('sessions', 'ok', 'no session of the old version is connected')
   const names = old.map((session) => `${session.applicationName || session.user} since ${session.since}`)
   return gate(

@@ -43,6 +43,18 @@ export interface Family {
   text(expression: string): string
   /** The key of a row, `id`, as it stands in the state tables. */
   keyText(id: string): string
+  /** Begins a transaction that sees the database as it is now, and goes on to. */
+  readonly beginSnapshot: string
+  /** Lets `users.id` be given and changed by hand. */
+  readonly freeKeys: string
+  /** The old and the new side of which an app's write has been noticed. */
+  sidesWritten(url: string): Promise<readonly string[]>
+  /** What a runner could still write: the rows of `users` and the ledger. Also a write that leaves the same values shows, where the engine can tell. */
+  versions(url: string): Promise<string>
+  /** Takes our triggers' effect away for a write of this session. */
+  aroundTriggers(update: string): string
+  /** Makes this session the holder of the lease `ddl`. */
+  readonly takeLease: string
   /** The columns of a table that are there, hidden ones of ours among them. */
   columns(url: string, table: string): Promise<readonly string[]>
   /** Everything that the schema says, sorted, to be compared; `own` with our state tables. */

@@ -1,16 +1,18 @@
 import { expect, it } from 'vitest'
 import { addIndex, changeType, isBellowsError, setNotNull } from '../../src/index.ts'
-import { connect, withClient } from '../servers/connect.ts'
-import { describeEachServer } from '../servers/databases.ts'
-import { migrator, outcome, withUsers } from './shop.ts'
+import { familyOf } from '../families/family.ts'
+import { describeEachServer, describeEveryServer } from '../servers/databases.ts'
+import { migrator, needs, outcome, run, withUsers } from './shop.ts'
 
-describeEachServer('the gates of contract', (server) => {
+describeEveryServer('the gates of contract', (server) => {
+  const family = familyOf(server)
+
   it('stay closed while the old shape is written, and open after the quiet period', () =>
     withUsers(server, async (database) => {
       const m = migrator(database)
       await m.expand()
       await m.backfill()
-      await withClient(database.url, (client) => client.query(`update users set name = 'old' where id = 1`))
+      await run(database, `update users set name = 'old' where id = 1`)
       const closed = await m.contract({ quietPeriod: 3_600_000 }).catch((error: unknown) => error)
       expect(isBellowsError(closed) && [closed.exitCode, closed.code]).toEqual([5, 'gate.closed'])
       expect(isBellowsError(closed) && closed.details.retryAfterSeconds).toBeGreaterThan(3500)
@@ -25,17 +27,11 @@ describeEachServer('the gates of contract', (server) => {
       const m = migrator(database)
       await m.expand()
       await m.backfill()
-      await withClient(database.url, (client) =>
-        client.query(
-          `update users set full_name = 'new' where id = 1; insert into users (full_name) values ('x'); update users set age = 3`,
-        ),
+      await run(
+        database,
+        `update users set full_name = 'new' where id = 1; insert into users (full_name) values ('x'); update users set age = 3`,
       )
-      const { rows } = await withClient(database.url, (client) =>
-        client.query<{ name: string; last: string | null }>(
-          `select sequencename as name, last_value::text as last from pg_sequences where schemaname = 'bellows' and sequencename ~ 'writes' order by 1`,
-        ),
-      )
-      expect(rows.map(({ last }) => last !== null)).toEqual([true, false])
+      expect(await family.sidesWritten(database.url)).toEqual(['new'])
       await m.close()
     }))
 
@@ -44,7 +40,7 @@ describeEachServer('the gates of contract', (server) => {
       const m = migrator(database)
       await m.expand()
       await m.backfill()
-      const old = await connect(`${database.url}?application_name=shop%20v1`)
+      const old = await family.session(database.url, 'shop v1')
       const options = { quietPeriod: 0, oldApp: ['shop v1%'] }
       expect(await outcome(m.contract(options))).toBe('5 gate.closed')
       await old.end()
@@ -63,20 +59,18 @@ describeEachServer('the gates of contract', (server) => {
       await m.close()
     }))
 
-  it('stay closed over a value that could not be converted, until it is mended', () =>
+  it('stay closed over a value that could not be converted, until it is mended', (context) =>
     withUsers(server, async (database) => {
-      const m = migrator(database, {
-        m: [changeType({ table: 'users', column: 'email', to: 'integer', as: 'mail_no' })],
-      })
+      const number = changeType({ table: 'users', column: 'email', to: 'integer', as: 'mail_no' })
+      await needs(context, server, database, number)
+      const m = migrator(database, { m: [number] })
       await m.expand()
-      await withClient(database.url, (client) =>
-        client.query(`update users set email = 'abc' where id = 3; update users set email = '12' where id = 4`),
-      )
+      await run(database, `update users set email = 'abc' where id = 3; update users set email = '12' where id = 4`)
       await m.backfill()
       expect((await m.status()).migrations[0]?.conversionFailures).toBe(1)
       const closed = await m.contract({ quietPeriod: 0 }).catch((error: unknown) => error)
-      expect(isBellowsError(closed) && closed.message).toContain('{"id": 3} (22P02)')
-      await withClient(database.url, (client) => client.query('update users set mail_no = 7 where id = 3'))
+      expect(isBellowsError(closed) && closed.message).toMatch(/\{"id": ?3\} \((22P02|1366|1292)\)/)
+      await run(database, 'update users set mail_no = 7 where id = 3')
       expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
       await m.close()
     }))
@@ -86,49 +80,29 @@ describeEachServer('the gates of contract', (server) => {
       const m = migrator(database)
       await m.expand()
       await m.backfill()
-      await withClient(database.url, (client) =>
-        client.query(
-          `alter table users disable trigger all; update users set name = 'around' where id = 9; alter table users enable trigger all; alter table users enable always trigger "~bellows_sync"`,
-        ),
-      )
+      await run(database, family.aroundTriggers(`update users set name = 'around' where id = 9`))
       expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('5 gate.closed')
       expect(await outcome(m.contract({ quietPeriod: 0, forceGates: ['verification'], reason: 'no' }))).toBe(
         '2 gate.not-forceable',
       )
       const found = (await m.verify()).migrations[0]
-      expect(found?.lenses[0]).toMatchObject({ mismatches: 1, keys: ['{"id": 9}'] })
+      expect(found?.lenses[0]).toMatchObject({ mismatches: 1, keys: [expect.stringMatching(/^\{"id": ?9\}$/)] })
       await m.close()
     }))
 
-  it('find a function that names the old column', () =>
-    withUsers(server, async (database) => {
-      await withClient(database.url, (client) =>
-        client.query(`create function stamp() returns trigger language plpgsql as $$ begin new.name := trim(new.name); return new; end $$;
-          create trigger a_stamp before insert on users for each row execute function stamp();
-          create function shown(someone users) returns text language sql as 'select someone.name'`),
-      )
-      const m = migrator(database)
-      await m.expand()
-      await m.backfill()
-      const closed = await m.contract({ quietPeriod: 0 }).catch((error: unknown) => error)
-      expect(isBellowsError(closed) && closed.message).toContain(
-        'function public.shown names public.users.name in its text; function public.stamp names public.users.name in its text',
-      )
-      await m.close()
-    }))
-
-  it('stay closed while rows break a rule that contract enforces, and name them', () =>
+  it('stay closed while rows break a rule that contract enforces, and name them', (context) =>
     withUsers(
       server,
       async (database) => {
-        const m = migrator(database, {
-          m: [
-            setNotNull({ table: 'users', column: 'email' }),
-            addIndex({ table: 'users', name: 'users_age', columns: ['age'], unique: true, where: "name <> 'spare'" }),
-          ],
-        })
-        const write = (statement: string): Promise<unknown> =>
-          withClient(database.url, (client) => client.query(statement))
+        // Only PostgreSQL has indexes of some rows.
+        const where = family.name === 'postgres' ? { where: "name <> 'spare'" } : {}
+        const rules = [
+          setNotNull({ table: 'users', column: 'email' }),
+          addIndex({ table: 'users', name: 'users_age', columns: ['age'], unique: true, ...where }),
+        ]
+        await needs(context, server, database, ...rules)
+        const m = migrator(database, { m: rules })
+        const write = (statement: string): Promise<unknown> => run(database, statement)
         await write(`update users set email = 'e'; update users set age = 1 where id = 3`)
         await m.expand()
         await m.backfill()
@@ -141,10 +115,31 @@ describeEachServer('the gates of contract', (server) => {
         )
         expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('5 gate.closed')
         expect((await m.status()).migrations[0]?.state).toBe('backfilled')
-        await write(`update users set email = 'e' where id = 2; update users set name = 'spare' where id = 3`)
+        await write(`update users set email = 'e' where id = 2; update users set name = 'spare', age = 7 where id = 3`)
         expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
         await m.close()
       },
       3,
     ))
+})
+
+// Functions of MySQL and MariaDB take no rows, and their triggers have their text in themselves.
+describeEachServer('the gate of dependents', (server) => {
+  it('finds a function that names the old column', () =>
+    withUsers(server, async (database) => {
+      await run(
+        database,
+        `create function stamp() returns trigger language plpgsql as $$ begin new.name := trim(new.name); return new; end $$;
+          create trigger a_stamp before insert on users for each row execute function stamp();
+          create function shown(someone users) returns text language sql as 'select someone.name'`,
+      )
+      const m = migrator(database)
+      await m.expand()
+      await m.backfill()
+      const closed = await m.contract({ quietPeriod: 0 }).catch((error: unknown) => error)
+      expect(isBellowsError(closed) && closed.message).toContain(
+        'function public.shown names public.users.name in its text; function public.stamp names public.users.name in its text',
+      )
+      await m.close()
+    }))
 })

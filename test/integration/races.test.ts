@@ -1,78 +1,62 @@
 import { expect, it } from 'vitest'
 import { addIndex } from '../../src/index.ts'
+import { familyOf } from '../families/family.ts'
 import { connect, withClient } from '../servers/connect.ts'
-import { describeEachServer } from '../servers/databases.ts'
-import { migrator, outcome, withUsers } from './shop.ts'
+import { describeEachServer, describeEveryServer } from '../servers/databases.ts'
+import { migrator, needs, outcome, rows, run, withUsers } from './shop.ts'
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-describeEachServer('several at once', (server) => {
+describeEveryServer('several at once', (server) => {
+  const family = familyOf(server)
+  const indexed = addIndex({ table: 'users', name: 'users_age', columns: ['age'] })
+
   it('ten runners carry each step out once', () =>
     withUsers(server, async (database) => {
       const runners = Array.from({ length: 10 }, () => migrator(database))
       const ends = await Promise.all(runners.map((runner) => outcome(runner.expand({ backfill: true }))))
       expect(new Set(ends)).toEqual(new Set(['0']))
-      const { rows } = await withClient(database.url, (client) =>
-        client.query('select id, attempts, state from bellows.steps order by seq'),
-      )
-      expect(rows.length).toBeGreaterThan(3)
-      expect(rows.filter((row) => row.attempts !== 1 || row.state !== 'done')).toEqual([])
+      const found = await rows(database, `select id, attempts, state from ${family.state('steps')} order by seq`)
+      expect(found.length).toBeGreaterThan(3)
+      expect(found.filter((row) => row.attempts !== 1 || row.state !== 'done')).toEqual([])
       for (const runner of runners) await runner.close()
     }))
 
   it('a long transaction makes expand retry and is named, while others go on', () =>
     withUsers(server, async (database) => {
-      const blocker = await connect(`${database.url}?application_name=nightly%20report`)
-      await blocker.query('begin; select count(*) from users')
+      const blocker = await family.session(database.url, 'nightly report')
+      await blocker.run('start transaction; select count(*) from users')
       const m = migrator(database, undefined, { lockTimeout: 200 })
       const expanding = m.expand()
       const retried = async (): Promise<void> => {
         while (!m.events.some((event) => event.kind === 'retry' && event.blockers.length > 0)) await sleep(50)
       }
       await retried()
-      await withClient(database.url, (client) => client.query(`update users set age = 1 where id = 1`))
-      await blocker.query('commit')
+      await run(database, `update users set age = 1 where id = 1`)
+      await blocker.run('commit')
       await expanding
       const event = m.events.find((each) => each.kind === 'retry' && each.blockers.length > 0)
-      expect(event?.kind === 'retry' && event.blockers.join()).toContain('nightly report')
+      // MariaDB as it comes knows no more than the account, and says how to let it know more.
+      expect(event?.kind === 'retry' && event.blockers.join()).toMatch(/nightly report|root.*not told by the server/)
       await blocker.end()
       await m.close()
     }))
 
-  it('a reader with an old snapshot lets an index build wait, and it becomes valid', () =>
+  it('a reader with an old snapshot lets an index build wait, and it becomes valid', (context) =>
     withUsers(server, async (database) => {
-      const m = migrator(database, { m: [addIndex({ table: 'users', name: 'users_age', columns: ['age'] })] })
+      await needs(context, server, database, indexed)
+      const m = migrator(database, { m: [indexed] })
       await m.expand()
-      const reader = await connect(database.url)
-      await reader.query('begin isolation level repeatable read; select count(*) from users')
+      const reader = await family.session(database.url, 'reader')
+      await reader.run(family.beginSnapshot)
       const building = m.backfill()
       await sleep(700)
-      await reader.query('commit')
+      await reader.run('commit')
       await building
-      const { rows } = await withClient(database.url, (client) =>
-        client.query(`select indisvalid from pg_index where indexrelid = 'users_age'::regclass`),
-      )
-      expect(rows).toEqual([{ indisvalid: true }])
+      const [index] = /^(.*users_age.*)$/m.exec(await family.catalog(database.url)) ?? []
+      expect(index).toBeDefined()
+      expect(index).not.toContain('"valid":false')
       await reader.end()
-      await m.close()
-    }))
-
-  it('an invalid index of a build that died is found and built again', () =>
-    withUsers(server, async (database) => {
-      const m = migrator(database, { m: [addIndex({ table: 'users', name: 'users_age', columns: ['age'] })] })
-      await m.expand()
-      const reader = await connect(database.url)
-      await reader.query('begin isolation level repeatable read; select count(*) from users')
-      await withClient(database.url, async (client) => {
-        await client.query('set lock_timeout = 100')
-        await expect(client.query('create index concurrently users_age on users (age)')).rejects.toThrow('lock timeout')
-      })
-      await reader.end()
-      await m.backfill()
-      const { rows } = await withClient(database.url, (client) =>
-        client.query(`select indisvalid from pg_index where indexrelid = 'users_age'::regclass`),
-      )
-      expect(rows).toEqual([{ indisvalid: true }])
       await m.close()
     }))
 
@@ -99,10 +83,30 @@ describeEachServer('several at once', (server) => {
   it('up is refused while others use a database that is not empty', () =>
     withUsers(server, async (database) => {
       const m = migrator(database)
-      const app = await connect(database.url)
+      const app = await family.session(database.url, 'app')
       expect(await outcome(m.up())).toBe('3 up.traffic')
       expect(await outcome(m.up({ allowTraffic: true }))).toBe('0')
       await app.end()
+      await m.close()
+    }))
+})
+
+// Only PostgreSQL leaves an index behind that a build did not end.
+describeEachServer('one after another', (server) => {
+  it('an invalid index of a build that died is found and built again', () =>
+    withUsers(server, async (database) => {
+      const m = migrator(database, { m: [addIndex({ table: 'users', name: 'users_age', columns: ['age'] })] })
+      await m.expand()
+      const reader = await connect(database.url)
+      await reader.query('begin isolation level repeatable read; select count(*) from users')
+      await withClient(database.url, async (client) => {
+        await client.query('set lock_timeout = 100')
+        await expect(client.query('create index concurrently users_age on users (age)')).rejects.toThrow('lock timeout')
+      })
+      await reader.end()
+      await m.backfill()
+      const found = await rows(database, `select indisvalid from pg_index where indexrelid = 'users_age'::regclass`)
+      expect(found).toEqual([{ indisvalid: true }])
       await m.close()
     }))
 })

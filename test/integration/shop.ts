@@ -1,3 +1,4 @@
+import type { TestContext } from 'vitest'
 import {
   createMigrator,
   type Intent,
@@ -7,8 +8,9 @@ import {
   type RunnerEvent,
   renameColumn,
 } from '../../src/index.ts'
-import { withClient } from '../servers/connect.ts'
-import { createDatabase, type TestDatabase } from '../servers/databases.ts'
+import { familyOf } from '../families/family.ts'
+import { leaveOutIfNotYet } from '../scenarios/scenario.ts'
+import { createDatabase, type TestDatabase, type TestServer } from '../servers/databases.ts'
 
 /** The rename that most tests use. */
 export const rename: Intent = renameColumn({ table: 'users', from: 'name', to: 'full_name' })
@@ -16,10 +18,7 @@ export const rename: Intent = renameColumn({ table: 'users', from: 'name', to: '
 /** A database with a table of users. */
 export async function usersDatabase(server: { readonly url: string }, rows = 1000): Promise<TestDatabase> {
   const database = await createDatabase(server)
-  await withClient(database.url, (client) =>
-    client.query(`create table users (id int generated always as identity primary key, name text not null, age int, email text);
-      insert into users (name, age) select 'n' || i, i from generate_series(1, ${rows}) i; analyze users`),
-  )
+  await run(database, familyOf(server).users(rows))
   return database
 }
 
@@ -63,4 +62,27 @@ export async function withUsers(
   } finally {
     await database.drop()
   }
+}
+
+/** Runs statements that every engine understands, or that come from its family. */
+export async function run(database: Pick<TestDatabase, 'url'>, sql: string): Promise<void> {
+  await familyOf(database).run(database.url, sql)
+}
+
+/** The rows of such a statement. */
+export async function rows<Row extends object = Record<string, unknown>>(
+  database: Pick<TestDatabase, 'url'>,
+  sql: string,
+): Promise<Row[]> {
+  return familyOf(database).rows<Row>(database.url, sql)
+}
+
+/** Leaves a test out where the product says that it does not have these intents yet. */
+export async function needs(
+  context: TestContext,
+  server: TestServer,
+  database: TestDatabase,
+  ...intents: readonly Intent[]
+): Promise<void> {
+  await leaveOutIfNotYet(context, { name: context.task.name, intents }, server, database.url)
 }

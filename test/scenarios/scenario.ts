@@ -50,7 +50,7 @@ const leftOut = new Set<string>()
  */
 export async function leaveOutIfNotYet(
   context: Pick<TestContext, 'skip'>,
-  scenario: Scenario,
+  scenario: Pick<Scenario, 'name' | 'intents' | 'only'>,
   server: Pick<TestServer, 'name' | 'url'>,
   url: string,
 ): Promise<void> {
@@ -70,7 +70,12 @@ export async function leaveOutIfNotYet(
   played.add(key)
 }
 
-function leaveOut(context: Pick<TestContext, 'skip'>, { name }: Scenario, server: string, why: string): never {
+function leaveOut(
+  context: Pick<TestContext, 'skip'>,
+  { name }: Pick<Scenario, 'name'>,
+  server: string,
+  why: string,
+): never {
   const line = `LEFT OUT on ${server}: ${name}: ${why}`
   if (!leftOut.has(line)) console.warn(line)
   leftOut.add(line)

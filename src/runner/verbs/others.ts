@@ -95,7 +95,7 @@ async function holdsRows(environment: Environment): Promise<boolean> {
 async function refuseTraffic(environment: Environment): Promise<void> {
   const dialect = await environment.dialect()
   const worker = await environment.worker()
-  const { rows } = await worker.query<{ application: string; user: string }>(dialect.sessions.others)
+  const { rows } = await worker.query<{ application: string | null; user: string }>(dialect.sessions.others)
   if (rows.length === 0) return
   if (!(await holdsRows(environment))) return
   const names = rows.map((row) => row.application || row.user).join(', ')

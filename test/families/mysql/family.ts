@@ -34,6 +34,24 @@ export const mysqlFamily: Family = {
   same: (left, right) => `cast(${left} as binary) <=> cast(${right} as binary)`,
   text: (expression) => `cast(${expression} as char)`,
   keyText: (id) => `cast(json_object('id', ${id}) as char)`,
+  beginSnapshot: 'start transaction with consistent snapshot; select count(*) from users',
+  freeKeys: 'select 1',
+  sidesWritten: async (url) => {
+    const found = await mysqlRows<{ side: string }>(url, 'select distinct side from bellows_writes order by side')
+    return found.map(({ side }) => side)
+  },
+  versions: async (url) => {
+    const all = await Promise.all([
+      mysqlRows(url, 'select id, name, full_name from users order by id'),
+      mysqlRows(url, 'select id, state, attempts, started_at, finished_at from bellows_steps order by seq'),
+      mysqlRows(url, 'select name, state, updated_at from bellows_migrations'),
+      mysqlRows(url, 'select step, rows_done, updated_at from bellows_backfills order by step'),
+      mysqlRows(url, 'select name, token, pid from bellows_lease order by name'),
+    ])
+    return JSON.stringify(all)
+  },
+  aroundTriggers: (update) => `set @bellows_sync = 'off'; ${update}; set @bellows_sync = null`,
+  takeLease: `do get_lock('elsewhere', 0); update bellows_lease set holder = 'elsewhere', pid = connection_id(), backend_started = 'elsewhere', expires_at = utc_timestamp(6) + interval 1 hour where name = 'ddl'`,
   columns: async (url, table) => {
     const found = await mysqlRows<{ name: string }>(
       url,

@@ -76,7 +76,11 @@ export async function watchedProxy(target: string, watch: Watch): Promise<Watche
 }
 
 function statementOf(packet: Buffer, prepared: ReadonlyMap<number, string>): string | null {
-  if (packet[4] === query) return packet.subarray(5).toString('utf8')
+  if (packet[4] === query) {
+    // MySQL puts attributes of the query before its text (CLIENT_QUERY_ATTRIBUTES): of none, the count and the number of sets.
+    const attributes = packet[5] === 0 && packet[6] === 1 ? 2 : 0
+    return packet.subarray(5 + attributes).toString('utf8')
+  }
   if (packet[4] === execute) return prepared.get(packet.readUInt32LE(5)) ?? null
   return null
 }
