@@ -1,4 +1,6 @@
 import type { TestDatabase } from '../servers/create-database.ts'
+import type { TestServer } from '../servers/find.ts'
+import type { LoggingServer } from './log.ts'
 import { mysqlFamily } from './mysql/family.ts'
 import { postgresFamily } from './postgres/family.ts'
 import type { Watch, WatchedProxy } from './watch.ts'
@@ -71,6 +73,8 @@ export interface Family {
   proxy(target: string, watch: Watch): Promise<WatchedProxy>
   /** Returns when no session of a runner that died is at work any more. */
   settled(url: string): Promise<void>
+  /** Starts a server of the same kind that logs its statements. */
+  startLogging(server: TestServer): Promise<LoggingServer>
   /** The writers of the live scenarios. */
   readonly openWriter: OpenWriter
 }

@@ -20,6 +20,11 @@ export function describeEveryServer(title: string, body: (server: TestServer) =>
   describeEachDatabase(title, everyKind, body)
 }
 
+/** The same for tests that start servers of their own: only those whose binaries are here. */
+export function describeEveryStartableServer(title: string, body: (server: TestServer) => void): void {
+  describeEach(title, everyKind, body, (server) => server.startable)
+}
+
 /** A `describe` for each PostgreSQL of this run. */
 export function describeEachServer(title: string, body: (server: TestServer) => void): void {
   describeEachDatabase(title, ['postgres'], body)

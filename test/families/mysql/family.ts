@@ -2,6 +2,7 @@ import { mysqlCatalog } from '../../catalog/mysql.ts'
 import { connectMysql, createDatabase, mysqlRows, withMysql } from '../../servers/databases.ts'
 import type { Family } from '../family.ts'
 import { endState } from './end-state.ts'
+import { startLogging } from './log.ts'
 import { watchedProxy } from './proxy.ts'
 import { schema, users } from './schema.ts'
 import { openWriter } from './writer.ts'
@@ -80,5 +81,6 @@ export const mysqlFamily: Family = {
   proxy: watchedProxy,
   // Nothing is waited for: what goes on in the server after its client died is what the runner has to cope with.
   settled: async () => undefined,
+  startLogging,
   openWriter,
 }

@@ -4,6 +4,7 @@ import { connect, withClient } from '../../servers/connect.ts'
 import { cloneDatabase, createDatabase } from '../../servers/create-database.ts'
 import type { Family } from '../family.ts'
 import { endState } from './end-state.ts'
+import { startLogging } from './log.ts'
 import { watchedProxy } from './proxy.ts'
 import { schema, users } from './schema.ts'
 import { openWriter } from './writer.ts'
@@ -102,5 +103,6 @@ export const postgresFamily: Family = {
     }
     throw new Error('a session of the killed runner is still there')
   },
+  startLogging,
   openWriter,
 }

@@ -1,50 +1,42 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type EmbeddedServer, startEmbedded } from '../../../src/embedded/server.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createMigrator, type Migrator, type PlanView, type StepView } from '../../../src/index.ts'
-import { canonicalCatalog } from '../../catalog/canonical.ts'
-import { postgresFamily } from '../../families/postgres/family.ts'
+import { familyOf } from '../../families/family.ts'
+import type { LoggingServer } from '../../families/log.ts'
 import { scenarios } from '../../scenarios/index.ts'
-import { type Scenario, schemaOf } from '../../scenarios/scenario.ts'
-import { createDatabase, type TestDatabase, withClient } from '../../servers/databases.ts'
-import { isBesides, logPrefix, statementsOf } from './server-log.ts'
+import { leaveOutIfNotYet, type Scenario, schemaOf } from '../../scenarios/scenario.ts'
+import { createDatabase, describeEveryStartableServer, type TestDatabase } from '../../servers/databases.ts'
 
-const role = 'runner'
-
-describe('what plan prints is what the server then logs', () => {
-  let server: EmbeddedServer
-
+describeEveryStartableServer('what plan prints is what the server then logs', (server) => {
+  const family = familyOf(server)
+  let log: LoggingServer
   beforeAll(async () => {
-    server = await startEmbedded({ major: 18, durable: false, settings: { log_line_prefix: logPrefix } })
-    await withClient(server.url, async (client) => {
-      await client.query(`create role ${role} login; alter role ${role} set log_statement = 'all'`)
-    })
-  })
-  afterAll(() => server?.stop('immediate'))
+    log = await family.startLogging(server)
+  }, 120_000)
+  afterAll(() => log?.stop())
 
   async function database(scenario: Scenario): Promise<TestDatabase> {
-    const created = await createDatabase(server)
-    await withClient(created.url, async (client) => {
-      await client.query(`alter database ${created.name} owner to ${role}; grant all on schema public to ${role}`)
-      await client.query(`set role ${role}`)
-      await client.query(schemaOf(scenario, postgresFamily, 2500))
-    })
-    const url = new URL(created.url)
-    url.username = role
-    return { ...created, url: url.href }
+    const created = await createDatabase(log)
+    const url = log.asRunner(created.url)
+    await family.run(created.url, log.give(created.name))
+    await family.run(url, schemaOf(scenario, family, 2500))
+    return { ...created, url }
   }
 
-  async function logged(work: () => Promise<unknown>): Promise<readonly string[]> {
-    const before = (await server.log()).length
+  /** What the server logs meanwhile; an instance of a printed statement as it is printed. */
+  async function logged(work: () => Promise<unknown>, printed: readonly string[] = []): Promise<readonly string[]> {
+    const before = (await log.statements()).length
     await work()
-    const statements = statementsOf((await server.log()).slice(before), role)
+    const statements = (await log.statements()).slice(before)
     expect(statements.length, 'the server logs nothing').toBeGreaterThan(10)
-    return statements.filter((sql) => !isBesides(sql))
+    const asPrinted = (sql: string): string => printed.find((each) => log.isInstance(sql, each)) ?? sql
+    return statements.map(asPrinted).filter((sql) => printed.includes(sql) || !log.isBesides(sql))
   }
 
-  test.each(scenarios)('$name', { timeout: 120_000 }, async (scenario) => {
+  it.for(scenarios)('$name', { timeout: 120_000 }, async (scenario, context) => {
     const { url, drop } = await database(scenario)
+    await leaveOutIfNotYet(context, scenario, server, url)
     const migrator = createMigrator({ database: url, migrations: { '1_printed': { intents: scenario.intents } } })
-    const look = () => withClient(url, (client) => canonicalCatalog(client, { without: [] }))
+    const look = () => family.catalog(url, { own: true })
     const before = await look()
     let phases = {} as PlanView['phases']
     // To plan is to ask the server, too: what plan itself sends leaves nothing behind, and expand plans once more.
@@ -60,7 +52,8 @@ describe('what plan prints is what the server then logs', () => {
     }
     for (const [phase, run] of Object.entries(commands)) {
       const steps = phases[phase as keyof typeof phases]
-      const statements = await logged(() => run(migrator))
+      const printed = [...steps, ...phases.backfill].flatMap((step) => step.statements)
+      const statements = await logged(() => run(migrator), printed)
       // Before it opens the gates contract verifies once more, with the statements that the backfill prints.
       const verification = phase === 'contract' ? loops(phases.backfill).filter((sql) => /^select/i.test(sql)) : []
       const asked = phase === 'contract' ? gateQuestions(statements, steps) : []

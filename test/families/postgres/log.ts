@@ -1,11 +1,17 @@
-/** What precedes each entry in the server's log, so that a role's statements can be told from all others. */
-export const logPrefix = '~%u~ '
+import { startEmbedded } from '../../../src/embedded/server.ts'
+import { withClient } from '../../servers/connect.ts'
+import type { TestServer } from '../../servers/databases.ts'
+import type { LoggingServer } from '../log.ts'
 
+/** What precedes each entry in the server's log, so that a role's statements can be told from all others. */
+const logPrefix = '~%u~ '
+
+const role = 'runner'
 const entry = /^~(?<user>[^~]*)~ (?<level>[A-Z]+): {2}(?<text>.*)$/
 const sent = /^(?:statement|execute [^:]*): /
 
 /** The statements that a role sent, in order, as the server logged them (`log_statement = all`). */
-export function statementsOf(log: string, role: string): readonly string[] {
+function statementsOf(log: string, role: string): readonly string[] {
   const entries: { user: string; level: string; text: string }[] = []
   for (const line of log.split('\n')) {
     const found = entry.exec(line)?.groups
@@ -27,9 +33,30 @@ const stateSchema =
 const keyRange = /^\s*select .*"t"\."id"::text as "k0"/is
 
 /** Session settings, transaction control, our own tables, and questions that name no table of the user's. */
-export function isBesides(sql: string): boolean {
+function isBesides(sql: string): boolean {
   if (settings.test(sql) || stateSchema.test(sql) || keyRange.test(sql)) return true
   const users = /"public"\./.test(sql)
   if (!/^\s*create or replace/i.test(sql) && stateTable.test(sql) && !users) return true
   return /^\s*select\b/i.test(sql) && !users && !/\bitems\b/.test(sql)
+}
+
+/** A PostgreSQL that logs everything that the role sends. */
+export async function startLogging({ major }: TestServer): Promise<LoggingServer> {
+  const server = await startEmbedded({ major, durable: false, settings: { log_line_prefix: logPrefix } })
+  await withClient(server.url, (client) =>
+    client.query(`create role ${role} login; alter role ${role} set log_statement = 'all'`),
+  )
+  return {
+    url: server.url,
+    asRunner: (url) => {
+      const changed = new URL(url)
+      changed.username = role
+      return changed.href
+    },
+    statements: async () => statementsOf(await server.log(), role),
+    isBesides,
+    isInstance: (logged, printed) => logged === printed,
+    give: (database) => `alter database ${database} owner to ${role}; grant all on schema public to ${role}`,
+    stop: () => server.stop('immediate'),
+  }
 }
