@@ -11,9 +11,7 @@ describeEveryServer('the runner of a migration that stands for the others, kille
     describe(scenario.name, () => {
       for (const verb of verbs) {
         it(`${verb.name} ends as if nothing had happened`, { timeout: 900_000 }, (context) =>
-          withMigration(scenario, (dir) =>
-            tryVerb({ server, scenario, verb, dir, context, ...sampleFor(server, 'every') }),
-          ),
+          withMigration(scenario, (dir) => tryVerb({ server, scenario, verb, dir, context, ...sampleFor('every') })),
         )
       }
     })

@@ -1,10 +1,10 @@
-import { servers, type TestServer } from '../servers/databases.ts'
+import { servers } from '../servers/databases.ts'
 
 /**
  * How many statements of a verb the runner dies at. All of them where it is asked for, on a run with one server; with several
  * a few on each, by the seed, so that the run ends in time: `MATRIX=full` tries all on all.
  */
-export function sampleFor(_server: TestServer, kind: 'every' | 'some'): { readonly sample?: number } {
+export function sampleFor(kind: 'every' | 'some'): { readonly sample?: number } {
   const several = servers().length > 1
   if (kind === 'every') return several ? { sample: 3 } : {}
   return { sample: several ? 1 : 2 }

@@ -2,10 +2,10 @@ import { expect, it, type TestContext } from 'vitest'
 import { createMigrator, type Migrator } from '../../src/index.ts'
 import { type Family, familyOf } from '../families/family.ts'
 import { scenarios } from '../scenarios/index.ts'
+import { playedOn } from '../scenarios/played-on.ts'
 import { seed } from '../scenarios/sample.ts'
 import { leaveOutIfNotYet, type Scenario, schemaOf } from '../scenarios/scenario.ts'
 import { createDatabase, describeEveryServer, type TestServer } from '../servers/databases.ts'
-import { playedOn } from './sample.ts'
 import { startWriters, type Tally, type Writers } from './writers.ts'
 
 const count = 4
