@@ -63,6 +63,8 @@ export interface Family {
   catalog(url: string, options?: { readonly own?: boolean }): Promise<string>
   /** What such a catalog would say of the tables if the column had been called so from the start. */
   renamed(catalog: string, from: string, to: string): string
+  /** Whether there is a column, index or constraint of this name. */
+  mentions(url: string, name: string): Promise<boolean>
   /** Names that only we give: none of them may be left when a migration is over. */
   readonly ours: RegExp
   /** Everything that two runs have to agree on: catalog, data (unless told not to), our objects, the state in the ledger. */

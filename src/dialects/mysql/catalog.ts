@@ -231,10 +231,15 @@ function toTrigger(row: Row): Trigger {
   }
 }
 
-/** Does a text name this? As a word, or between backticks. */
+const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', 0: '\0' }
+
+/** Does a text name this? As a word, or between backticks. MySQL keeps the text of a CHECK with backslashes before what is special. */
 function mentions(text: string, name: string): boolean {
-  const escaped = name.replace(/[^\w]/g, '\\$&')
-  return new RegExp(`(^|[^\\w$])${escaped}($|[^\\w$])`, 'iu').test(text)
+  const plain = text.replace(/\\(.)/gs, (_, letter: string) => controls[letter] ?? letter)
+  const escaped = name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  const word = new RegExp(`(^|[^\\w$])${escaped}($|[^\\w$])`, 'iu')
+  const quoted = quote(name).toLowerCase()
+  return [text, plain].some((each) => each.toLowerCase().includes(quoted) || word.test(each))
 }
 
 /** What a view calls its columns is no name of ours. The server writes every alias this way. */

@@ -27,6 +27,9 @@ async function isDone(session: Session, action: Action): Promise<boolean> {
       return hasIndex(session, action.table, action.index.name)
     case 'dropIndex':
       return !(await hasIndex(session, action.table, action.name))
+    case 'renameIndex':
+      // Of two that exchange their names, the first finds its goal there, the second finds that it has gone.
+      return (await hasIndex(session, action.table, action.to)) || !(await hasIndex(session, action.table, action.from))
     default:
       return false
   }

@@ -25,7 +25,7 @@ export function watchesOf(active: readonly ActiveLens[]): readonly Watch[] {
 }
 
 /** Is a trigger of this name one of ours? */
-export const isOurTrigger = (name: string): boolean => /^bellows_.*_(b[iu]|ai)2?$/.test(name)
+export const isOurTrigger = (name: string): boolean => /^bellows_.*_(b[iu]|ai)2?$/s.test(name)
 
 /** `bellows_<table>_bi`, or with a hash where that is too long. */
 export function triggerName(table: TableRef, watch: Watch, spare = false): string {

@@ -62,6 +62,7 @@ export const mysqlFamily: Family = {
   },
   catalog: (url, options) => withMysql(url, (client) => mysqlCatalog(client, options)),
   renamed: (catalog, from, to) => catalog.replaceAll(quote(from), quote(to)),
+  mentions: async (url, name) => (await withMysql(url, (client) => mysqlCatalog(client))).includes(quote(name)),
   ours: /bellows_[a-z]_[0-9a-f]{8}|trigger bellows_|bellows_items_b[iu]/,
   endState,
   // No server of these copies a database: each is made anew.

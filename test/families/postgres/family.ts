@@ -80,6 +80,14 @@ export const postgresFamily: Family = {
       .sort()
       .join('\n')
   },
+  mentions: async (url, name) => {
+    const word = pg.escapeLiteral(name)
+    const found = await rows(
+      url,
+      `select from pg_class where relname = ${word} union all select from pg_attribute where attname = ${word} union all select from pg_constraint where conname = ${word}`,
+    )
+    return found.length > 0
+  },
   ours: /bellows_[a-z]_[0-9a-f]{8}|~bellows_sync/,
   endState,
   stage: async (server, prepare) => {
