@@ -4,7 +4,7 @@ import { type Family, familyOf } from '../families/family.ts'
 import { scenarios } from '../scenarios/index.ts'
 import { playedOn } from '../scenarios/played-on.ts'
 import { seed } from '../scenarios/sample.ts'
-import { leaveOutIfNotYet, type Scenario, schemaOf } from '../scenarios/scenario.ts'
+import { leaveOut, leaveOutIfNotYet, type Scenario, schemaOf } from '../scenarios/scenario.ts'
 import { createDatabase, describeEveryServer, type TestServer } from '../servers/databases.ts'
 import { startWriters, type Tally, type Writers } from './writers.ts'
 
@@ -23,6 +23,8 @@ describeEveryServer('four writers of each version, through every phase and back'
 
 async function play(server: TestServer, scenario: Scenario, context: TestContext): Promise<void> {
   const family = familyOf(server)
+  const known = scenario.knownUnderTraffic
+  if (known?.kinds.includes(server.kind)) leaveOut(context, scenario, server.name, `known: ${known.because}`)
   const database = await createDatabase(server)
   try {
     await family.run(database.url, schemaOf(scenario, family, rows))

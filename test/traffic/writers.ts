@@ -55,6 +55,7 @@ async function write(
 ): Promise<void> {
   const random = generator(seed + number + (version === 'v1' ? 0 : 1000))
   const base = ++begun * room
+  const keysStay = scenario.keysStay !== undefined
   const make = (version === 'v2' ? scenario.v2Value : undefined) ?? scenario.value
   const writer = await family.openWriter(url, `${version} writer ${number}`)
   try {
@@ -73,7 +74,7 @@ async function write(
         other: make(random),
       } as const
       try {
-        await writer.write(kind, { ...values, side: version, column })
+        await writer.write(kind, { ...values, side: version, column, keysStay })
         tally.statements++
       } catch (error) {
         const { text, exception } = writer.failure(error)
