@@ -1,6 +1,5 @@
-import { readSchema, type SchemaCopy, writeSchema } from '../dialects/postgres/schema-copy.ts'
-import { statementKind } from '../dialects/postgres/statement-kind.ts'
-import { refused } from '../errors.ts'
+import type { CheckDialect, Copy } from '../dialects/check.ts'
+import { checkOf } from '../dialects/open.ts'
 import type { MigratorOptions } from '../runner/api.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
 import { type Environment, openEnvironment } from '../runner/open.ts'
@@ -22,7 +21,10 @@ export interface CheckOptions {
   readonly old: readonly string[]
   /** Files with the statements of the versions to come. */
   readonly new: readonly string[]
-  /** An empty database of the same major. It is filled, and emptied again. */
+  /**
+   * An empty database of the same product and series. It is filled, and emptied again. On MySQL and MariaDB it may name a server
+   * only: a scratch database is then made on it, and dropped again.
+   */
   readonly shadowUrl?: string
   /** `target`: a scratch database on the target server, dropped afterwards. */
   readonly shadow?: 'target'
@@ -59,16 +61,13 @@ export interface CheckResult {
  * ```
  */
 export async function checkCompatibility(options: CheckOptions): Promise<CheckResult> {
-  const { database } = options.migrator
-  if (typeof database === 'string' && /^(mysql|mariadb):/i.test(database)) {
-    throw refused('check.dialect', 'check is not there yet for MySQL and MariaDB', { hint: 'Nothing was looked at.' })
-  }
-  const versions = await readVersions(options.old, options.new)
   const target = openEnvironment(options.migrator)
   try {
+    const check = await checkOf((await target.dialect()).name)
+    const versions = await readVersions(options.old, options.new, check)
     const chosen = await choose(target, options.name)
     if (chosen.checked.length === 0) return nothingPending(chosen)
-    return await onShadow(target, options, versions, chosen)
+    return await onShadow(target, check, options, versions, chosen)
   } finally {
     await target.close()
   }
@@ -90,19 +89,21 @@ function nothingPending({ notices }: Chosen): CheckResult {
 
 async function onShadow(
   target: Environment,
+  check: CheckDialect,
   options: CheckOptions,
   versions: readonly AppVersion[],
   chosen: Chosen,
 ): Promise<CheckResult> {
   const session = await target.worker()
   const catalog = await target.catalog()
-  const copy = await readSchema(session, target.stateSchema)
+  const copy = await check.readSchema(session, target.stateSchema)
   throwIfAborted(target.signal)
   const shadow = await openShadow({
     dialect: await target.dialect(),
+    databases: check.shadow,
     target: session,
     options: options.migrator,
-    major: Number.parseInt(catalog.server, 10),
+    server: catalog.server,
     schemas: catalog.schemas,
     roles: copy.roles,
     shadowUrl: options.shadowUrl,
@@ -110,7 +111,7 @@ async function onShadow(
   })
   try {
     target.emit({ kind: 'notice', message: `checking on ${shadow.where}` })
-    return await judgeOn(shadow, target, copy, options, versions, chosen)
+    return await judgeOn(shadow, target, check, copy, options, versions, chosen)
   } finally {
     // A result, or an error, is not lost because the shadow could not be taken away.
     await shadow.close().catch((error: Error) => {
@@ -122,15 +123,17 @@ async function onShadow(
 async function judgeOn(
   shadow: Shadow,
   { signal }: Environment,
-  copy: SchemaCopy,
+  dialect: CheckDialect,
+  copy: Copy,
   options: CheckOptions,
   versions: readonly AppVersion[],
   chosen: Chosen,
 ): Promise<CheckResult> {
-  const report = await writeSchema(shadow.session, copy, () => throwIfAborted(signal))
-  const { results, walked } = await prepareAll(shadow, options.migrator, versions, chosen)
-  const context = { ready: walked.ready, incomplete: report.missing.length > 0 }
-  const matrix = versions.flatMap((version) => cells(version, results, context))
+  const report = await copy.write(shadow.session, () => throwIfAborted(signal))
+  const { results, walked } = await prepareAll(shadow, copy, options.migrator, versions, chosen)
+  const incomplete = report.missing.length > 0
+  const context = { ready: walked.ready, incomplete, dialect, doubt: copy.doubt }
+  const matrix = versions.flatMap((version) => cells(version, results, dialect, context))
   const ok = passes(matrix, options.strict === true)
   return {
     ok,
@@ -148,6 +151,7 @@ async function judgeOn(
 function cells(
   version: AppVersion,
   results: (version: AppVersion, index: number) => Results,
+  { statementKind }: CheckDialect,
   context: Parameters<typeof judge>[4],
 ): readonly Cell[] {
   const judged = version.statements.map((statement, index) =>

@@ -1,6 +1,5 @@
-import type { Prepared } from '../dialects/postgres/prepare.ts'
+import type { DescribedType, Level, Prepared } from '../dialects/check.ts'
 import { changesHint, type Place, starHint, typeHint } from './hints.ts'
-import type { Level } from './levels.ts'
 
 /** One way in which a statement means something else than before. */
 export interface Difference {
@@ -12,9 +11,9 @@ export interface Difference {
 
 type Described = Extract<Prepared, { ok: true }>
 
-/** What changed for a statement that still works: result columns, their types, the types of its parameters. */
+/** What changed for a statement that still works: result columns, their types, its parameters, what it fills by position. */
 export function differences(before: Described, now: Described, star: boolean, place: Place): readonly Difference[] {
-  return [...columns(before, now, star, place), ...parameters(before, now, place)]
+  return [...columns(before, now, star, place), ...parameters(before, now, place), ...fills(before, now, place)]
 }
 
 function columns(before: Described, now: Described, star: boolean, place: Place): readonly Difference[] {
@@ -41,15 +40,22 @@ function columns(before: Described, now: Described, star: boolean, place: Place)
 function parameters(before: Described, now: Described, place: Place): readonly Difference[] {
   const parts = now.parameters.flatMap((type, index) => {
     const was = before.parameters[index]
-    return differs(was, type) ? [`$${index + 1} was ${was?.name}, is ${type.name}`] : []
+    return differs(was, type) ? [`number ${index + 1} was ${was?.name}, is ${type.name}`] : []
   })
   if (parts.length === 0) return []
   const message = `its parameters change: ${parts.join('; ')}`
   return [{ level: 'TYPE', code: 'parameter-type', message, hint: changesHint(place) }]
 }
 
+/** As many columns, and others among them or in another order: the values go elsewhere without a word. */
+function fills({ fills: were = [] }: Described, { fills: are = [] }: Described, place: Place): readonly Difference[] {
+  if (same(were, are)) return []
+  const message = `it fills the columns by their place, and they change: ${change(were, are)}`
+  return [{ level: 'SHAPE', code: 'insert-columns', message, hint: changesHint(place) }]
+}
+
 /** By oid too: a type that was made anew under its old name has another one, and prepared statements know the old one. */
-const differs = (was: { oid: number; name: string } | undefined, is: { oid: number; name: string }): boolean =>
+const differs = (was: DescribedType | undefined, is: DescribedType): boolean =>
   was?.oid !== is.oid || was.name !== is.name
 
 const same = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -11,9 +11,14 @@ export interface Place {
   /** It can be prepared in a state in which it has to work. */
   readonly works: boolean
   readonly source: string | null
+  /** What becomes of a statement that was prepared before its result changed; null when the server sees to it itself. */
+  readonly stale: string | null
 }
 
 const at = ({ source }: Place): string => (source === null ? '' : ` at ${source}`)
+
+const again = ({ stale }: Place): string =>
+  `a statement that was prepared before fails (${stale}) until it is prepared again.`
 
 /** Where a version does not run, what happens to its statements is no fault. */
 const asItShouldBe = ({ role, version, ready }: Place): string =>
@@ -31,7 +36,7 @@ export function failsHint(place: Place): string {
 /** What to do about a `*` whose columns change. */
 export function starHint(place: Place): string {
   if (!place.required) return asItShouldBe(place)
-  return `Name the columns instead of *${at(place)}: a statement that was prepared before fails (0A000) until it is prepared again. If the driver never keeps it prepared, say "prepared": false in the list.`
+  return `Name the columns instead of *${at(place)}: ${again(place)} If the driver never keeps it prepared, say "prepared": false in the list.`
 }
 
 /** What to do about a result or a parameter that becomes something else. */
@@ -42,7 +47,8 @@ export function changesHint(place: Place): string {
 /** What to do about a result column of another type. */
 export function typeHint(place: Place): string {
   if (!place.required) return asItShouldBe(place)
-  return `${changesHint(place)} A statement that was prepared before fails (0A000) until it is prepared again.`
+  if (place.stale === null) return changesHint(place)
+  return `${changesHint(place)} A${again(place).slice(1)}`
 }
 
 /** What to do about a statement that says nothing. */
@@ -50,6 +56,12 @@ export function unverifiableHint(place: Place): string {
   return place.role === 'old'
     ? `It does not work on today's schema either: correct it${at(place)}, or take it out of the list.`
     : `Something that it needs may be missing on the shadow (see the notices): check it${at(place)} by hand.`
+}
+
+/** What to do about a statement that the server takes, but not with these values. */
+export function triedHint(place: Place): string {
+  if (!place.required) return asItShouldBe(place)
+  return `${failsHint({ ...place, works: false })} If only the sample values do not fit, give better ones in "samples".`
 }
 
 /** What to do about a statement that preparing proves nothing about. */

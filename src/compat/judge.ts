@@ -1,8 +1,6 @@
-import type { Prepared } from '../dialects/postgres/prepare.ts'
-import type { StatementKind } from '../dialects/postgres/statement-kind.ts'
+import type { CheckDialect, Level, Prepared, StatementKind } from '../dialects/check.ts'
 import { differences } from './differences.ts'
-import { byHandHint, failsHint, type Place, unverifiableHint } from './hints.ts'
-import { type Level, levelOf } from './levels.ts'
+import { byHandHint, failsHint, type Place, triedHint, unverifiableHint } from './hints.ts'
 import type { ListedStatement } from './statement-list.ts'
 import { isRequired, type Ready, type State, states } from './states.ts'
 import type { AppVersion } from './versions.ts'
@@ -12,7 +10,10 @@ export interface Finding {
   readonly statement: string
   readonly verdict: 'fails' | 'changes' | 'unverifiable'
   readonly level: Level
-  /** The SQLSTATE, or a word of ours: `prepared-star`, `result-columns`, `result-type`, `parameter-type`, `utility`, `not-reached`. */
+  /**
+   * The SQLSTATE (on MySQL and MariaDB the number), or a word of ours: `prepared-star`, `result-columns`, `result-type`,
+   * `parameter-type`, `insert-columns`, `utility`, `not-reached`, `not-copied`.
+   */
   readonly code: string
   readonly message: string
   readonly hint: string | null
@@ -27,6 +28,9 @@ export interface Context {
   readonly ready: Ready
   /** The shadow lacks something that the target has. */
   readonly incomplete: boolean
+  readonly dialect: Pick<CheckDialect, 'levelOf' | 'isMissing' | 'cannotPrepare' | 'utility' | 'staleError'>
+  /** Why nothing can be said about a statement, because of what the shadow lacks. */
+  readonly doubt: (statement: string) => string | null
 }
 
 /** Judges one statement of one version in all states. Pure. */
@@ -38,23 +42,29 @@ export function judge(
   context: Context,
 ): Readonly<Record<State, readonly Finding[]>> {
   const base = baseline(version, results, context)
+  const { dialect } = context
   const prepares = states.some((state) => results[state]?.ok === true)
+  const doubt = kind.kind === 'analysed' ? context.doubt(statement.sql) : null
   const in_ = (state: State): readonly Finding[] => {
     const place = placeOf(version, statement, state, results, context)
     const finding = finder(statement, place)
     if (kind.kind === 'session') return []
-    if (kind.kind === 'utility') return [finding('unverifiable', 'NAME', 'utility', utility, byHandHint(place))]
     const result = results[state]
+    const unprepared = result?.ok === false && dialect.cannotPrepare(result.code)
+    if (kind.kind === 'utility' || unprepared) {
+      return [finding('unverifiable', 'NAME', 'utility', dialect.utility, byHandHint(place))]
+    }
     if (result === null) {
       const message = `the shadow did not get to ${state}`
       return [finding('unverifiable', 'NAME', 'not-reached', message, 'The notices say why.')]
     }
+    if (doubt !== null) return [finding('unverifiable', 'NAME', 'not-copied', doubt, byHandHint(place))]
     if (result.ok) return base === null ? [] : compared(base, state, results, result, statement, kind, place)
-    const level = levelOf(result.sqlState, result.message, prepares)
+    const level = dialect.levelOf(result.code, result.message, prepares)
     if (isUnverifiable(version, results, context)) {
-      return [finding('unverifiable', level, result.sqlState, result.message, unverifiableHint(place))]
+      return [finding('unverifiable', level, result.code, result.message, unverifiableHint(place))]
     }
-    return [finding('fails', level, result.sqlState, result.message, failsHint(place))]
+    return [finding('fails', level, result.code, result.message, failsHint(place))]
   }
   return {
     before: in_('before'),
@@ -64,18 +74,25 @@ export function judge(
   }
 }
 
-const utility = 'PostgreSQL looks its names up when it is executed only, so preparing it proves nothing'
-
 function placeOf(
   { role, version }: AppVersion,
   { source }: ListedStatement,
   state: State,
   results: Results,
-  { ready }: Context,
+  { ready, dialect }: Context,
 ): Place {
   const inForce = (each: State): boolean => isRequired(role, each, ready)
   const works = states.some((each) => inForce(each) && results[each]?.ok === true)
-  return { role, version, state, required: inForce(state), ready, works, source: source ?? null }
+  return {
+    role,
+    version,
+    state,
+    required: inForce(state),
+    ready,
+    works,
+    source: source ?? null,
+    stale: dialect.staleError,
+  }
 }
 
 type Find = (verdict: Finding['verdict'], level: Level, code: string, message: string, hint: string | null) => Finding
@@ -90,14 +107,11 @@ function baseline({ role }: AppVersion, results: Results, { ready }: Context): S
   return states.find((state) => isRequired('new', state, ready) && results[state]?.ok === true) ?? null
 }
 
-// A relation, function, type, schema or cast that is not there. A table comes with all its columns, or not at all.
-const ofMissing = new Set(['42P01', '42883', '42704', '3F000', '42846'])
-
 /** Nothing is held against a statement that does not work today, or whose only fault may be the shadow's. */
-function isUnverifiable({ role }: AppVersion, results: Results, { incomplete }: Context): boolean {
+function isUnverifiable({ role }: AppVersion, results: Results, { incomplete, dialect }: Context): boolean {
   if (role === 'old') return results.before?.ok !== true
   const { before } = results
-  if (!incomplete || before === null || before.ok || !ofMissing.has(before.sqlState)) return false
+  if (!incomplete || before === null || before.ok || !dialect.isMissing(before.code)) return false
   return states.every((state) => {
     const result = results[state]
     return result === null || (!result.ok && result.message === before.message)
@@ -115,8 +129,20 @@ function compared(
 ): readonly Finding[] {
   const before = results[base]
   if (before?.ok !== true || states.indexOf(state) <= states.indexOf(base)) return []
-  const star = kind.star && statement.prepared !== false
-  return differences(before, result, star, place).map(({ level, code, message, hint }) =>
+  const star = kind.star && statement.prepared !== false && place.stale !== null
+  const changes = differences(before, result, star, place).map(({ level, code, message, hint }) =>
     finder(statement, place)('changes', level, code, message, hint),
   )
+  return [...refusedNow(before, result, statement, place), ...changes]
+}
+
+/** The values that were taken before are not taken any more. */
+function refusedNow(
+  before: Extract<Prepared, { ok: true }>,
+  { tried }: Extract<Prepared, { ok: true }>,
+  statement: ListedStatement,
+  place: Place,
+): readonly Finding[] {
+  if (before.tried !== null || tried === null || tried === undefined) return []
+  return [finder(statement, place)('fails', 'WRITE', tried.code, tried.message, triedHint(place))]
 }

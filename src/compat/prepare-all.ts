@@ -1,4 +1,4 @@
-import { openPreparer, type Prepared, type Preparer } from '../dialects/postgres/prepare.ts'
+import type { Copy, Prepared, Preparer } from '../dialects/check.ts'
 import type { MigratorOptions } from '../runner/api.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
 import type { Chosen } from './choose.ts'
@@ -13,22 +13,24 @@ type Key = `${number}:${number}:${State}`
 /** Takes the shadow through the states, and prepares every statement in each. */
 export async function prepareAll(
   shadow: Shadow,
+  copy: Copy,
   options: MigratorOptions,
   versions: readonly AppVersion[],
   chosen: Chosen,
 ): Promise<{ readonly results: (version: AppVersion, index: number) => Results; readonly walked: Walked }> {
   const found = new Map<Key, Prepared>()
-  const preparer = await openPreparer(shadow.connect)
+  const preparer = await copy.openPreparer(shadow.connect)
   const visit = async (state: State): Promise<void> => {
     for (const [v, version] of versions.entries()) {
       for (const [s, statement] of version.statements.entries()) {
         throwIfAborted(options.signal ?? null)
-        found.set(`${v}:${s}:${state}`, await preparer.prepare(statement.sql, declared(statement.params)))
+        const { sql, params, samples = [] } = statement
+        found.set(`${v}:${s}:${state}`, await preparer.prepare(sql, declared(params), samples))
       }
     }
   }
   try {
-    const walked = await walk(shadowOptions(shadow, options), chosen, visit)
+    const walked = await walk(shadowOptions(shadow, options), chosen, copy.outside, visit)
     const results = (version: AppVersion, index: number): Results => {
       const of = (state: State): Prepared | null => found.get(`${versions.indexOf(version)}:${index}:${state}`) ?? null
       return {

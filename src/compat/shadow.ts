@@ -1,14 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import type { ShadowDialect } from '../dialects/check.ts'
 import type { ConnectOptions, Dialect, Session } from '../dialects/dialect.ts'
-import {
-  claimShadow,
-  createRoles,
-  createScratch,
-  databaseIdentity,
-  dropScratch,
-  occupyShadow,
-} from '../dialects/postgres/scratch.ts'
-import { withDatabase, withSearchPath } from '../dialects/postgres/shadow-url.ts'
 import { haveBinaries } from '../embedded/binaries.ts'
 import { startEmbedded } from '../embedded/server.ts'
 import { embeddedMajors } from '../embedded/versions.ts'
@@ -29,10 +21,11 @@ export interface Shadow {
 /** What is known of the target, and what was said about the shadow. */
 export interface ShadowRequest {
   readonly dialect: Dialect
+  readonly databases: ShadowDialect
   readonly target: Session
   readonly options: MigratorOptions
-  /** The major version that the shadow must have as well. */
-  readonly major: number
+  /** The target's version, of which the shadow must be as well. */
+  readonly server: string
   /** Where unqualified names are looked up. */
   readonly schemas: readonly string[]
   readonly roles: readonly string[]
@@ -56,13 +49,23 @@ export async function openShadow(request: ShadowRequest): Promise<Shadow> {
 }
 
 async function chosenShadow(request: ShadowRequest): Promise<Shadow> {
-  const { major, shadowUrl, shadow } = request
-  if (shadowUrl !== undefined) return givenShadow(request, shadowUrl)
+  const { databases, target, shadowUrl, shadow } = request
+  if (shadowUrl !== undefined) {
+    return databases.namesNone(shadowUrl) ? serverShadow(request, shadowUrl) : givenShadow(request, shadowUrl)
+  }
   if (shadow === 'target') return targetShadow(request)
-  if (embeddedMajors.includes(major) && (await haveBinaries(major))) return embeddedShadow(request)
-  throw refused('check.no-shadow', `there is no shadow to check on: an embedded PostgreSQL ${major} is not installed`, {
-    hint: 'Give --shadow-url an empty database, or say --shadow target for a scratch database on the target server, or install the embedded server of this major.',
+  const major = embeddedMajor(request)
+  if (major !== null && (await haveBinaries(major))) return embeddedShadow(request, major)
+  const product = await databases.product(target)
+  throw refused('check.no-shadow', `there is no shadow to check on: an embedded ${product} is not installed`, {
+    hint: 'Give --shadow-url an empty database, or say --shadow target for a scratch database on the target server, or install the embedded server of this version.',
   })
+}
+
+/** The embedded server that is like the target; null where there is none. */
+function embeddedMajor({ dialect, server }: ShadowRequest): number | null {
+  const major = Number.parseInt(server, 10)
+  return dialect.name === 'postgres' && embeddedMajors.includes(major) ? major : null
 }
 
 /** A cleaner that runs once, last thing first, and goes on when one of them fails. */
@@ -91,8 +94,8 @@ async function opening(body: (clean: Cleaner) => Promise<Omit<Shadow, 'close'>>)
   }
 }
 
-const connectOptions = ({ options, schemas }: ShadowRequest, url: string): ConnectOptions => ({
-  url: withSearchPath(url, schemas),
+const connectOptions = ({ options, schemas, databases }: ShadowRequest, url: string): ConnectOptions => ({
+  url: databases.withSchemas(url, schemas),
   applicationName: 'bellows/check',
   setRole: null,
   connectTimeout: options.connectTimeout ?? 30_000,
@@ -100,8 +103,8 @@ const connectOptions = ({ options, schemas }: ShadowRequest, url: string): Conne
   signal: options.signal ?? null,
 })
 
-async function embeddedShadow(request: ShadowRequest): Promise<Shadow> {
-  const { major, options, dialect, roles } = request
+async function embeddedShadow(request: ShadowRequest, major: number): Promise<Shadow> {
+  const { options, dialect, databases, roles } = request
   return opening(async (clean) => {
     const signal = options.signal === undefined ? {} : { signal: options.signal }
     const server = await startEmbedded({ major, durable: false, download: false, ...signal })
@@ -110,37 +113,58 @@ async function embeddedShadow(request: ShadowRequest): Promise<Shadow> {
     const connect = connectOptions(request, `${server.url}?sslmode=disable`)
     const session = await dialect.connect(connect)
     clean.later(() => session.close())
-    await createRoles(session, roles)
+    await databases.createRoles(session, roles)
     return { where: `an embedded PostgreSQL ${server.version}`, connect, session }
   })
 }
 
 async function targetShadow(request: ShadowRequest): Promise<Shadow> {
-  const { options, dialect, target } = request
-  const url = addressOf(options)
-  const name = `bellows_check_${randomBytes(6).toString('hex')}`
+  const { options, target } = request
   const access = { setRole: options.setRole ?? null, password: options.password ?? null }
+  return opening((clean) => scratchOn(request, clean, target, addressOf(options), access, 'the target server'))
+}
+
+/** A server at an address: a database is made on it, and dropped again. */
+async function serverShadow(request: ShadowRequest, url: string): Promise<Shadow> {
+  const { dialect, databases } = request
   return opening(async (clean) => {
-    clean.later(() => dropAgain({ ...connectOptions(request, url), ...access }, dialect, name))
-    await createScratch(target, name).catch((error: unknown) => {
-      if (!isBellowsError(error) || error.code !== 'database.privilege') throw error
-      throw refused('check.no-createdb', `a scratch database cannot be made on the target server: ${error.message}`, {
-        cause: error,
-        hint: 'Grant the role CREATEDB, or give --shadow-url an empty database.',
-      })
-    })
-    const connect = { ...connectOptions(request, withDatabase(url, name)), ...access }
-    const session = await dialect.connect(connect)
+    const session = await dialect.connect(connectOptions(request, databases.serverOnly(url)))
     clean.later(() => session.close())
-    return { where: 'a scratch database on the target server', connect, session }
+    await refuseUnlike(request, session)
+    return scratchOn(request, clean, session, url, {}, 'the server of --shadow-url')
   })
 }
 
+async function scratchOn(
+  request: ShadowRequest,
+  clean: Cleaner,
+  maker: Session,
+  url: string,
+  access: Partial<Pick<ConnectOptions, 'setRole' | 'password'>>,
+  place: string,
+): Promise<Omit<Shadow, 'close'>> {
+  const { dialect, databases, target } = request
+  const name = `bellows_check_${randomBytes(6).toString('hex')}`
+  const again = { ...connectOptions(request, databases.serverOnly(url)), ...access, signal: null }
+  clean.later(() => dropAgain(again, request, name))
+  await databases.createScratch(maker, name, target).catch((error: unknown) => {
+    if (!isBellowsError(error) || error.code !== 'database.privilege') throw error
+    throw refused('check.no-createdb', `a scratch database cannot be made on ${place}: ${error.message}`, {
+      cause: error,
+      hint: databases.grantHint,
+    })
+  })
+  const connect = { ...connectOptions(request, databases.withDatabase(url, name)), ...access }
+  const session = await dialect.connect(connect)
+  clean.later(() => session.close())
+  return { where: `a scratch database on ${place}`, connect, session }
+}
+
 /** In a session of its own, which a stop that was asked for does not end: the database must not be left behind. */
-async function dropAgain(connect: ConnectOptions, dialect: Dialect, name: string): Promise<void> {
-  const session = await dialect.connect({ ...connect, signal: null })
+async function dropAgain(connect: ConnectOptions, { dialect, databases }: ShadowRequest, name: string): Promise<void> {
+  const session = await dialect.connect(connect)
   try {
-    await dropScratch(session, name)
+    await databases.dropScratch(session, name)
   } finally {
     await session.close()
   }
@@ -156,27 +180,21 @@ function addressOf({ database }: MigratorOptions): string {
 }
 
 async function givenShadow(request: ShadowRequest, url: string): Promise<Shadow> {
-  const { dialect, target, major } = request
+  const { dialect, databases, target } = request
   return opening(async (clean) => {
     const connect = connectOptions(request, url)
     const session = await dialect.connect(connect)
     clean.later(() => session.close())
-    if ((await databaseIdentity(session)) === (await databaseIdentity(target))) {
+    if ((await databases.identity(session)) === (await databases.identity(target))) {
       throw refused('check.shadow-is-target', 'the shadow is the target itself', {
         hint: 'Name another, empty database; or leave --shadow-url out and say --shadow target.',
       })
     }
-    const { rows } = await session.query<{ server: string }>(dialect.sessions.whereAmI)
-    const found = Number.parseInt(rows[0]?.server.replace(/^\D+/, '') ?? '', 10)
-    if (found !== major) {
-      throw refused('check.shadow-major', `the shadow is PostgreSQL ${found}, the target ${major}`, {
-        hint: 'They judge statements differently: give a shadow of the same major.',
-      })
-    }
-    if (!(await claimShadow(session))) {
+    await refuseUnlike(request, session)
+    if (!(await databases.claim(session))) {
       throw temporary('check.shadow-busy', 'another check is using this shadow', { hint: 'Try again when it is done.' })
     }
-    const empty = await occupyShadow(session)
+    const empty = await databases.occupy(session)
     if (empty === null) {
       throw refused('check.shadow-not-empty', 'the shadow is not empty', {
         hint: 'Nothing was changed. Give it a database that holds nothing: check fills it, and empties it again.',
@@ -184,5 +202,13 @@ async function givenShadow(request: ShadowRequest, url: string): Promise<Shadow>
     }
     clean.later(empty)
     return { where: 'the database of --shadow-url', connect, session }
+  })
+}
+
+async function refuseUnlike({ databases, target }: ShadowRequest, session: Session): Promise<void> {
+  const [found, wanted] = [await databases.product(session), await databases.product(target)]
+  if (found === wanted) return
+  throw refused('check.shadow-major', `the shadow is ${found}, the target ${wanted}`, {
+    hint: 'They judge statements differently: give a shadow that is as the target.',
   })
 }

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path'
-import { splitStatements } from '../dialects/postgres/expressions.ts'
+import type { CheckDialect } from '../dialects/check.ts'
 import { usageError } from '../errors.ts'
 import type { ListedStatement, StatementList } from './statement-list.ts'
 
@@ -12,17 +12,21 @@ interface Part {
 
 /**
  * A list in SQL: a `-- name: <id>` line, then one statement that ends with `;`. Above the first, `-- app: x`, `-- version: y`
- * and `-- prepared: false` may stand; the version is the file's name otherwise. The parser must have been loaded.
+ * and `-- prepared: false` may stand; the version is the file's name otherwise.
  *
  * @throws BellowsError exit 2 that names file and line.
  */
-export function parseSqlList(content: string, file: string): StatementList {
+export function parseSqlList(
+  content: string,
+  file: string,
+  { splitStatements }: Pick<CheckDialect, 'splitStatements'>,
+): StatementList {
   const { header, parts } = split(content.replace(/^\uFEFF/, ''), file)
   const seen = new Set<string>()
   const statements = parts.map((part): ListedStatement => {
     if (seen.has(part.id)) throw wrong(file, part.line, `a second statement is called ${part.id}`)
     seen.add(part.id)
-    const sql = statementOf(part, file)
+    const sql = statementOf(part, file, splitStatements)
     const kept = header.get('prepared') === 'false' ? { prepared: false } : {}
     return { id: part.id, sql, source: `${file}:${part.line}`, ...kept }
   })
@@ -52,7 +56,7 @@ function split(content: string, file: string): { header: ReadonlyMap<string, str
   return { header, parts }
 }
 
-function statementOf(part: Part, file: string): string {
+function statementOf(part: Part, file: string, splitStatements: CheckDialect['splitStatements']): string {
   const found = (() => {
     try {
       return splitStatements(part.lines.join('\n'), `${file}:${part.line}`)

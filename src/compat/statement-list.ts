@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { z } from 'zod'
-import { loadParser } from '../dialects/postgres/parser.ts'
+import type { CheckDialect } from '../dialects/check.ts'
 import { usageError } from '../errors.ts'
 import { formatPath } from '../migrations/path.ts'
 import { type Problem, problemsOf } from '../migrations/problems.ts'
@@ -52,7 +52,10 @@ export const statementListSchema: z.ZodType<StatementList> = z.strictObject({
  *
  * @throws BellowsError exit 2 that names file, line and path.
  */
-export async function readStatementList(path: string): Promise<StatementList> {
+export async function readStatementList(
+  path: string,
+  dialect: Pick<CheckDialect, 'splitStatements'>,
+): Promise<StatementList> {
   const file = shortPath(path)
   const kind = extname(path).toLowerCase()
   if (kind !== '.json' && kind !== '.sql') {
@@ -61,8 +64,7 @@ export async function readStatementList(path: string): Promise<StatementList> {
   const content = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw usageError('statements.unreadable', `${file} cannot be read`, { cause, details: { file } })
   })
-  await loadParser()
-  return kind === '.json' ? parseJsonList(content, file) : parseSqlList(content, file)
+  return kind === '.json' ? parseJsonList(content, file) : parseSqlList(content, file, dialect)
 }
 
 /** A list in JSON, judged by {@link statementListSchema}. */

@@ -1,3 +1,4 @@
+import type { CheckDialect } from '../dialects/check.ts'
 import { usageError } from '../errors.ts'
 import { type ListedStatement, readStatementList, type StatementList } from './statement-list.ts'
 
@@ -14,7 +15,11 @@ export interface AppVersion extends StatementList {
  *
  * @throws BellowsError exit 2 when none is given, a file is not valid, or one version is both old and new.
  */
-export async function readVersions(old: readonly string[], new_: readonly string[]): Promise<readonly AppVersion[]> {
+export async function readVersions(
+  old: readonly string[],
+  new_: readonly string[],
+  dialect: Pick<CheckDialect, 'splitStatements'>,
+): Promise<readonly AppVersion[]> {
   if (old.length + new_.length === 0) {
     throw usageError('check.no-lists', 'no statement list is given', {
       hint: 'Name one with --old or --new, or under `apps` in the config; docs/check.md shows what it looks like.',
@@ -22,7 +27,7 @@ export async function readVersions(old: readonly string[], new_: readonly string
   }
   const versions = new Map<string, AppVersion>()
   for (const [role, files] of [['old', old] as const, ['new', new_] as const]) {
-    for (const file of files) add(versions, role, await readStatementList(file), file)
+    for (const file of files) add(versions, role, await readStatementList(file, dialect), file)
   }
   return [...versions.values()]
 }

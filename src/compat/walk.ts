@@ -1,5 +1,5 @@
-import { isBellowsError } from '../errors.ts'
-import type { Migrator, MigratorOptions } from '../runner/api.ts'
+import { isBellowsError, refused } from '../errors.ts'
+import type { Migrator, MigratorOptions, PlanView } from '../runner/api.ts'
 import { createMigrator } from '../runner/migrator.ts'
 import type { Chosen } from './choose.ts'
 import type { Ready, State } from './states.ts'
@@ -12,25 +12,35 @@ export interface Walked {
 
 /**
  * Brings the shadow through the states, and calls back in each. Hazards that would stop a real database are accepted: nobody's
- * rows or sessions are at stake here.
+ * rows or sessions are at stake here. A statement that would leave the shadow is not run.
+ *
+ * @throws BellowsError exit 3 for such a statement, before anything of its migration has run
  */
 export async function walk(
   options: Omit<MigratorOptions, 'migrations'>,
   { earlier, checked }: Chosen,
+  outside: (statement: string) => string | null,
   visit: (state: State) => Promise<void>,
 ): Promise<Walked> {
   const migrations = [...earlier, ...checked].map(({ name, definition }) => ({ name, migration: definition }))
   const migrator = createMigrator({ ...options, migrations })
   const names = checked.map(({ name }) => name)
   const notices: string[] = []
+  const planOf = async (name: string): Promise<PlanView | undefined> => {
+    const [plan] = (await migrator.plan({ name })).migrations
+    if (plan !== undefined) refuseOutside(plan, outside)
+    return plan
+  }
   try {
-    for (const { name } of earlier) await migrator.up({ name, accept: await stops(migrator, name), allowTraffic: true })
+    for (const { name } of earlier) {
+      await migrator.up({ name, accept: stops(await planOf(name)), allowTraffic: true })
+    }
     await visit('before')
     let ready: Ready = 'expanded'
     for (const name of names) {
-      const plan = (await migrator.plan({ name })).migrations[0]
+      const plan = await planOf(name)
       if (plan !== undefined && plan.newVersionReady !== 'expanded') ready = 'backfilled'
-      await migrator.expand({ name, accept: await stops(migrator, name) })
+      await migrator.expand({ name, accept: stops(plan) })
     }
     await visit('expanded')
     for (const name of names) await migrator.backfill({ name })
@@ -44,11 +54,21 @@ export async function walk(
   }
 }
 
-async function stops(migrator: Migrator, name: string): Promise<readonly string[]> {
-  const { migrations } = await migrator.plan({ name })
-  return migrations.flatMap(({ hazards }) =>
-    hazards.filter(({ severity }) => severity === 'stop').map(({ code }) => code),
-  )
+const stops = (plan: PlanView | undefined): readonly string[] =>
+  (plan?.hazards ?? []).filter(({ severity }) => severity === 'stop').map(({ code }) => code)
+
+/** What the author wrote; what we make ourselves names the table's own database. */
+function refuseOutside({ name, phases }: PlanView, outside: (statement: string) => string | null): void {
+  for (const step of Object.values(phases).flat()) {
+    if (step.kind !== 'raw') continue
+    for (const statement of step.statements) {
+      const why = outside(statement)
+      if (why === null) continue
+      throw refused('check.outside', `a statement of ${name} does not stay in its database: ${why}`, {
+        hint: 'Nothing was run. Let it name its tables without the database; or check this migration by hand.',
+      })
+    }
+  }
 }
 
 /** A gate that is closed here, on an empty database without anybody, is about the schema: it will be closed there too. */

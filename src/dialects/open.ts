@@ -1,4 +1,5 @@
 import type { DialectName } from '../planner/catalog.ts'
+import type { CheckDialect } from './check.ts'
 import type { Dialect } from './dialect.ts'
 
 /** The dialect of a database, by the protocol of its URL. What is no URL at all is left to the one that says why. */
@@ -10,4 +11,10 @@ export function openDialect(url: string): Promise<Dialect> {
 export async function dialectNamed(name: DialectName): Promise<Dialect> {
   if (name === 'postgres') return (await import('./postgres/index.ts')).postgresDialect()
   return (await import('./mysql/index.ts')).mysqlDialect()
+}
+
+/** What `migrate check` needs of a dialect. */
+export async function checkOf(name: DialectName): Promise<CheckDialect> {
+  if (name === 'postgres') return (await import('./postgres/check.ts')).postgresCheck()
+  return (await import('./mysql/check.ts')).mysqlCheck()
 }

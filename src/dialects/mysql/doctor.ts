@@ -73,6 +73,13 @@ export const doctor: SessionDialect['doctor'] = (schema) => [
         from information_schema.tables where table_schema = database() and left(table_name, ${schema.length + 1}) = ${`${schema}_`}`,
   ),
   question(
+    'check-shadows',
+    sql`select case when count(*) = 0 then 'ok' else 'warn' end as status,
+        case when count(*) = 0 then 'no scratch databases of check' else concat('scratch databases of check: ', group_concat(schema_name order by schema_name separator ', ')) end as message,
+        'The next check on this server drops what a killed one left; drop by hand what has no table bellows_check_shadow.' as hint
+        from information_schema.schemata where schema_name regexp '^bellows_check_[0-9a-f]{12}$'`,
+  ),
+  question(
     'engines',
     sql`select case when count(*) = 0 then 'ok' else 'warn' end as status,
         case when count(*) = 0 then 'all tables are InnoDB' else concat('not InnoDB: ', group_concat(table_name order by table_name separator ', ')) end as message,

@@ -1,32 +1,9 @@
 import type pg from 'pg'
+import type { Prepared, Preparer } from '../check.ts'
 import type { ConnectOptions } from '../dialect.ts'
 import { sqlState, toBellowsError } from './driver-errors.ts'
 import { quote } from './sql.ts'
 import { openClient } from './url.ts'
-
-/** A type as the server names it now; an oid alone says nothing once the type is gone. */
-export interface DescribedType {
-  readonly oid: number
-  readonly name: string
-}
-
-/** A column of a result. The modifier is part of the type: the server compares it too when it runs a kept plan. */
-export interface DescribedColumn {
-  readonly name: string
-  readonly type: DescribedType
-}
-
-/** What the server says of a statement: the types of its parameters and of its result, or why it cannot be prepared. */
-export type Prepared =
-  | { readonly ok: true; readonly parameters: readonly DescribedType[]; readonly columns: readonly DescribedColumn[] }
-  | { readonly ok: false; readonly sqlState: string; readonly message: string }
-
-/** A session that prepares statements and never executes them. */
-export interface Preparer {
-  /** Parses and describes; `types` are the declared ones, null where the server is to infer. */
-  prepare(text: string, types: readonly (string | null)[]): Promise<Prepared>
-  close(): Promise<void>
-}
 
 interface Described {
   readonly parameters: readonly number[]
@@ -54,7 +31,7 @@ export async function openPreparer(options: ConnectOptions): Promise<Preparer> {
         const state = sqlState(error)
         // Without a SQLSTATE, or with one of a lost session, the server did not judge the statement.
         if (state === null || /^(08|57P)/.test(state)) throw toBellowsError(error)
-        return { ok: false, sqlState: state, message: withoutValues(state, (error as Error).message) }
+        return { ok: false, code: state, message: withoutValues(state, (error as Error).message) }
       }
     },
     close: async () => {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { CopyReport } from '../check.ts'
 import type { Session } from '../dialect.ts'
 import { isConnectionLost } from './driver-errors.ts'
 import * as queries from './schema-copy-queries.ts'
@@ -21,12 +22,6 @@ export interface SchemaCopy {
   readonly roles: readonly string[]
   /** What no statement here makes. `matters`: an app's statement may not be prepared without it. */
   readonly leftOut: readonly { readonly what: string; readonly matters: boolean }[]
-}
-
-/** How making it again went: what is missing, and what else is to be known. */
-export interface CopyReport {
-  readonly missing: readonly string[]
-  readonly notices: readonly string[]
 }
 
 /** Reads the schema of a database, without our own tables, at one moment. */

@@ -1,15 +1,5 @@
+import type { StatementKind } from '../check.ts'
 import { parse, visit } from './parser.ts'
-
-/** What preparing a statement can prove. */
-export interface StatementKind {
-  /**
-   * `analysed`: the server resolves its names and types when it is prepared. `session`: it names nothing of the schema.
-   * `utility`: its names are looked up when it is executed only.
-   */
-  readonly kind: 'analysed' | 'session' | 'utility'
-  /** Its result takes the columns that there are: `SELECT *`, `RETURNING *`. */
-  readonly star: boolean
-}
 
 // transformStmt() analyses these (parser/analyze.c); everything else passes through Parse untouched.
 const analysed = new Set([

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { CopyReport } from '../../../src/dialects/check.ts'
 import { readCatalog } from '../../../src/dialects/postgres/catalog.ts'
 import { connect } from '../../../src/dialects/postgres/connect.ts'
-import { type CopyReport, readSchema, writeSchema } from '../../../src/dialects/postgres/schema-copy.ts'
+import { readSchema, writeSchema } from '../../../src/dialects/postgres/schema-copy.ts'
 import type { Catalog } from '../../../src/planner/catalog.ts'
 import {
   chinookAvailable,

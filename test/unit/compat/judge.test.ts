@@ -1,12 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Context, judge, type Results } from '../../../src/compat/judge.ts'
 import { cellsOf, passes } from '../../../src/compat/matrix.ts'
 import type { Role } from '../../../src/compat/versions.ts'
-import { loadParser } from '../../../src/dialects/postgres/parser.ts'
-import type { Prepared } from '../../../src/dialects/postgres/prepare.ts'
-import { statementKind } from '../../../src/dialects/postgres/statement-kind.ts'
+import type { Prepared } from '../../../src/dialects/check.ts'
+import { postgresCheck } from '../../../src/dialects/postgres/check.ts'
 
-beforeAll(loadParser)
+const dialect = await postgresCheck()
+const { statementKind } = dialect
 
 const type = (name: string) => ({ oid: name.length, name })
 const ok = (columns: Readonly<Record<string, string>> = {}, parameters: readonly string[] = []): Prepared => ({
@@ -14,13 +14,13 @@ const ok = (columns: Readonly<Record<string, string>> = {}, parameters: readonly
   parameters: parameters.map(type),
   columns: Object.entries(columns).map(([name, of]) => ({ name, type: type(of) })),
 })
-const fails = (sqlState = '42703', message = 'column "name" does not exist'): Prepared => ({
+const fails = (code = '42703', message = 'column "name" does not exist'): Prepared => ({
   ok: false,
-  sqlState,
+  code,
   message,
 })
 
-const context: Context = { ready: 'expanded', incomplete: false }
+const context: Context = { ready: 'expanded', incomplete: false, dialect, doubt: () => null }
 
 function cells(
   role: Role,
@@ -81,7 +81,7 @@ describe('a statement of the old version', () => {
     const found = cells('old', results)
     expect(found[2]?.findings.map(({ code, message }) => [code, message])).toEqual([
       ['result-type', 'its result changes: a was integer, is bigint'],
-      ['parameter-type', 'its parameters change: $1 was integer, is bigint'],
+      ['parameter-type', 'its parameters change: number 1 was integer, is bigint'],
     ])
     expect(passes(found, true)).toBe(true)
   })

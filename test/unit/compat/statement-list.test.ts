@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSqlList } from '../../../src/compat/sql-list.ts'
 import { parseJsonList } from '../../../src/compat/statement-list.ts'
 import { readVersions } from '../../../src/compat/versions.ts'
-import { loadParser } from '../../../src/dialects/postgres/parser.ts'
+import { postgresCheck } from '../../../src/dialects/postgres/check.ts'
 
-beforeAll(loadParser)
+const dialect = await postgresCheck()
 
 const failure = (work: () => unknown): unknown => {
   try {
@@ -77,7 +77,7 @@ from users where id = $1;
 /* why; */ insert into users (name) values ($1);
 -- the end
 `
-    expect(parseSqlList(text, 'q/orders.sql')).toEqual({
+    expect(parseSqlList(text, 'q/orders.sql', dialect)).toEqual({
       app: 'orders',
       version: 'v7',
       statements: [
@@ -92,11 +92,11 @@ from users where id = $1;
   })
 
   it('takes the version from the name of the file when it says none', () => {
-    expect(parseSqlList('-- name: a\nselect 1;', 'q/v3.sql')).toMatchObject({ app: 'app', version: 'v3' })
+    expect(parseSqlList('-- name: a\nselect 1;', 'q/v3.sql', dialect)).toMatchObject({ app: 'app', version: 'v3' })
   })
 
   it('says for all statements that they are never kept prepared', () => {
-    const list = parseSqlList('-- prepared: false\n-- name: a\nselect 1;', 'v3.sql')
+    const list = parseSqlList('-- prepared: false\n-- name: a\nselect 1;', 'v3.sql', dialect)
     expect(list.statements).toMatchObject([{ prepared: false }])
   })
 
@@ -107,7 +107,7 @@ from users where id = $1;
     ['one name twice', '-- name: a\nselect 1;\n-- name: a\nselect 2;', 'v.sql:3: a second statement is called a'],
     ['what is no SQL', '-- name: a\nselekt 1;', 'v.sql:1: a cannot be read as one statement'],
   ])('with %s is refused', (_, text, message) => {
-    expect(failure(() => parseSqlList(text, 'v.sql'))).toMatchObject({
+    expect(failure(() => parseSqlList(text, 'v.sql', dialect))).toMatchObject({
       exitCode: 2,
       message: expect.stringContaining(message),
     })
@@ -128,26 +128,29 @@ describe('the lists of a check', () => {
   }
 
   it('of one version are one list', async () => {
-    const versions = await readVersions([await file('1.json', 'v1', 'x'), await file('2.json', 'v1', 'y')], [])
+    const versions = await readVersions([await file('1.json', 'v1', 'x'), await file('2.json', 'v1', 'y')], [], dialect)
     expect(versions).toMatchObject([{ version: 'v1', role: 'old', statements: [{ id: 'x' }, { id: 'y' }] }])
   })
 
   it('may not give one id twice', async () => {
-    const twice = readVersions([await file('3.json', 'v1', 'x'), await file('4.json', 'v1', 'x')], [])
+    const twice = readVersions([await file('3.json', 'v1', 'x'), await file('4.json', 'v1', 'x')], [], dialect)
     await expect(twice).rejects.toMatchObject({ exitCode: 2, code: 'statements.invalid' })
   })
 
   it('may not call a version both old and new', async () => {
     const path = await file('5.json', 'v1', 'x')
-    await expect(readVersions([path], [path])).rejects.toMatchObject({ exitCode: 2, code: 'check.version-twice' })
+    await expect(readVersions([path], [path], dialect)).rejects.toMatchObject({
+      exitCode: 2,
+      code: 'check.version-twice',
+    })
   })
 
   it('are at least one', async () => {
-    await expect(readVersions([], [])).rejects.toMatchObject({ exitCode: 2, code: 'check.no-lists' })
+    await expect(readVersions([], [], dialect)).rejects.toMatchObject({ exitCode: 2, code: 'check.no-lists' })
   })
 
   it('that are not there, or of another kind, are refused', async () => {
-    await expect(readVersions([join(folder, 'none.json')], [])).rejects.toMatchObject({ exitCode: 2 })
-    await expect(readVersions([join(folder, 'list.txt')], [])).rejects.toMatchObject({ exitCode: 2 })
+    await expect(readVersions([join(folder, 'none.json')], [], dialect)).rejects.toMatchObject({ exitCode: 2 })
+    await expect(readVersions([join(folder, 'list.txt')], [], dialect)).rejects.toMatchObject({ exitCode: 2 })
   })
 })
