@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CopyReport } from '../check.ts'
 import type { Session } from '../dialect.ts'
-import { isOurs } from './catalog.ts'
 import { isConnectionLost } from './driver-errors.ts'
 import { type Lexing, lexingOf } from './lexer.ts'
 import { type Known, namesIn, retarget } from './names.ts'
@@ -36,6 +35,8 @@ export interface SchemaCopy {
 type Row = Readonly<Record<string, unknown>>
 type Run = (query: RawBuilder<unknown>) => Promise<readonly Row[]>
 
+const ourTrigger = /^bellows_.*_b[iu]2?$/
+
 // What keeps its rows elsewhere (FEDERATED, CONNECT, SPIDER, S3) would lead out of the shadow.
 const engines = new Set(['innodb', 'myisam', 'aria', 'memory', 'archive', 'csv', 'rocksdb'])
 
@@ -48,13 +49,14 @@ export async function readSchema(session: Session, stateSchema: string): Promise
   const relations = (await run(queries.relationsQuery)).filter(({ name }) => !own(name))
   const known = await readKnown(run, place, relations)
   const tables = await Promise.all(relations.map((row) => relationPiece(run, row, known)))
-  const routines = await Promise.all((await run(queries.routinesQuery)).map((row) => routinePiece(run, row)))
-  const triggers = (await run(queries.triggerTextsQuery)).filter(({ name }) => !isOurs(String(name))).map(triggerPiece)
+  const named = (await run(queries.routinesQuery)).filter(({ name }) => !own(name))
+  const routines = await Promise.all(named.map((row) => routinePiece(run, row)))
+  const triggers = (await run(queries.triggerTextsQuery)).filter(({ name }) => !ourTrigger.test(String(name)))
   const events = await run(queries.eventNamesQuery)
   return {
     known,
     sqlMode: String(place.sql_mode),
-    pieces: [...tables.map(({ piece }) => piece), ...routines, ...triggers],
+    pieces: [...tables.map(({ piece }) => piece), ...routines, ...triggers.map(triggerPiece)],
     lasting: relations.flatMap(({ name, type, engine }) =>
       type !== 'VIEW' && !/^(innodb|rocksdb)$/i.test(String(engine)) ? [String(name)] : [],
     ),
