@@ -8,6 +8,7 @@ import * as queries from './schema-copy-queries.ts'
 import { engineOf, makesStatements, withoutDefiner, withoutForeignKeysElsewhere } from './schema-copy-text.ts'
 import { sessionSettings } from './settings.ts'
 import { compileSql } from './sql.ts'
+import { isOurTrigger } from './sync.ts'
 
 /** One object of a schema: the text that makes it, with the names of the original, or why there is none. */
 export interface Piece {
@@ -35,8 +36,6 @@ export interface SchemaCopy {
 type Row = Readonly<Record<string, unknown>>
 type Run = (query: RawBuilder<unknown>) => Promise<readonly Row[]>
 
-const ourTrigger = /^bellows_.*_b[iu]2?$/
-
 // What keeps its rows elsewhere (FEDERATED, CONNECT, SPIDER, S3) would lead out of the shadow.
 const engines = new Set(['innodb', 'myisam', 'aria', 'memory', 'archive', 'csv', 'rocksdb'])
 
@@ -51,7 +50,7 @@ export async function readSchema(session: Session, stateSchema: string): Promise
   const tables = await Promise.all(relations.map((row) => relationPiece(run, row, known)))
   const named = (await run(queries.routinesQuery)).filter(({ name }) => !own(name))
   const routines = await Promise.all(named.map((row) => routinePiece(run, row)))
-  const triggers = (await run(queries.triggerTextsQuery)).filter(({ name }) => !ourTrigger.test(String(name)))
+  const triggers = (await run(queries.triggerTextsQuery)).filter(({ name }) => !isOurTrigger(String(name)))
   const events = await run(queries.eventNamesQuery)
   return {
     known,
