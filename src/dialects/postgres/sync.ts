@@ -23,6 +23,8 @@ import { dependsOnSession, lensDependsOnSession, valueClauses } from './value-se
 
 /** '~' sorts after letters and digits, so our trigger sees what the user's have made of the row (manual, 39.1). */
 export const syncTrigger = '~bellows_sync'
+/** The same for sessions that apply what was replicated. */
+const replicaTrigger = '~bellows_sync_replica'
 
 /** The function behind the trigger of a table. One a table, made anew from all lenses in force. */
 export function syncFunctionName(table: TableRef): string {
@@ -43,6 +45,9 @@ export function syncFunction(table: TableRef, active: readonly ActiveLens[], sta
   const blocks = active.map(({ lens, mode }) => block(lens, mode, stateSchema)).join('\n')
   const body = `
 BEGIN
+  IF ${marked} = 'off' THEN
+    RETURN NEW;
+  END IF;
 ${blocks}
   RETURN NEW;
 END
@@ -53,14 +58,21 @@ END
   return sql`create or replace function ${sql.id(stateSchema, syncFunctionName(table))}() returns trigger language plpgsql security definer set search_path = ${sql.raw(path)}${sql.raw(valueClauses(converts, body))} as ${sql.raw(dollarQuote(body))}`
 }
 
-/** The backfill fills new from old itself: a call of the function for each of its rows would only cost time. */
-const unlessBackfill = `pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off'`
+/** The backfill fills new from old itself: what the function would do for each of its rows would only cost time. */
+const marked = `pg_catalog.current_setting('bellows.sync', true)`
 
-/** The trigger, firing last and in every replication role. */
+/**
+ * The trigger, firing last, as two that are never both in force: one for ordinary sessions, one for the role `replica`. Together
+ * they are ENABLE ALWAYS. Only the second has a condition, by which the rows of a backfill in that role call nothing: the server
+ * reads the text of a condition anew for each statement, which costs an app more than the call itself.
+ */
 export function createSyncTrigger(table: TableRef, stateSchema: string): readonly RawBuilder<unknown>[] {
+  const create = (name: string, condition: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`create or replace trigger ${sql.id(name)} before insert or update on ${tableRef(table)} for each row ${condition}execute function ${sql.id(stateSchema, syncFunctionName(table))}()`
   return [
-    sql`create or replace trigger ${sql.id(syncTrigger)} before insert or update on ${tableRef(table)} for each row when (${sql.raw(unlessBackfill)}) execute function ${sql.id(stateSchema, syncFunctionName(table))}()`,
-    sql`alter table ${tableRef(table)} enable always trigger ${sql.id(syncTrigger)}`,
+    create(syncTrigger, sql``),
+    create(replicaTrigger, sql`when (${sql.raw(marked)} IS DISTINCT FROM 'off') `),
+    sql`alter table ${tableRef(table)} enable replica trigger ${sql.id(replicaTrigger)}`,
   ]
 }
 
@@ -68,6 +80,7 @@ export function createSyncTrigger(table: TableRef, stateSchema: string): readonl
 export function dropSyncTrigger(table: TableRef, stateSchema: string): readonly RawBuilder<unknown>[] {
   return [
     sql`drop trigger if exists ${sql.id(syncTrigger)} on ${tableRef(table)}`,
+    sql`drop trigger if exists ${sql.id(replicaTrigger)} on ${tableRef(table)}`,
     sql`drop function if exists ${sql.id(stateSchema, syncFunctionName(table))}()`,
   ]
 }

@@ -12,6 +12,9 @@ create sequence if not exists "bellows"."old_writes_b606fb4d" as bigint minvalue
 create sequence if not exists "bellows"."new_writes_b606fb4d" as bigint minvalue 0 start 0 no cycle;
 create or replace function "bellows"."sync_211d1471"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- name <-> full_name
   DECLARE
     from_new boolean;
@@ -46,8 +49,9 @@ BEGIN
 END
 $bellows$;
 revoke all on function "bellows"."sync_211d1471"() from public;
-create or replace trigger "~bellows_sync" before insert or update on "public"."customers" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_211d1471"();
-alter table "public"."customers" enable always trigger "~bellows_sync";
+create or replace trigger "~bellows_sync" before insert or update on "public"."customers" for each row execute function "bellows"."sync_211d1471"();
+create or replace trigger "~bellows_sync_replica" before insert or update on "public"."customers" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_211d1471"();
+alter table "public"."customers" enable replica trigger "~bellows_sync_replica";
 COMMIT;
 
 -- 20260105090000_rename_customer_name: backfill
@@ -61,6 +65,9 @@ COMMIT;
 BEGIN;
 create or replace function "bellows"."sync_211d1471"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- name <-> full_name
   DECLARE
     from_new boolean;
@@ -115,6 +122,9 @@ alter table "public"."customers" rename column "full_name" to "bellows_q_f44907c
 alter table "public"."customers" rename column "name" to "full_name";
 create or replace function "bellows"."sync_211d1471"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- quarantine: name follows
   DECLARE
     from_new boolean;
@@ -142,6 +152,7 @@ drop index concurrently if exists "public"."bellows_i_245d3154_customers_name_id
 BEGIN;
 lock table "public"."customers" in access exclusive mode;
 drop trigger if exists "~bellows_sync" on "public"."customers";
+drop trigger if exists "~bellows_sync_replica" on "public"."customers";
 drop function if exists "bellows"."sync_211d1471"();
 alter table "public"."customers" drop column if exists "bellows_q_f44907c2_name";
 drop sequence if exists "bellows"."old_writes_b606fb4d";

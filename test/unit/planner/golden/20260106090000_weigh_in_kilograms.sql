@@ -55,6 +55,9 @@ END
 $bellows$;
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- weight_grams <-> weight_kg
   DECLARE
     from_new boolean;
@@ -153,8 +156,9 @@ BEGIN
 END
 $bellows$;
 revoke all on function "bellows"."sync_3a913a74"() from public;
-create or replace trigger "~bellows_sync" before insert or update on "public"."products" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_3a913a74"();
-alter table "public"."products" enable always trigger "~bellows_sync";
+create or replace trigger "~bellows_sync" before insert or update on "public"."products" for each row execute function "bellows"."sync_3a913a74"();
+create or replace trigger "~bellows_sync_replica" before insert or update on "public"."products" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_3a913a74"();
+alter table "public"."products" enable replica trigger "~bellows_sync_replica";
 COMMIT;
 
 -- 20260106090000_weigh_in_kilograms: backfill
@@ -170,6 +174,9 @@ COMMIT;
 BEGIN;
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- weight_grams <-> weight_kg
   DECLARE
     from_new boolean;
@@ -296,6 +303,9 @@ alter table "public"."products" rename constraint "bellows_c_e1b2f3ba_products_w
 alter table "public"."products" rename column "weight_grams" to "bellows_q_61c305f6_weight_grams";
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- quarantine: weight_grams follows
   DECLARE
     from_new boolean;
@@ -349,6 +359,7 @@ COMMIT;
 BEGIN;
 lock table "public"."products" in access exclusive mode;
 drop trigger if exists "~bellows_sync" on "public"."products";
+drop trigger if exists "~bellows_sync_replica" on "public"."products";
 drop function if exists "bellows"."sync_3a913a74"();
 alter table "public"."products" drop column if exists "bellows_q_61c305f6_weight_grams";
 drop function if exists "bellows"."up_0_62d05bbe";

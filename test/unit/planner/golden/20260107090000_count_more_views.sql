@@ -34,6 +34,9 @@ END
 $bellows$;
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- views <-> views
   DECLARE
     from_new boolean;
@@ -101,8 +104,9 @@ BEGIN
 END
 $bellows$;
 revoke all on function "bellows"."sync_3a913a74"() from public;
-create or replace trigger "~bellows_sync" before insert or update on "public"."products" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_3a913a74"();
-alter table "public"."products" enable always trigger "~bellows_sync";
+create or replace trigger "~bellows_sync" before insert or update on "public"."products" for each row execute function "bellows"."sync_3a913a74"();
+create or replace trigger "~bellows_sync_replica" before insert or update on "public"."products" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_3a913a74"();
+alter table "public"."products" enable replica trigger "~bellows_sync_replica";
 COMMIT;
 
 -- 20260107090000_count_more_views: backfill
@@ -116,6 +120,9 @@ COMMIT;
 BEGIN;
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- views <-> views
   DECLARE
     from_new boolean;
@@ -218,6 +225,9 @@ alter table "public"."products" rename column "bellows_s_b0db5c7c_views" to "vie
 alter table "public"."products" alter column "views" set default ((0)::bigint);
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- quarantine: views follows
   DECLARE
     from_new boolean;
@@ -269,6 +279,7 @@ drop index concurrently if exists "public"."bellows_i_ddd8d124_products_views_id
 BEGIN;
 lock table "public"."products" in access exclusive mode;
 drop trigger if exists "~bellows_sync" on "public"."products";
+drop trigger if exists "~bellows_sync_replica" on "public"."products";
 drop function if exists "bellows"."sync_3a913a74"();
 alter table "public"."products" drop column if exists "bellows_q_b0db5c7c_views";
 drop function if exists "bellows"."down_0_80b8d0fa";

@@ -11,6 +11,9 @@ create sequence if not exists "bellows"."old_writes_bd834961" as bigint minvalue
 create sequence if not exists "bellows"."new_writes_bd834961" as bigint minvalue 0 start 0 no cycle;
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- slug
   DECLARE
     up_0 text;
@@ -32,8 +35,9 @@ BEGIN
 END
 $bellows$;
 revoke all on function "bellows"."sync_3a913a74"() from public;
-create or replace trigger "~bellows_sync" before insert or update on "public"."products" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_3a913a74"();
-alter table "public"."products" enable always trigger "~bellows_sync";
+create or replace trigger "~bellows_sync" before insert or update on "public"."products" for each row execute function "bellows"."sync_3a913a74"();
+create or replace trigger "~bellows_sync_replica" before insert or update on "public"."products" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_3a913a74"();
+alter table "public"."products" enable replica trigger "~bellows_sync_replica";
 COMMIT;
 
 -- 20260111090000_add_slug: backfill
@@ -47,6 +51,9 @@ COMMIT;
 BEGIN;
 create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- slug
   DECLARE
     up_0 text;
@@ -93,6 +100,7 @@ COMMIT;
 BEGIN;
 lock table "public"."products" in access exclusive mode;
 drop trigger if exists "~bellows_sync" on "public"."products";
+drop trigger if exists "~bellows_sync_replica" on "public"."products";
 drop function if exists "bellows"."sync_3a913a74"();
 COMMIT;
 

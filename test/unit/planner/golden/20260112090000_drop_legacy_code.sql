@@ -9,6 +9,9 @@ create sequence if not exists "bellows"."old_writes_0b90f553" as bigint minvalue
 create sequence if not exists "bellows"."new_writes_0b90f553" as bigint minvalue 0 start 0 no cycle;
 create or replace function "bellows"."sync_211d1471"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- legacy_code
   DECLARE
     up_0 text;
@@ -30,8 +33,9 @@ BEGIN
 END
 $bellows$;
 revoke all on function "bellows"."sync_211d1471"() from public;
-create or replace trigger "~bellows_sync" before insert or update on "public"."customers" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_211d1471"();
-alter table "public"."customers" enable always trigger "~bellows_sync";
+create or replace trigger "~bellows_sync" before insert or update on "public"."customers" for each row execute function "bellows"."sync_211d1471"();
+create or replace trigger "~bellows_sync_replica" before insert or update on "public"."customers" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_211d1471"();
+alter table "public"."customers" enable replica trigger "~bellows_sync_replica";
 COMMIT;
 
 -- 20260112090000_drop_legacy_code: backfill (nothing to do)
@@ -45,6 +49,9 @@ alter table "public"."customers" alter column "legacy_code" drop not null;
 alter table "public"."customers" rename column "legacy_code" to "bellows_q_008164f2_legacy_code";
 create or replace function "bellows"."sync_211d1471"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- legacy_code
   DECLARE
     up_0 text;
@@ -68,6 +75,7 @@ COMMIT;
 BEGIN;
 lock table "public"."customers" in access exclusive mode;
 drop trigger if exists "~bellows_sync" on "public"."customers";
+drop trigger if exists "~bellows_sync_replica" on "public"."customers";
 drop function if exists "bellows"."sync_211d1471"();
 alter table "public"."customers" drop column if exists "bellows_q_008164f2_legacy_code";
 drop sequence if exists "bellows"."old_writes_0b90f553";

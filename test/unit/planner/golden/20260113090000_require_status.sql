@@ -9,6 +9,9 @@ create sequence if not exists "bellows"."old_writes_0f91cc42" as bigint minvalue
 create sequence if not exists "bellows"."new_writes_0f91cc42" as bigint minvalue 0 start 0 no cycle;
 create or replace function "bellows"."sync_9a83d3f1"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
   -- status
   DECLARE
     up_0 text;
@@ -25,8 +28,9 @@ BEGIN
 END
 $bellows$;
 revoke all on function "bellows"."sync_9a83d3f1"() from public;
-create or replace trigger "~bellows_sync" before insert or update on "public"."orders" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_9a83d3f1"();
-alter table "public"."orders" enable always trigger "~bellows_sync";
+create or replace trigger "~bellows_sync" before insert or update on "public"."orders" for each row execute function "bellows"."sync_9a83d3f1"();
+create or replace trigger "~bellows_sync_replica" before insert or update on "public"."orders" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_9a83d3f1"();
+alter table "public"."orders" enable replica trigger "~bellows_sync_replica";
 COMMIT;
 
 -- 20260113090000_require_status: backfill
@@ -65,6 +69,7 @@ COMMIT;
 BEGIN;
 lock table "public"."orders" in access exclusive mode;
 drop trigger if exists "~bellows_sync" on "public"."orders";
+drop trigger if exists "~bellows_sync_replica" on "public"."orders";
 drop function if exists "bellows"."sync_9a83d3f1"();
 COMMIT;
 
