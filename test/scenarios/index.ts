@@ -95,11 +95,6 @@ export const scenarios: readonly Scenario[] = [
     value: (random) => (random() < 0.2 ? 'none' : digits(random)),
     v2Value: digits,
     raises: { value: 'none', mended: '0' },
-    knownUnderTraffic: {
-      kinds: ['mariadb'],
-      because:
-        'the backfill notes what it cannot convert before it locks the rows, a trigger after: they deadlock (1213, 1467)',
-    },
     v2From: 'expanded',
     agree: (family) =>
       `case when mark = 'none' then number is null else ${family.same('mark', family.text('number'))} end`,

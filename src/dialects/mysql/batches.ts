@@ -93,7 +93,8 @@ function fillQueries(lens: Lens, range: RawBuilder<unknown>, stateSchema: string
   const failures = ups
     .filter(({ scalar }) => scalar.canRaise)
     .map((direction) => recordFailures(lens, direction, range, stateSchema))
-  return [...failures, update(lens, ups, 'fill', todo, stateSchema)]
+  // Rows first, then the record, as in the triggers: whoever takes them in another order deadlocks with a writer.
+  return [update(lens, ups, 'fill', todo, stateSchema), ...failures]
 }
 
 function recordFailures(
@@ -106,7 +107,7 @@ function recordFailures(
   const code = sql.raw(errorOf(lens, direction, 'fill', inRow, stateSchema))
   const open = sql.raw(stillOpen(lens, 'up', 'fill', inRow, stateSchema))
   const found = sql`select ${sql.raw(keyJson(lens, inRow))} as k, ${code} as code from ${tableRef(lens.table)} as t where ${range} and ${code} is not null and ${open}`
-  return sql`insert into ${into} (lens, migration, ${sql.id('key')}, target, code) select ${sql.lit(lens.id)}, ${sql.lit(lens.migration)}, f.k, ${sql.lit(direction.target.name)}, f.code from (${found}) as f on duplicate key update code = f.code, at = if(resolved_at is null, at, utc_timestamp(6)), resolved_at = null`
+  return sql`insert into ${into} (lens, migration, ${sql.id('key')}, key_hash, target, code) select ${sql.lit(lens.id)}, ${sql.lit(lens.migration)}, f.k, sha2(f.k, 256), ${sql.lit(direction.target.name)}, f.code from (${found}) as f on duplicate key update code = f.code, at = if(resolved_at is null, at, utc_timestamp(6)), resolved_at = null`
 }
 
 /** Gives each row of the condition the values of these scalars. */

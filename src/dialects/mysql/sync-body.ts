@@ -213,8 +213,9 @@ function recorded(lens: Lens, directions: readonly Direction[], stateSchema: str
 
 function insertFailure(lens: Lens, target: LensColumn, code: string, stateSchema: string): string {
   const into = quote(lens.table.schema, stateTable(stateSchema, 'conversion_failures'))
-  const values = [literal(lens.id), literal(lens.migration), keyJson(lens, inNew), literal(target.name), code]
-  return `INSERT INTO ${into} (lens, migration, \`key\`, target, code) VALUES (${values.join(', ')}) ON DUPLICATE KEY UPDATE code = ${code}, at = UTC_TIMESTAMP(6), resolved_at = NULL;`
+  const key = keyJson(lens, inNew)
+  const values = [literal(lens.id), literal(lens.migration), key, `SHA2(${key}, 256)`, literal(target.name), code]
+  return `INSERT INTO ${into} (lens, migration, \`key\`, key_hash, target, code) VALUES (${values.join(', ')}) ON DUPLICATE KEY UPDATE code = ${code}, at = UTC_TIMESTAMP(6), resolved_at = NULL;`
 }
 
 /** The failures of a new row, once it has its key. */

@@ -56,16 +56,16 @@ describeEachMysql('the state tables', (server) => {
       const failures = stateTable('bellows', 'conversion_failures')
       const record = (key: string, code: string): Promise<unknown> =>
         session.query({
-          sql: `insert into ${failures} (lens, migration, \`key\`, target, code) values ('l', 'm', ?, 't', ?) on duplicate key update code = values(code)`,
-          parameters: [key, code],
+          sql: `insert into ${failures} (lens, migration, \`key\`, key_hash, target, code) values ('l', 'm', ?, sha2(?, 256), 't', ?) on duplicate key update code = values(code)`,
+          parameters: [key, key, code],
         })
       const long = JSON.stringify({ k: 'x'.repeat(5000) })
       await record(long, '1366')
       await record(long, '1406')
       await record(`${long} `, '1264')
-      expect(await rowsOf(session, `select code from ${failures} order by id`)).toEqual([
-        { code: '1406' },
+      expect(await rowsOf(session, `select code from ${failures} order by code`)).toEqual([
         { code: '1264' },
+        { code: '1406' },
       ])
     })
   })
