@@ -48,6 +48,7 @@ export const pace: readonly OptionSpec[] = [
 export const gates: readonly OptionSpec[] = [
   { flags: '--quiet-period <duration>', help: 'how long nobody must have used the old shape (10m)' },
   { flags: '--old-app <pattern>', help: "the old version's sessions, by application_name or user", many: true },
+  { flags: '--require-gate <gate>', help: 'what is only told otherwise closes contract: prepared', many: true },
 ]
 
 /** For commands that ask on a terminal. */

@@ -26,6 +26,7 @@ export async function migratorOptions(session: Session, offline: boolean): Promi
     retention: settings.duration('retention'),
     quietPeriod: settings.duration('quietPeriod'),
     oldApp: some(settings.list('oldApp')),
+    requireGate: some(settings.list('requireGate')),
     actor: settings.text('actor'),
     appVersion: settings.text('appVersion'),
     gitRevision: settings.text('gitRevision'),
@@ -96,7 +97,12 @@ export function paceOptions({ settings }: Session): BackfillOptions {
 
 /** What decides whether the old version is gone. */
 export function gateOptions({ settings }: Session): GateOptions {
-  return defined({ quietPeriod: settings.duration('quietPeriod'), oldApp: some(settings.list('oldApp')) })
+  return defined({
+    quietPeriod: settings.duration('quietPeriod'),
+    oldApp: some(settings.list('oldApp')),
+    requireGate: some(settings.list('requireGate')),
+    accept: some(settings.list('accept')),
+  })
 }
 
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list)

@@ -122,6 +122,8 @@ export interface SessionDialect {
   readonly terminate: (pid: number, startedAt: string) => Statement
   /** Who else uses this database: `application`, `user`, `since`, `count`. */
   readonly others: Statement
+  /** Who of them is connected since before this time, or since a time that is hidden: the same columns. */
+  readonly olderThan: (time: string) => Statement
   /** When the sides of a lens were last written: `old`, `new` (epoch seconds, 0 for never), `now`. */
   readonly lastWrites: (lens: Lens, schema: string) => Statement
   /** Questions of `migrate doctor`; each returns `status`, `message`, `hint`. */

@@ -29,6 +29,8 @@ export interface Config {
   readonly maxRate?: number | undefined
   /** The old version's sessions, by application_name or user: LIKE patterns. */
   readonly oldApp?: Texts | undefined
+  /** Gates that are advisory unless they are named here: `prepared`. */
+  readonly requireGate?: Texts | undefined
   /** An empty database for `check`. */
   readonly shadowUrl?: string | undefined
   readonly actor?: string | undefined
@@ -68,6 +70,7 @@ const plain = z.strictObject({
   maxDuration: duration.optional(),
   maxRate: z.int().positive().optional().describe('Rows a second'),
   oldApp: list.optional().describe("The old version's sessions, by application_name or user: LIKE patterns"),
+  requireGate: list.optional().describe('Gates that are advisory unless they are named here: prepared'),
   shadowUrl: text.optional().describe('An empty database for `check`'),
   actor: text.optional(),
   appVersion: text.optional(),

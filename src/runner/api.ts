@@ -29,6 +29,8 @@ export interface MigratorOptions {
   readonly quietPeriod?: number
   /** Old versions' sessions, by application_name or user: SQL LIKE patterns. */
   readonly oldApp?: readonly string[]
+  /** Gates that are advisory unless they are named here: `prepared`. */
+  readonly requireGate?: readonly string[]
   /** Who runs this, for the history. */
   readonly actor?: string
   readonly appVersion?: string
@@ -96,19 +98,25 @@ export interface RunResult {
   readonly plan?: PlanResult
 }
 
+/** The gates of contract. */
+export const gateNames = [
+  'backfill',
+  'verification',
+  'file',
+  'objects',
+  'dependents',
+  'conversion-failures',
+  'violations',
+  'legacy-writes',
+  'sessions',
+  'prepared',
+] as const
+
 /** One gate of contract. */
 export interface Gate {
-  readonly name:
-    | 'backfill'
-    | 'verification'
-    | 'file'
-    | 'objects'
-    | 'dependents'
-    | 'conversion-failures'
-    | 'violations'
-    | 'legacy-writes'
-    | 'sessions'
-  readonly status: 'ok' | 'failed' | 'unknown' | 'not-applicable' | 'forced'
+  readonly name: (typeof gateNames)[number]
+  /** `failed` and `unknown` close it. `advisory` would, if `requireGate` named it; `forced` does not, by consent. */
+  readonly status: 'ok' | 'failed' | 'unknown' | 'not-applicable' | 'advisory' | 'forced'
   readonly reason: string
   readonly hint: string | null
   readonly retryAfterSeconds: number | null
@@ -318,6 +326,10 @@ export interface BackfillOptions {
 export interface GateOptions {
   readonly quietPeriod?: number
   readonly oldApp?: readonly string[]
+  /** Gates that are advisory unless they are named here: `prepared`. */
+  readonly requireGate?: readonly string[]
+  /** `prepared` opens that gate, and is recorded. */
+  readonly accept?: readonly string[]
 }
 
 /** How contract behaves. */

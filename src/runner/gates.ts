@@ -11,6 +11,7 @@ import { dependentsGate } from './dependents.ts'
 import { likePattern } from './like.ts'
 import { listOf } from './list-of.ts'
 import { objectsGate } from './objects.ts'
+import { preparedGate } from './prepared.ts'
 
 /** What the gates look at. */
 export interface GateInput {
@@ -25,6 +26,10 @@ export interface GateInput {
   readonly fileChecksum: string | null
   readonly quietPeriod: number
   readonly oldApp: readonly string[]
+  /** Gates that are advisory unless they are named here. */
+  readonly requireGate: readonly string[]
+  /** Ids of what is consented to, besides those in the migration. */
+  readonly accept: readonly string[]
   readonly verified: { readonly mismatches: number; readonly rows: number } | null
 }
 
@@ -65,6 +70,7 @@ export async function lookAtGates(input: GateInput): Promise<GateReport> {
     await violationsGate(input),
     await legacyWritesGate(input),
     sessionsGate(input, sessions),
+    await preparedGate(input),
   ]
   const looked = gates.find(({ name }) => name === 'sessions')?.status
   const proven = looked === 'ok'
@@ -207,7 +213,9 @@ function matching(sessions: readonly SessionView[], patterns: readonly string[])
   )
 }
 
-function sessionsGate({ oldApp }: GateInput, sessions: readonly SessionView[] | null): Gate {
+function sessionsGate({ oldApp, requireGate }: GateInput, sessions: readonly SessionView[] | null): Gate {
+  if (oldApp.length === 0 && requireGate.includes('sessions'))
+    return gate('sessions', 'unknown', 'no --old-app was named', 'Name the sessions of the old version with --old-app.')
   if (oldApp.length === 0) return gate('sessions', 'not-applicable', 'no --old-app was named')
   if (sessions === null)
     return gate(

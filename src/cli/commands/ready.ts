@@ -1,7 +1,7 @@
 import { gateClosed } from '../../errors.ts'
 import type { ReadyResult } from '../../runner/api.ts'
 import { defined } from '../defined.ts'
-import { connection, gates } from '../options.ts'
+import { accepting, connection, gates } from '../options.ts'
 import { renderReady } from '../render/ready.ts'
 import type { CommandFile } from '../session.ts'
 import { gateOptions, withMigrator } from '../with-migrator.ts'
@@ -11,7 +11,7 @@ export const ready: CommandFile = {
   name: 'ready',
   summary: 'would contract be allowed now? each gate with its reason; exit 5 when not',
   arguments: '[name]',
-  options: [...gates, ...connection],
+  options: [...gates, ...accepting, ...connection],
   run: async (session, [name]) => {
     const options = { ...defined({ name }), ...gateOptions(session) }
     return withMigrator(session, async (migrator) => {

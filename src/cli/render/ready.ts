@@ -32,6 +32,8 @@ const reason = (gate: Gate): string =>
   gate.retryAfterSeconds === null ? gate.reason : `${gate.reason} (again in ${duration(gate.retryAfterSeconds * 1000)})`
 
 function paintGate(gate: Gate, { green, red, yellow, dim }: Colours): string {
-  const paint = { ok: green, failed: red, unknown: yellow, forced: yellow, 'not-applicable': dim }[gate.status]
+  const paint = { ok: green, failed: red, unknown: yellow, forced: yellow, advisory: yellow, 'not-applicable': dim }[
+    gate.status
+  ]
   return paint(gate.status)
 }

@@ -1,11 +1,17 @@
-import { sql } from 'kysely'
-import type { SessionDialect } from '../dialect.ts'
+import { type RawBuilder, sql } from 'kysely'
+import type { SessionDialect, Statement } from '../dialect.ts'
 import { doctor } from './doctor.ts'
 import { compileSql, literal, quote, tableRef } from './sql.ts'
 import { counterName } from './sync.ts'
 
 const set = (name: string, value: string): ReturnType<typeof compileSql> =>
   compileSql(sql`set local ${sql.raw(name)} = ${sql.lit(value)}`)
+
+// Without pg_read_all_stats the type and the start of others' sessions are NULL: hidden is not absent.
+const others = (which: RawBuilder<unknown>): Statement =>
+  compileSql(
+    sql`select application_name as application, coalesce(usename::text, '') as user, case when bool_and(backend_start is not null) then to_char(min(backend_start) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end as since, count(*)::int as count from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and usename is not null and coalesce(backend_type, 'client backend') = 'client backend' and application_name not like 'bellows/%' and ${which} group by 1, 2 order by 1, 2`,
+  )
 
 /** Settings of our transactions, and questions about the sessions of others. */
 export const sessions: SessionDialect = {
@@ -30,10 +36,8 @@ export const sessions: SessionDialect = {
     compileSql(
       sql`select pg_terminate_backend(pid) as done from pg_stat_activity where pid = ${pid}::int and backend_start::text = ${startedAt}::text`,
     ),
-  // Without pg_read_all_stats the type and the start of others' sessions are NULL: hidden is not absent.
-  others: compileSql(
-    sql`select application_name as application, coalesce(usename::text, '') as user, to_char(min(backend_start) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since, count(*)::int as count from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and usename is not null and coalesce(backend_type, 'client backend') = 'client backend' and application_name not like 'bellows/%' group by 1, 2 order by 1, 2`,
-  ),
+  others: others(sql`true`),
+  olderThan: (time) => others(sql`(backend_start is null or backend_start < ${time}::timestamptz)`),
   lastWrites: (lens, schema) => {
     const sequence = (which: 'old' | 'new'): string => literal(quote(schema, counterName(lens, which)))
     return compileSql(

@@ -1,6 +1,13 @@
 import { BellowsError, drift, exitCodes, gateClosed, usageError } from '../../errors.ts'
 import { rank } from '../../ledger/state.ts'
-import type { ContractOptions, GateOptions, Outcome, ReadyResult, RunResult } from '../api.ts'
+import {
+  type ContractOptions,
+  type GateOptions,
+  gateNames,
+  type Outcome,
+  type ReadyResult,
+  type RunResult,
+} from '../api.ts'
 import { type GateReport, lookAtGates, notForceable } from '../gates.ts'
 import { wait } from '../interrupt.ts'
 import { type Environment, wrongOrder } from '../open.ts'
@@ -21,6 +28,7 @@ export async function ready(
   environment: Environment,
   options: GateOptions & { readonly name?: string },
 ): Promise<ReadyResult> {
+  refuseUnknownGates(options.requireGate ?? environment.options.requireGate ?? [])
   const chosen = (await known(environment, options.name)).filter(
     ({ state }) => rank(state) > 0 && rank(state) < rank('contracted'),
   )
@@ -31,6 +39,13 @@ export async function ready(
     migrations.push({ name: migration.name, ready: !closed, ...report })
   }
   return { migrations }
+}
+
+function refuseUnknownGates(given: readonly string[]): void {
+  const names: readonly string[] = gateNames
+  const wrong = given.find((name) => !names.includes(name))
+  if (wrong === undefined) return
+  throw usageError('gate.unknown', `there is no gate ${wrong}`, { hint: `The gates are ${names.join(', ')}.` })
 }
 
 async function report_(
@@ -62,6 +77,8 @@ async function report_(
     fileChecksum: migration.file?.checksum ?? null,
     quietPeriod: options.quietPeriod ?? environment.options.quietPeriod ?? defaults.quietPeriod,
     oldApp: options.oldApp ?? environment.options.oldApp ?? [],
+    requireGate: options.requireGate ?? environment.options.requireGate ?? [],
+    accept: options.accept ?? [],
     verified: verified ?? recorded,
   })
 }
@@ -72,6 +89,7 @@ export async function contract(environment: Environment, options: ContractInput)
   if (forced.length > 0 && (options.reason ?? '').trim() === '') {
     throw usageError('gate.reason', '--force-gate needs a --reason, which is recorded')
   }
+  refuseUnknownGates([...forced, ...(options.requireGate ?? environment.options.requireGate ?? [])])
   const never = forced.find((name) => notForceable.has(name))
   if (never !== undefined) throw usageError('gate.not-forceable', `the gate ${never} cannot be forced`)
   const chosen = await known(environment, options.name)
@@ -138,11 +156,15 @@ async function behindGates(
     if (closed.length > 0) throw closedError(name, closed)
     const overridden = report.gates.filter((gate) => forced.has(gate.name) && gate.status !== 'ok')
     if (report.readersNotice !== null) notices.push(report.readersNotice)
+    const prepared = report.gates.find((gate) => gate.name === 'prepared')
+    const aside = prepared?.status === 'advisory' || prepared?.status === 'forced'
+    if (aside) notices.push(`prepared: ${prepared.reason}`)
     await run.ledger.sample(name, 'contract-evidence', {
       gates: report.gates,
       sessions: report.sessions,
       readersNotice: report.readersNotice,
     })
+    if (prepared?.status === 'forced') await run.ledger.event(name, 'gate-accepted', { gate: prepared })
     if (overridden.length > 0)
       await run.ledger.event(name, 'gate-forced', { gates: overridden, reason: options.reason })
   }

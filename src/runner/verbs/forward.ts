@@ -9,6 +9,7 @@ import { missingObjects } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
 import { planView } from '../plan-view.ts'
+import { preparedNotice } from '../prepared.ts'
 import { type Known, known, requireFile, reread } from '../select.ts'
 
 /** What `expand` and `backfill` take. */
@@ -146,7 +147,7 @@ export async function backfill(environment: Environment, options: ForwardOptions
         state: 'backfilled',
         steps,
         rows: rows.reduce((sum, each) => sum + each.rows_done, 0),
-        notices: [],
+        notices: backfillNotices(plan),
       })
     })
   }
@@ -172,6 +173,12 @@ export async function dryRun(environment: Environment, migrations: readonly Know
 
 function noticesOf(plan: Plan): readonly string[] {
   return plan.hazards.filter(({ severity }) => severity !== 'info').map(({ code, message }) => `${code}: ${message}`)
+}
+
+/** The notice that the gate `prepared` goes by: from here on the app can be deployed for what contract will do. */
+function backfillNotices(plan: Plan): readonly string[] {
+  const notice = preparedNotice(plan)
+  return notice === null ? [] : [`prepared: ${notice}; sessions that are opened from now on count as warned`]
 }
 
 /** Used by contract for a migration that is not backfilled. */

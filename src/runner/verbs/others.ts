@@ -68,12 +68,10 @@ export async function up(
   for (const migration of await known(environment, options.name)) {
     if (rank(migration.state) >= rank('completed')) continue
     const one = { name: migration.name }
-    await expand(environment, {
-      ...one,
-      backfill: true,
-      ...(options.accept === undefined ? {} : { accept: options.accept }),
-    })
-    await contract(environment, { ...one, quietPeriod: 0, retention: 0 })
+    const accept = options.accept ?? []
+    await expand(environment, { ...one, backfill: true, accept })
+    // Nobody else is there, or it was said that they may be: sessions cannot be newer than a backfill of just now.
+    await contract(environment, { ...one, quietPeriod: 0, retention: 0, requireGate: [], accept })
     await purge(environment, { ...one, ignoreRetention: true })
     outcomes.push({ name: migration.name, from: migration.state, state: 'completed', steps: 0, notices: [] })
   }
