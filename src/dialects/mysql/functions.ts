@@ -1,16 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Lens } from '../../planner/links/lens.ts'
 import { parseScalar } from './expressions.ts'
-import {
-  bound,
-  type Direction,
-  downward,
-  exactType,
-  functionName,
-  lensFunction,
-  parameters,
-  upward,
-} from './lens-sql.ts'
+import { bound, type Direction, downward, exactType, lensFunction, parameters, upward } from './lens-sql.ts'
 
 /*
  * A scalar that can raise lives in a function: there an error can be caught, and the sql_mode, the character set and the exact type
@@ -46,13 +37,6 @@ const code = 'varchar(64) character set ascii'
 /** The directions of a lens that have functions. */
 export function inFunctions(lens: Lens): readonly Direction[] {
   return [...upward(lens), ...downward(lens)].filter(({ scalar }) => scalar.canRaise)
-}
-
-/** The names of a lens's functions. */
-export function functionNames(lens: Lens, stateSchema: string): readonly string[] {
-  return inFunctions(lens).flatMap((direction) =>
-    [false, true].map((error) => functionName(lens, direction, stateSchema, error)),
-  )
 }
 
 /** Makes the functions of a lens: the value of each scalar, and the number of the error that it raises. */

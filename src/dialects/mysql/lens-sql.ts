@@ -70,7 +70,7 @@ export function lensFunction(lens: Lens, direction: Direction, stateSchema: stri
 }
 
 /** Its bare name: `bellows_up_0_<lens>`; with `error` that of the one which gives the error's number. */
-export function functionName(lens: Lens, direction: Direction, stateSchema: string, error = false): string {
+function functionName(lens: Lens, direction: Direction, stateSchema: string, error = false): string {
   return `${stateSchema}_${direction.name}_${lens.id}${error ? '_error' : ''}`
 }
 
