@@ -20,7 +20,13 @@ export interface ColumnSpec {
   readonly compression: string | null
   readonly options?: readonly string[]
   /** What only MySQL and MariaDB have; `after` is the column it stands behind. */
-  readonly mysql?: { readonly charset: string | null; readonly after: string | null; readonly invisible: boolean }
+  readonly mysql?: {
+    readonly charset: string | null
+    readonly after: string | null
+    readonly invisible: boolean
+    /** ON UPDATE CURRENT_TIMESTAMP. */
+    readonly onUpdateNow?: boolean
+  }
   readonly grants: readonly Grant[]
 }
 

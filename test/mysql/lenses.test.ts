@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest'
 import {
   addColumn,
+  addIndex,
   changeType,
   createMigrator,
   dropColumn,
+  dropDefault,
   dropNotNull,
   type MigrationDefinition,
+  setDefault,
   setNotNull,
 } from '../../src/index.ts'
 import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
@@ -258,6 +261,41 @@ const scenarios: readonly (Scenario & { readonly seed: string })[] = [
     intent: setNotNull({ table: 'items', column: 'qty' }),
     backfilled: { mend: ['update items set qty = 2 where qty is null'] },
     contracted: { see: 'select qty from items order by id', rows: [[1], [2]] },
+  },
+  {
+    name: 'setDefault: at contract, and an expression too',
+    table: 'qty int default 3, note varchar(20)',
+    seed: two,
+    intent: setDefault({ table: 'items', column: 'qty', default: '3 + 4' }),
+    expanded: {
+      run: [`insert into items (note) values ('v1')`],
+      see: 'select qty from items where id = 3',
+      rows: [[3]],
+    },
+    contracted: {
+      run: [`insert into items (note) values ('v2')`],
+      see: 'select qty from items where id = 4',
+      rows: [[7]],
+    },
+  },
+  {
+    name: 'dropDefault of a moment, which comes back as it was',
+    table: 'qty int, note varchar(20), made datetime default current_timestamp on update current_timestamp',
+    seed: two,
+    intent: dropDefault({ table: 'items', column: 'made' }),
+    contracted: {
+      run: [`insert into items (note) values ('v2')`],
+      see: 'select made from items where id = 3',
+      rows: [[null]],
+    },
+  },
+  {
+    name: 'addIndex: a unique one waits for the duplicates to go',
+    table: 'qty int, note varchar(20)',
+    seed: `insert into items (qty, note) values (1, 'a'), (1, 'A'), (null, null), (null, null)`,
+    intent: addIndex({ table: 'items', name: 'items_once', columns: ['note', 'qty'], unique: true }),
+    backfilled: { mend: [`update items set note = 'b' where id = 2`] },
+    contracted: { see: `select count(*) from items where note = 'b'`, rows: [[1]] },
   },
   {
     name: 'dropNotNull',

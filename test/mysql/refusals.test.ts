@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest'
 import {
   addColumn,
+  addIndex,
   changeType,
   createMigrator,
   dropColumn,
   dropNotNull,
   type Intent,
+  rawSql,
   renameColumn,
+  setDefault,
 } from '../../src/index.ts'
 import { outcome } from '../integration/shop.ts'
 import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
@@ -74,6 +77,11 @@ describeEachMysql('what cannot be done without stopping writers, or whose value 
         ['3 plan.unique-down', dropColumn({ table: 'items', column: 'code', down: 'name' })],
         ['3 plan.named-in-check', changeType({ table: 'checked', column: 'n', to: 'bigint' })],
         ['3 plan.on-update', changeType({ table: 'checked', column: 'moment', to: 'datetime(3)' })],
+        ['3 plan.index-kind', addIndex({ table: 'items', name: 'fresh', columns: ['name'], where: 'id > 5' })],
+        ['3 plan.index-kind', addIndex({ table: 'items', name: 'fresh', columns: ['name'], method: 'hash' })],
+        ['3 plan.index-exists', addIndex({ table: 'items', name: 'ITEMS_code', columns: ['name'] })],
+        ['2 migration.expression', setDefault({ table: 'items', column: 'code', default: 'name' })],
+        ['3 plan.not-yet', rawSql({ expand: 'select 1', reason: 'to see' })],
         ['3 plan.cannot-carry', changeType({ table: 'checked', column: 'word', to: 'int' })],
         ['3 plan.cannot-carry', addColumn({ table: 'items', column: 'fresh', type: 'int', default: "'x'" })],
         ['3 plan.cannot-carry', addColumn({ table: 'items', column: 'fresh', type: 'nonsense' })],

@@ -52,6 +52,8 @@ export function violations(plan: Plan, catalog: Catalog): readonly Violation[] {
     step.actions.flatMap((action): readonly Violation[] => {
       if (action.do === 'redefineColumn' && action.rebuild === true && action.column.notNull)
         return [nullsIn(catalog, action.table, action.column.name)]
+      if (action.do === 'createIndex' && action.index.rule !== undefined)
+        return [duplicatesOf(catalog, action.table, action.index.name, action.index.rule.keys)]
       return []
     }),
   )
@@ -62,6 +64,20 @@ function nullsIn(catalog: Catalog, table: TableRef, column: string): Violation {
     table,
     rule: `${column} is NULL and becomes NOT NULL`,
     statement: count(table, rowKey(catalog, table), `${inRow(column)} IS NULL`),
+  }
+}
+
+/** NULLs are distinct in an index; its keys compare by the collation of the columns, as the index will. */
+function duplicatesOf(catalog: Catalog, table: TableRef, index: string, keys: readonly string[]): Violation {
+  const places = keys.map((key) => inRow(key))
+  const given = places.map((place) => `${place} IS NOT NULL`).join(' AND ')
+  const found = sql`select count(*) as n, min(${sql.raw(rowKey(catalog, table))}) as k from ${tableRef(table)} as t where ${sql.raw(given)} group by ${sql.raw(places.join(', '))} having count(*) > 1`
+  return {
+    table,
+    rule: `the same key twice in ${index}, which is unique`,
+    statement: compileSql(
+      sql`select coalesce(sum(d.n), 0) + 0e0 as count, (select json_arrayagg(s.k) from (${found} limit 10) as s) as ${sql.id('keys')} from (${found}) as d`,
+    ),
   }
 }
 

@@ -7,6 +7,7 @@ import { type Context, lensId, resolveTable, stepId } from '../../shared/context
 import { parseScalar } from '../expressions.ts'
 import { inFunctions } from '../functions.ts'
 import {
+  asDefault,
   type GivenType,
   givenType,
   hazardOfTriggers,
@@ -165,7 +166,8 @@ function notNullStep({ context, table, label }: Added, column: ColumnSpec): Step
 /** NOT NULL by a rebuild that lets writes through. */
 export function rebuildStep(table: Table, label: string, column: ColumnSpec): Step {
   const ref = { schema: table.schema, name: table.name }
-  const shown = { ...column, mysql: { charset: column.mysql?.charset ?? null, after: null, invisible: false } }
+  const { charset = null, ...mysql } = column.mysql ?? {}
+  const shown = { ...column, mysql: { ...mysql, charset, after: null, invisible: false } }
   const redefine = (notNull: boolean): Action => ({
     do: 'redefineColumn',
     table: ref,
@@ -189,7 +191,8 @@ export function releaseStep(lens: FillLens, label: string, value: string | null)
   const table = lens.table
   const lock: Action = { do: 'lockTables', tables: [table], mode: 'exclusive' }
   const column = lens.column.name
-  const set: readonly Action[] = value === null ? [] : [{ do: 'setDefault', table, column, value: asDefault(value) }]
+  const set: readonly Action[] =
+    value === null ? [] : [{ do: 'setDefault', table, column, value: asDefault(value, 'addColumn.default') }]
   const drop: readonly Action[] = value === null ? [] : [{ do: 'dropDefault', table, column }]
   return {
     id: stepId('contract', label, 'release'),
@@ -201,9 +204,4 @@ export function releaseStep(lens: FillLens, label: string, value: string | null)
     undo: [{ transaction: true, actions: [lock, ...drop, { do: 'sync', table, lens, mode: 'final' }] }],
     reversible: true,
   }
-}
-
-/** An expression stands in parentheses as a default; a literal need not. */
-function asDefault(text: string): string {
-  return parseScalar(text, 'addColumn.default', '', []).literal ? text : `(${text})`
 }

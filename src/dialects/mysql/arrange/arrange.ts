@@ -3,6 +3,8 @@ import type { Change } from '../../../planner/change.ts'
 import type { Arrange, Arranged } from '../../../planner/plan.ts'
 import type { Context } from '../../shared/context.ts'
 import { arrangeAddColumn } from './add-column.ts'
+import { arrangeAddIndex } from './add-index.ts'
+import { arrangeDefault } from './default.ts'
 import { arrangeDropColumn } from './drop-column.ts'
 import { arrangeNullability } from './nullability.ts'
 import { arrangeReplaceColumn } from './replace-column.ts'
@@ -33,9 +35,9 @@ const arrangers: { readonly [Kind in Change['kind']]: Arranger<Kind> } = {
   addColumn: arrangeAddColumn,
   dropColumn: arrangeDropColumn,
   nullability: arrangeNullability,
-  default: notYet,
+  default: arrangeDefault,
   createTable: notYet,
-  addIndex: notYet,
+  addIndex: arrangeAddIndex,
   rawSql: notYet,
 }
 

@@ -4,7 +4,7 @@ import { showTable } from '../../../planner/change.ts'
 import type { Lens, Scalar } from '../../../planner/links/lens.ts'
 import type { ColumnSpec } from '../../../planner/steps.ts'
 import { type Context, hazard, lensBase, resolveColumn } from '../../shared/context.ts'
-import { parseType } from '../expressions.ts'
+import { parseScalar, parseType } from '../expressions.ts'
 import { familyOf } from '../types.ts'
 
 /** A type as an author writes it, with the character set that its column gets. */
@@ -34,6 +34,7 @@ const charsetOf = (collation: string | null): string | null => collation?.split(
 interface Place {
   readonly after?: string
   readonly invisible?: boolean
+  readonly onUpdateNow?: boolean
 }
 
 type Definition = Partial<Omit<ColumnSpec, 'mysql' | 'collation'>> & Pick<ColumnSpec, 'name' | 'type'>
@@ -53,7 +54,12 @@ function define(table: Table, collation: string | null, given: Definition, place
     grants: [],
     ...given,
     collation: own,
-    mysql: { charset: charsetOf(own), after: place.after ?? null, invisible: place.invisible ?? false },
+    mysql: {
+      charset: charsetOf(own),
+      after: place.after ?? null,
+      invisible: place.invisible ?? false,
+      ...(place.onUpdateNow === true ? { onUpdateNow: true } : {}),
+    },
   }
 }
 
@@ -73,11 +79,12 @@ export function liveSpec(
   table: Table,
   column: Column,
   changes: Partial<Definition> = {},
-  place: Place = { invisible: column.mysql?.invisible ?? false },
+  place: Place = {},
 ): ColumnSpec {
   const { name, type, comment } = column
   const same = { name, type, comment, notNull: !column.nullable, default: column.default }
-  return define(table, column.collation, { ...same, ...changes }, place)
+  const { invisible = false, onUpdateNow = false } = column.mysql ?? {}
+  return define(table, column.collation, { ...same, ...changes }, { invisible, onUpdateNow, ...place })
 }
 
 /** Everything of a lens that does not depend on its kind, with the character sets of what it reads. */
@@ -144,4 +151,9 @@ export function hazardOfVisibility(context: Context, table: Table, name: string)
     `${showTable(table)}.${name} is invisible until the backfill is over; from then on an INSERT of the old version without a list of columns fails (1136), and SELECT * has one more column`,
     'List the columns in statements that do this.',
   )
+}
+
+/** An expression stands in parentheses as a default, a literal need not; neither reads a column. */
+export function asDefault(text: string, what: string): string {
+  return parseScalar(text, what, '', []).literal ? text : `(${text})`
 }

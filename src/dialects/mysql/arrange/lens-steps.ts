@@ -82,12 +82,16 @@ export function finalStep(lens: Lens, label: string): Step {
   }
 }
 
-/** The copies of the indexes, built while others write. */
-export function indexSteps(table: Table, copies: readonly IndexSpec[]): readonly Step[] {
+/** Indexes, built while others write. */
+export function indexSteps(
+  table: Table,
+  copies: readonly IndexSpec[],
+  phase: 'backfill' | 'contract' = 'backfill',
+): readonly Step[] {
   const ref = { schema: table.schema, name: table.name }
   return copies.map(
     (index): Step => ({
-      id: stepId('backfill', table.name, 'index', index.name),
+      id: stepId(phase, table.name, 'index', index.name),
       kind: 'index',
       description: `build ${index.unique ? 'unique ' : ''}index ${index.name} in place, while others write`,
       tables: [ref],

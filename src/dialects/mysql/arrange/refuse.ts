@@ -12,6 +12,11 @@ const longest = 63
 export function requireFree(table: Table, name: string): void {
   const taken = table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
   if (taken !== undefined) throw refused('plan.column-exists', `${showTable(table)} already has a column ${taken.name}`)
+  requireFits(name)
+}
+
+/** Names have a limit, and no space at their end. */
+export function requireFits(name: string): void {
   if ([...name].length > longest || name.endsWith(' '))
     throw refused('plan.name-too-long', `the name ${name} is longer than ${longest} characters, or ends with a space`)
 }

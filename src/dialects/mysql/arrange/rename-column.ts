@@ -87,7 +87,7 @@ function makeLens(context: Context, table: Table, column: Column, change: Replac
 
 /** The copy: everything of the original's type, but no default and no NOT NULL, so that "not given" can be told. */
 function shadow(table: Table, column: Column, name: string, place: Parameters<typeof liveSpec>[3]): ColumnSpec {
-  return liveSpec(table, column, { name, notNull: false, default: null }, place)
+  return liveSpec(table, column, { name, notNull: false, default: null }, { onUpdateNow: false, ...place })
 }
 
 function backfill(
