@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { refused } from '../../errors.ts'
 import type { TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
-import type { Action, SyncMode } from '../../planner/steps.ts'
+import type { Action, SyncMode, TableSpec } from '../../planner/steps.ts'
 import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect.ts'
 import { templates } from './batches.ts'
 import { columnDefinition } from './definitions.ts'
@@ -101,6 +101,10 @@ export function compile(action: Action, context: CompileContext): readonly StepS
           [exclusive(action.table)],
         ),
       ]
+    case 'createTable':
+      return [createTable(action.table, action.spec)]
+    case 'dropTable':
+      return [statement(sql`drop table if exists ${tableRef(action.table)}`, [exclusive(action.table)])]
     case 'createCounters':
       return []
     case 'dropCounters':
@@ -134,6 +138,22 @@ export function compile(action: Action, context: CompileContext): readonly StepS
     default:
       throw refused('plan.not-yet', `${action.do} is not there yet on MySQL and MariaDB`)
   }
+}
+
+/** Columns, keys and indexes in one statement: it is done whole or not at all. */
+function createTable(table: TableRef, spec: TableSpec): StepStatement {
+  const columns = spec.columns.map((column) => columnDefinition(column))
+  const constraints = spec.constraints.map(({ name, definition }) =>
+    name === null ? sql.raw(definition) : sql`constraint ${sql.id(name)} ${sql.raw(definition)}`,
+  )
+  const locks = [
+    exclusive(table),
+    ...spec.references.map((parent) => shared(parent, 'SHARED_UPGRADABLE metadata lock')),
+  ]
+  return statement(
+    sql`create table ${tableRef(table)} (${sql.join([...columns, ...constraints])}) engine = InnoDB`,
+    locks,
+  )
 }
 
 /** The lenses in force on a table once one of them has got another mode. */

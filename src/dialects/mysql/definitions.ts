@@ -8,7 +8,8 @@ export function columnDefinition(column: ColumnSpec): RawBuilder<unknown> {
   const parts = [sql`${sql.id(column.name)} ${sql.raw(column.type)}`]
   if (charset !== null) parts.push(sql`character set ${sql.raw(charset)}`)
   if (column.collation !== null) parts.push(sql`collate ${sql.raw(column.collation)}`)
-  parts.push(column.notNull ? sql`not null` : sql`null`)
+  parts.push(column.notNull || column.identity ? sql`not null` : sql`null`)
+  if (column.identity) parts.push(sql`auto_increment`)
   if (column.default !== null) parts.push(sql`default ${sql.raw(column.default)}`)
   // The server takes no other precision than that of the column.
   if (onUpdateNow) parts.push(sql`on update current_timestamp${sql.raw(/\(\d\)/.exec(column.type)?.[0] ?? '')}`)

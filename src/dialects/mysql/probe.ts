@@ -23,6 +23,10 @@ async function isDone(session: Session, action: Action): Promise<boolean> {
       const [first] = action.renames
       return first === undefined || hasColumn(session, action.table, first.to)
     }
+    case 'createTable':
+      return hasTable(session, action.table)
+    case 'dropTable':
+      return !(await hasTable(session, action.table))
     case 'createIndex':
       return hasIndex(session, action.table, action.index.name)
     case 'dropIndex':
@@ -33,6 +37,15 @@ async function isDone(session: Session, action: Action): Promise<boolean> {
     default:
       return false
   }
+}
+
+async function hasTable(session: Session, table: TableRef): Promise<boolean> {
+  const found = await session.query(
+    compileSql(
+      sql`select 1 from information_schema.tables where table_schema = ${table.schema} and table_name = ${table.name}`,
+    ),
+  )
+  return found.rows.length > 0
 }
 
 async function hasColumn(session: Session, table: TableRef, name: string): Promise<boolean> {

@@ -109,6 +109,16 @@ function columnsLost(plan: Plan, catalog: Catalog): readonly LossQuestion[] {
   )
   return plan.phases.expand.flatMap((step) =>
     step.actions.flatMap((action): LossQuestion[] => {
+      if (action.do === 'createTable')
+        return [
+          {
+            table: action.table,
+            what: 'rows of the new table',
+            statement: compileSql(
+              sql`select count(*) + 0e0 as count, null as ${sql.id('keys')} from ${tableRef(action.table)}`,
+            ),
+          },
+        ]
       if (action.do !== 'addColumn') return []
       const { table, column } = action
       if (own.has(quote(table.schema, table.name, column.name))) return []

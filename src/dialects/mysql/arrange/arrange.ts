@@ -4,6 +4,7 @@ import type { Arrange, Arranged } from '../../../planner/plan.ts'
 import type { Context } from '../../shared/context.ts'
 import { arrangeAddColumn } from './add-column.ts'
 import { arrangeAddIndex } from './add-index.ts'
+import { arrangeCreateTable } from './create-table.ts'
 import { arrangeDefault } from './default.ts'
 import { arrangeDropColumn } from './drop-column.ts'
 import { arrangeNullability } from './nullability.ts'
@@ -36,7 +37,7 @@ const arrangers: { readonly [Kind in Change['kind']]: Arranger<Kind> } = {
   dropColumn: arrangeDropColumn,
   nullability: arrangeNullability,
   default: arrangeDefault,
-  createTable: notYet,
+  createTable: arrangeCreateTable,
   addIndex: arrangeAddIndex,
   rawSql: notYet,
 }

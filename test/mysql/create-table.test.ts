@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest'
+import { createMigrator, createTable } from '../../src/index.ts'
+import { outcome } from '../integration/shop.ts'
+import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
+
+const reviews = createTable({
+  table: 'reviews',
+  columns: {
+    id: { type: 'bigint unsigned', identity: true },
+    item: { type: 'int', nullable: false },
+    stars: { type: 'tinyint', nullable: false, default: '5' },
+    token: { type: 'int', default: '2 + 3' },
+    text: { type: 'varchar(200)', comment: "what they say, with a ' and a \\" },
+  },
+  primaryKey: ['id'],
+  uniques: [{ name: 'reviews_once', columns: ['item', 'text'] }],
+  checks: [{ name: 'reviews_stars', check: 'stars between 1 and 5' }],
+  foreignKeys: [
+    { name: 'reviews_item', columns: ['item'], references: { table: 'items', columns: ['id'] }, onDelete: 'cascade' },
+  ],
+  indexes: [{ name: 'reviews_stars_idx', columns: ['stars'] }],
+})
+
+// PostgreSQL has its own: owners and grants are part of it there.
+describeEachMysql('createTable', (server) => {
+  it('comes whole at expand, is kept by rows on the way back, and goes without them', async () => {
+    const database = await createDatabase(server)
+    const run = (...statements: readonly string[]): Promise<void> =>
+      withMysql(database.url, async (client) => {
+        for (const statement of statements) await client.query(statement)
+      })
+    const migrator = createMigrator({ database: database.url, migrations: { m: { intents: [reviews] } } })
+    try {
+      await run('create table items (id int primary key)', 'insert into items values (1), (2)')
+      await migrator.expand()
+      await run("insert into reviews (item, text) values (1, 'good'), (2, 'bad')")
+      await expect(run('insert into reviews (item, stars) values (1, 9)')).rejects.toThrow()
+      await expect(run("insert into reviews (item, text) values (1, 'good')")).rejects.toThrow()
+      await expect(run('insert into reviews (item) values (3)')).rejects.toThrow()
+      expect(await outcome(migrator.rollback({ quietPeriod: 0 }))).toBe('4 rollback.loss')
+      await run('delete from items')
+      expect(await mysqlRows(database.url, 'select count(*) as n from reviews')).toEqual([{ n: 0 }])
+      await migrator.rollback({ quietPeriod: 0 })
+      expect(await mysqlRows(database.url, "show tables like 'reviews'")).toEqual([])
+      await migrator.expand()
+      await migrator.backfill()
+      await migrator.contract({ quietPeriod: 0 })
+      await migrator.purge({ ignoreRetention: true })
+      const [row] = await mysqlRows(database.url, 'show create table reviews')
+      expect(String(row?.['Create Table'])).toContain('AUTO_INCREMENT')
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
+})
