@@ -9,7 +9,7 @@ const reviews = createTable({
     id: { type: 'bigint unsigned', identity: true },
     item: { type: 'int', nullable: false },
     stars: { type: 'tinyint', nullable: false, default: '5' },
-    token: { type: 'int', default: '2 + 3' },
+    token: { type: 'int', default: '7' },
     text: { type: 'varchar(200)', comment: "what they say, with a ' and a \\" },
   },
   primaryKey: ['id'],

@@ -9,12 +9,12 @@ import { retarget } from './names.ts'
 import { type Definition, parameterType, typeOf } from './result-types.ts'
 import type { SchemaCopy } from './schema-copy.ts'
 import { literal } from './sql.ts'
-import { candidates, filledByPlace, tryable } from './trial.ts'
+import { type Candidates, candidates, filledByPlace, tryable, type Values } from './trial.ts'
 
 /** What a prepared statement of the driver holds beside its published types. */
 interface Wire {
   readonly statement: { readonly parameters?: readonly Definition[]; readonly columns?: readonly Definition[] }
-  execute(values: readonly (string | null)[]): Promise<unknown>
+  execute(values: Values): Promise<unknown>
 }
 
 /** Settings of a session of an app, as far as the target tells, and what keeps a trial short. */
@@ -38,7 +38,7 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
   })
   const lexing = lexingOf(copy.sqlMode)
   const isTryable = tryable(copy, lexing)
-  const worked = new Map<string, readonly (string | null)[]>()
+  const taken = new Map<string, readonly Values[]>()
   let database = ''
   try {
     for (const setting of settings(copy.sqlMode)) await connection.query(setting)
@@ -67,9 +67,15 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
           const fills = table === null ? {} : { fills: await columnsOf(connection, table) }
           if (!isTryable(text)) return { ...described, ...fills }
           const inferred = described.parameters.map(({ name }, at) => types[at] ?? name)
-          const known = worked.get(given)
-          const values = known === undefined ? candidates(parameters.length, inferred, samples) : [known]
-          const refused = await tryAll(connection, statement, values, (list) => worked.set(given, list))
+          const key = JSON.stringify([given, types, samples])
+          const before = taken.get(key)
+          const lists = candidates(parameters.length, inferred, samples)
+          const trial =
+            before === undefined
+              ? await tryFirst(connection, statement, lists)
+              : { refused: await tryAgain(connection, statement, before), taken: before }
+          const { refused } = trial
+          if (trial.taken.length > 0) taken.set(key, trial.taken)
           if (refused !== null && isOfSchema(refused.code)) return { ok: false, ...refused }
           return { ...described, ...fills, tried: refused }
         } finally {
@@ -94,31 +100,34 @@ async function columnsOf(connection: Connection, table: string): Promise<readonl
   return (statement.statement.columns ?? []).map(({ name }) => name)
 }
 
-/** Until a list of values is taken. What the first one was refused with is told. */
-async function tryAll(
+/** All lists of the author's, or else those made up, until one is taken. What the first one was refused with is told. */
+async function tryFirst(
   connection: Connection,
   statement: Wire,
-  lists: readonly (readonly (string | null)[])[],
-  onTaken: (list: readonly (string | null)[]) => void,
-): Promise<Refusal | null> {
+  { given, made }: Candidates,
+): Promise<{ readonly refused: Refusal | null; readonly taken: readonly Values[] }> {
+  const taken: Values[] = []
   let first: Refusal | null = null
-  for (const list of lists) {
+  for (const list of [...given, ...made]) {
+    if (taken.length > 0 && !given.includes(list)) break
     const refused = await tryOnce(connection, statement, list)
-    if (refused === null) {
-      onTaken(list)
-      return null
-    }
+    if (refused === null) taken.push(list)
+    else if (isOfSchema(refused.code)) return { refused, taken: [] }
     first ??= refused
-    if (isOfSchema(refused.code)) return refused
   }
-  return first
+  return { refused: taken.length > 0 ? null : first, taken }
 }
 
-async function tryOnce(
-  connection: Connection,
-  statement: Wire,
-  values: readonly (string | null)[],
-): Promise<Refusal | null> {
+/** What was taken before, once more. */
+async function tryAgain(connection: Connection, statement: Wire, lists: readonly Values[]): Promise<Refusal | null> {
+  for (const list of lists) {
+    const refused = await tryOnce(connection, statement, list)
+    if (refused !== null) return refused
+  }
+  return null
+}
+
+async function tryOnce(connection: Connection, statement: Wire, values: Values): Promise<Refusal | null> {
   await connection.query('start transaction')
   try {
     await statement.execute(values)

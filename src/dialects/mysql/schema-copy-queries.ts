@@ -15,7 +15,7 @@ export const columnNamesQuery: RawBuilder<unknown> = sql`select t.table_name as 
 
 export const routinesQuery: RawBuilder<unknown> = sql`select r.routine_name as name, r.routine_type as type, r.sql_mode as sql_mode from information_schema.routines r where r.routine_schema = database() order by r.routine_name`
 
-export const triggerTextsQuery: RawBuilder<unknown> = sql`select t.trigger_name as name, t.event_object_table as ${sql.id('table')}, t.action_timing as timing, t.event_manipulation as event, t.action_statement as body, t.sql_mode as sql_mode, t.collation_connection as collation from information_schema.triggers t where t.event_object_schema = database() order by t.event_object_table, t.action_timing, t.event_manipulation, t.action_order`
+export const triggerTextsQuery: RawBuilder<unknown> = sql`select t.trigger_name as name, t.event_object_table as ${sql.id('table')}, t.action_timing as timing, t.event_manipulation as event, t.sql_mode as sql_mode, t.collation_connection as collation from information_schema.triggers t where t.event_object_schema = database() order by t.event_object_table, t.action_timing, t.event_manipulation, t.action_order`
 
 export const eventNamesQuery: RawBuilder<unknown> = sql`select e.event_name as name from information_schema.events e where e.event_schema = database()`
 

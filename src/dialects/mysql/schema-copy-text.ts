@@ -1,4 +1,4 @@
-import { isName, isWord, lex, type Token } from './lexer.ts'
+import { isName, isWord, type Lexing, lex, type Token } from './lexer.ts'
 
 /** Text as SHOW CREATE gives it, without the account that owns the object: on the shadow that is whoever makes it. */
 export function withoutDefiner(text: string): string {
@@ -58,6 +58,17 @@ function parts(all: readonly Token[]): Token[][] {
     if (mark === '(') depth++
   }
   return found
+}
+
+/** What a trigger does, without its head and its place among others: they are made in order. */
+export function triggerBody(text: string, lexing: Lexing): string | null {
+  const all = lex(text, lexing)
+  const each = all.findIndex(
+    (token, at) => isWord(token, 'for') && isWord(all[at + 1], 'each') && isWord(all[at + 2], 'row'),
+  )
+  if (each < 0) return null
+  const first = all[isWord(all[each + 3], 'follows', 'precedes') ? each + 5 : each + 3]
+  return first === undefined ? null : text.slice(first.start)
 }
 
 /** Whether a routine makes statements from text, in which no name can be found. */

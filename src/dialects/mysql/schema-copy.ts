@@ -5,7 +5,13 @@ import { isConnectionLost } from './driver-errors.ts'
 import { type Lexing, lexingOf } from './lexer.ts'
 import { type Known, namesIn, retarget } from './names.ts'
 import * as queries from './schema-copy-queries.ts'
-import { engineOf, makesStatements, withoutDefiner, withoutForeignKeysElsewhere } from './schema-copy-text.ts'
+import {
+  engineOf,
+  makesStatements,
+  triggerBody,
+  withoutDefiner,
+  withoutForeignKeysElsewhere,
+} from './schema-copy-text.ts'
 import { sessionSettings } from './settings.ts'
 import { compileSql } from './sql.ts'
 import { isOurTrigger } from './sync.ts'
@@ -55,7 +61,11 @@ export async function readSchema(session: Session, stateSchema: string): Promise
   return {
     known,
     sqlMode: String(place.sql_mode),
-    pieces: [...tables.map(({ piece }) => piece), ...routines, ...triggers.map(triggerPiece)],
+    pieces: [
+      ...tables.map(({ piece }) => piece),
+      ...routines,
+      ...(await Promise.all(triggers.map((row) => triggerPiece(run, row)))),
+    ],
     lasting: relations.flatMap(({ name, type, engine }) =>
       type !== 'VIEW' && !/^(innodb|rocksdb)$/i.test(String(engine)) ? [String(name)] : [],
     ),
@@ -84,7 +94,7 @@ async function definition(run: Run, kind: string, name: string): Promise<{ text:
     if (isConnectionLost(error)) throw error
     return []
   })
-  const column = Object.keys(row).find((key) => /^create /i.test(key))
+  const column = Object.keys(row).find((key) => /^create |^sql original/i.test(key))
   const text = column === undefined ? null : row[column]
   return { text: typeof text === 'string' ? text : null, row }
 }
@@ -126,16 +136,19 @@ async function routinePiece(run: Run, row: Row): Promise<Piece> {
   return { ...base, collation: String(shown.collation_connection), text: withoutDefiner(text), why }
 }
 
-function triggerPiece(row: Row): Piece {
-  const [name, table, body] = [String(row.name), String(row.table), row.body]
+async function triggerPiece(run: Run, row: Row): Promise<Piece> {
+  const [name, table, sqlMode] = [String(row.name), String(row.table), String(row.sql_mode)]
+  // Not what information_schema has: there MySQL loses the doubled quotes of literals.
+  const { text } = await definition(run, 'trigger', name)
+  const body = text === null ? null : triggerBody(text, lexingOf(sqlMode))
   const head = sql`create trigger ${sql.id(name)} ${sql.raw(`${row.timing} ${row.event}`)} on ${sql.id(table)} for each row `
   return {
     kind: 'trigger',
     name,
     table,
-    text: typeof body === 'string' ? compileSql(head).sql + body : '',
-    why: typeof body === 'string' ? null : hidden,
-    sqlMode: String(row.sql_mode),
+    text: body === null ? '' : compileSql(head).sql + body,
+    why: body === null ? hidden : null,
+    sqlMode,
     collation: String(row.collation),
   }
 }

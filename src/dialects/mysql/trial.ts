@@ -32,7 +32,14 @@ export function tryable(copy: SchemaCopy, lexing: Lexing): (statement: string) =
   }
 }
 
-type Values = readonly (string | null)[]
+/** A value for each parameter. */
+export type Values = readonly (string | null)[]
+
+/** Lists of values: the author's, and those made up, to be tried in turn. */
+export interface Candidates {
+  readonly given: readonly Values[]
+  readonly made: readonly Values[]
+}
 
 const day = '2020-01-02'
 const moments: Readonly<Record<string, string>> = {
@@ -53,17 +60,17 @@ function sampleOf(type: string | null): string {
   return moments[/^\w+/.exec(type ?? '')?.[0].toLowerCase() ?? ''] ?? '1'
 }
 
-/** Lists of values to try in turn: the author's, those that fit the types, and what fits most. */
+/** Lists of values: the author's; those that fit the types, and what fits most. */
 export function candidates(
   count: number,
   types: readonly (string | null)[],
   samples: readonly (readonly unknown[])[],
-): readonly Values[] {
-  if (count === 0) return [[]]
+): Candidates {
+  if (count === 0) return { given: [], made: [[]] }
   const all = (value: string | null): Values => Array.from({ length: count }, () => value)
   const given = samples.filter((list) => list.length === count).map((list) => list.map(asText))
   const typed = Array.from({ length: count }, (_, at) => sampleOf(types[at] ?? null))
-  return [...given, typed, all('1'), all(day), all(null)]
+  return { given, made: [typed, all('1'), all(day), all(null)] }
 }
 
 function asText(value: unknown): string | null {
