@@ -54,18 +54,13 @@ async function chosenShadow(request: ShadowRequest): Promise<Shadow> {
     return databases.namesNone(shadowUrl) ? serverShadow(request, shadowUrl) : givenShadow(request, shadowUrl)
   }
   if (shadow === 'target') return targetShadow(request)
-  const major = embeddedMajor(request)
-  if (major !== null && (await haveBinaries(major))) return embeddedShadow(request, major)
+  const major = databases.embeddedMajor(request.server)
+  const known = major !== null && embeddedMajors.includes(major)
+  if (known && (await haveBinaries(major))) return embeddedShadow(request, major)
   const product = await databases.product(target)
   throw refused('check.no-shadow', `there is no shadow to check on: an embedded ${product} is not installed`, {
-    hint: 'Give --shadow-url an empty database, or say --shadow target for a scratch database on the target server, or install the embedded server of this version.',
+    hint: `Give --shadow-url an empty database, or say --shadow target for a scratch database on the target server${known ? ', or install the embedded server of this version' : ''}.`,
   })
-}
-
-/** The embedded server that is like the target; null where there is none. */
-function embeddedMajor({ dialect, server }: ShadowRequest): number | null {
-  const major = Number.parseInt(server, 10)
-  return dialect.name === 'postgres' && embeddedMajors.includes(major) ? major : null
 }
 
 /** A cleaner that runs once, last thing first, and goes on when one of them fails. */

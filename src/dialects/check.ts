@@ -98,6 +98,8 @@ export interface ShadowDialect {
   readonly claim: (session: Session) => Promise<boolean>
   /** Marks an empty database as a shadow; returns how to empty it again, null when it holds something that is not ours. */
   readonly occupy: (session: Session) => Promise<(() => Promise<void>) | null>
+  /** The major version by which an embedded server is looked for; null where there are none of this product. */
+  readonly embeddedMajor: (server: string) => number | null
   /** How to be let make databases. */
   readonly grantHint: string
 }

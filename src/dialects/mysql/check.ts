@@ -34,6 +34,7 @@ export function mysqlCheck(): CheckDialect {
       identity: databaseIdentity,
       claim: claimShadow,
       occupy: occupyShadow,
+      embeddedMajor: () => null,
       grantHint:
         'GRANT ALL ON `bellows\\_check\\_%`.* to the account, or give --shadow-url a server, or an empty database, of the same version.',
     },

@@ -45,6 +45,7 @@ export async function postgresCheck(): Promise<CheckDialect> {
       identity: databaseIdentity,
       claim: claimShadow,
       occupy: occupyShadow,
+      embeddedMajor: (server) => Number.parseInt(server, 10),
       grantHint: 'Grant the role CREATEDB, or give --shadow-url an empty database.',
     },
   }
