@@ -8,6 +8,7 @@ import { makeLivePlan, makePlan, refuseStops } from '../make-plan.ts'
 import { missingObjects } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
+import { refuseDifference } from '../plan-difference.ts'
 import { planView } from '../plan-view.ts'
 import { preparedNotice } from '../prepared.ts'
 import { type Known, known, requireFile, reread } from '../select.ts'
@@ -71,7 +72,7 @@ async function freeze(
 ): Promise<void> {
   const catalog = await environment.catalog()
   const plan = await makeLivePlan(environment, requireFile(migration), catalog)
-  if (kept !== null) refuseDifference(plan, kept)
+  if (kept !== null) refuseDifference(run.dialect, environment.stateSchema, plan, kept)
   refuseStops(plan, accept)
   refuseConflicts(plan, await run.ledger.migrations())
   await run.worker.transaction(async () => {
@@ -83,27 +84,6 @@ async function freeze(
       accepted: [...accept, ...plan.accepted],
     })
   })
-}
-
-/** `expand --plan` runs exactly the kept plan, or nothing. */
-function refuseDifference(plan: Plan, kept: readonly Plan[]): void {
-  const found = kept.find((candidate) => candidate.migration === plan.migration)
-  if (found === undefined) throw usageError('plan.file', `the plan file has no plan for ${plan.migration}`)
-  const steps = (of: Plan): string => JSON.stringify(of.phases)
-  if (steps(found) === steps(plan)) return
-  const ids = (of: Plan): Map<string, string> =>
-    new Map(Object.values(of.phases).flatMap((list) => list.map((step) => [step.id, JSON.stringify(step)])))
-  const before = ids(found)
-  const after = ids(plan)
-  const changed = [...new Set([...before.keys(), ...after.keys()])].filter((id) => before.get(id) !== after.get(id))
-  throw drift(
-    'plan.changed',
-    `the database or the migration changed since the plan was kept: ${changed.join(', ') || 'the order of the steps'}`,
-    {
-      hint: 'Make the plan again, and have it looked at again.',
-      details: { changed },
-    },
-  )
 }
 
 /** Reads what `plan --out` wrote. */
