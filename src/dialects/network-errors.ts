@@ -38,6 +38,7 @@ export const goesOn = 'Nothing is lost: the same command goes on where it stoppe
 /** Errors of the network, by Node's codes; the same for every driver. */
 export const networkErrors: Readonly<Record<string, ErrorKind>> = {
   ECONNREFUSED: temporaryKind('database.refused', 'Nothing listens there. Is the server up, and host and port right?'),
+  ENOENT: temporaryKind('database.refused', 'There is no such socket. Is the server up, and its folder right?'),
   ETIMEDOUT: temporaryKind('database.timeout', 'The server did not answer in time.'),
   ECONNRESET: temporaryKind('database.connection-lost', goesOn),
   EPIPE: temporaryKind('database.connection-lost', goesOn),

@@ -1,5 +1,6 @@
+import { usageError } from '../../errors.ts'
 import type { ConnectOptions, Result, Session, Statement } from '../dialect.ts'
-import { isConnectionLost, toBellowsError } from './driver-errors.ts'
+import { isConnectionLost, sqlState, toBellowsError } from './driver-errors.ts'
 import { pooled, refuseTransactionPooler } from './pooler.ts'
 import { quote } from './sql.ts'
 import { openClient } from './url.ts'
@@ -56,7 +57,7 @@ async function connectOnce(options: ConnectOptions): Promise<Session> {
     // First of all: behind a pooler our settings would stay in a session of the app's.
     await refuseTransactionPooler(client, options)
     for (const setting of sessionSettings) await run({ sql: setting, parameters: [] })
-    if (options.setRole !== null) await run({ sql: `set role ${quote(options.setRole)}`, parameters: [] })
+    if (options.setRole !== null) await setRole(run, options.setRole)
     const identity = await identify(run)
     return {
       query: run,
@@ -73,6 +74,16 @@ async function connectOnce(options: ConnectOptions): Promise<Session> {
   } catch (error) {
     await client.end().catch(() => undefined)
     throw error
+  }
+}
+
+async function setRole(run: Session['query'], role: string): Promise<void> {
+  try {
+    await run({ sql: `set role ${quote(role)}`, parameters: [] })
+  } catch (error) {
+    // The server counts it among the values that cannot be converted (22023).
+    if (sqlState(error) !== '22023') throw error
+    throw usageError('database.role', `there is no role ${role}`, { hint: 'Check --set-role.', cause: error })
   }
 }
 

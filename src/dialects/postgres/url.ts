@@ -8,20 +8,31 @@ async function clientConfig(options: ConnectOptions): Promise<ClientConfig> {
   const url = parseUrl(options.url)
   const parameter = (name: string): string | undefined =>
     url.searchParams.get(name) ?? process.env[`PG${name.toUpperCase()}`]
-  const database = decodeURIComponent(url.pathname.slice(1))
-  const password = options.password ?? (url.password === '' ? undefined : decodeURIComponent(url.password))
+  // As in libpq, what is said as a parameter goes before what stands in its place in the URL.
+  const part = (name: string, place: string): string | undefined =>
+    url.searchParams.get(name) ?? (decodeURIComponent(place) || undefined)
+  const database = part('dbname', url.pathname.slice(1))
+  const user = part('user', url.username)
+  const port = part('port', url.port)
+  const password = options.password ?? part('password', url.password)
   const host = url.searchParams.get('host') ?? (decodeURIComponent(url.hostname).replace(/^\[|\]$/g, '') || undefined)
   return {
     ...(host === undefined ? {} : { host }),
-    ...(url.port === '' ? {} : { port: Number(url.port) }),
-    ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
-    ...(database === '' ? {} : { database }),
+    ...(port === undefined ? {} : { port: portOf(port) }),
+    ...(user === undefined ? {} : { user }),
+    ...(database === undefined ? {} : { database }),
     ...(password === undefined ? {} : { password }),
     ...(parameter('options') === undefined ? {} : { options: parameter('options') ?? '' }),
     ssl: await tls(parameter, host),
     connectionTimeoutMillis: Math.min(options.connectTimeout, 10_000),
     keepAlive: true,
   }
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw usageError('database.url', `${text} is no port`, { hint: 'One host and one port: a list is not understood.' })
 }
 
 function parseUrl(text: string): URL {

@@ -43,6 +43,16 @@ const broken: readonly Broken[] = [
     exitCode: 2,
   },
   {
+    title: 'names several hosts',
+    url: (port) => `postgres:///db?host=127.0.0.1&port=${port},${port}&user=user&password=${secret}`,
+    exitCode: 2,
+  },
+  {
+    title: 'names a socket that is not there',
+    url: () => `postgres:///db?host=/nowhere&user=user&password=${secret}`,
+    exitCode: 75,
+  },
+  {
     title: 'names a port where nobody listens',
     url: (port) => `postgres://user:${secret}@127.0.0.1:${port}/db`,
     exitCode: 75,
@@ -97,6 +107,25 @@ describeEachServer('a database URL', (server) => {
     if (password.trim() === '') return
     expect(inspect(told, { depth: null })).not.toContain(password)
     expect(inspect(told, { depth: null })).not.toContain(encodeURIComponent(password))
+  })
+
+  it('may say each part as a parameter, as libpq reads it', async () => {
+    const given = new URL(server.url)
+    const url = new URL('postgres:///?')
+    url.searchParams.set('host', given.hostname)
+    url.searchParams.set('port', given.port)
+    url.searchParams.set('user', decodeURIComponent(given.username))
+    url.searchParams.set('password', decodeURIComponent(given.password))
+    url.searchParams.set('dbname', given.pathname.slice(1))
+    const migrator = createMigrator({ database: url.href, migrations: [] })
+    expect((await migrator.status()).database).toBe(given.pathname.slice(1))
+    await migrator.close()
+  })
+
+  it('with a role to become that is not there ends with 2', async () => {
+    const migrator = createMigrator({ database: server.url, migrations: [], setRole: 'no such "role' })
+    await expect(migrator.status()).rejects.toMatchObject({ exitCode: 2, code: 'database.role' })
+    await migrator.close()
   })
 
   it('that names a database that is not there ends with 2', async () => {
