@@ -135,9 +135,13 @@ export interface PolicyRules {
 
 /** An extended statistics object. */
 export interface Statistics {
+  readonly schema: string
   readonly name: string
   readonly definition: string
+  /** Also those that only its expressions read. */
   readonly columns: readonly string[]
+  readonly target: number | null
+  readonly comment: string | null
 }
 
 /** A table of the live schema. Sizes are the server's estimates. */

@@ -1,4 +1,4 @@
-import type { Grant, PolicyRules, TableRef } from './catalog.ts'
+import type { Grant, PolicyRules, Statistics, TableRef } from './catalog.ts'
 import type { FillLens, Lens, RowLens } from './links/lens.ts'
 
 /** The phases that a plan is split into. */
@@ -122,8 +122,8 @@ export type Action =
   | { readonly do: 'renameIndex'; readonly table: TableRef; readonly from: string; readonly to: string }
   | { readonly do: 'createTable'; readonly table: TableRef; readonly spec: TableSpec }
   | { readonly do: 'dropTable'; readonly table: TableRef }
-  | { readonly do: 'dropStatistics'; readonly table: TableRef; readonly name: string }
-  | { readonly do: 'createStatistics'; readonly table: TableRef; readonly name: string; readonly definition: string }
+  | { readonly do: 'dropStatistics'; readonly table: TableRef; readonly statistics: Statistics }
+  | { readonly do: 'createStatistics'; readonly table: TableRef; readonly statistics: Statistics }
   | { readonly do: 'dropView'; readonly view: ViewSpec }
   | { readonly do: 'createView'; readonly view: ViewSpec }
   | { readonly do: 'bindPolicy'; readonly table: TableRef; readonly name: string; readonly rules: PolicyRules }

@@ -105,10 +105,12 @@ export const triggersQuery = (state: string): RawBuilder<unknown> => sql`
   order by c.oid, t.tgname`
 
 export const statisticsQuery = (state: string): RawBuilder<unknown> => sql`
-  select c.oid::int8::text as oid, s.stxname as name, pg_get_statisticsobjdef(s.oid) as definition,
+  select c.oid::int8::text as oid, sn.nspname as schema, s.stxname as name, pg_get_statisticsobjdef(s.oid) as definition,
+         nullif(coalesce(s.stxstattarget, -1), -1)::int as target, obj_description(s.oid, 'pg_statistic_ext') as comment,
          (select coalesce(json_agg(a.attname), '[]'::json) from pg_attribute a
-            where a.attrelid = c.oid and a.attnum = any (s.stxkeys::int2[])) as columns
-  from pg_statistic_ext s join pg_class c on c.oid = s.stxrelid join pg_namespace n on n.oid = c.relnamespace
+            where a.attrelid = c.oid and exists (select from pg_depend d where d.classid = 'pg_statistic_ext'::regclass
+              and d.objid = s.oid and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = a.attnum)) as columns
+  from pg_statistic_ext s join pg_namespace sn on sn.oid = s.stxnamespace join pg_class c on c.oid = s.stxrelid join pg_namespace n on n.oid = c.relnamespace
   where ${userTable(state)} order by c.oid, s.stxname`
 
 /** What blocks or outlives a column: by pg_depend, and bodies of functions by their text, which the server does not track. */

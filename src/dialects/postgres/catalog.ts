@@ -93,9 +93,12 @@ async function readTables(
       }),
       triggers: of(triggers).map(toTrigger),
       statistics: of(statistics).map((row) => ({
+        schema: String(row.schema),
         name: String(row.name),
         definition: String(row.definition),
         columns: row.columns as string[],
+        target: row.target as number | null,
+        comment: row.comment as string | null,
       })),
       dependents: of(dependents).map(toDependent),
       ...(of(rowTypeUsers).length === 0 ? {} : { rowTypeUsers: of(rowTypeUsers).map(({ name }) => String(name)) }),

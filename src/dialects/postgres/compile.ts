@@ -4,7 +4,7 @@ import type { Lens } from '../../planner/links/lens.ts'
 import type { Action, SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect.ts'
 import { templates } from './batches.ts'
-import { addColumn, bindPolicy, columnComment, createTable, createView } from './definitions.ts'
+import { addColumn, bindPolicy, columnComment, createStatistics, createTable, createView } from './definitions.ts'
 import { type LockMode, lock } from './locks.ts'
 import { compileSql, literal, quote, tableRef } from './sql.ts'
 import {
@@ -112,10 +112,12 @@ export function compile(action: Action, context: CompileContext): readonly StepS
     case 'dropTable':
       return [statement(sql`drop table if exists ${tableRef(action.table)}`, [lock(action.table, 'ACCESS EXCLUSIVE')])]
     case 'createStatistics':
-      return [statement(sql`${sql.raw(action.definition)}`, [lock(action.table, 'SHARE UPDATE EXCLUSIVE')])]
+      return createStatistics(action.statistics).map((query) =>
+        statement(query, [lock(action.table, 'SHARE UPDATE EXCLUSIVE')]),
+      )
     case 'dropStatistics':
       return [
-        statement(sql`drop statistics if exists ${sql.id(action.table.schema, action.name)}`, [
+        statement(sql`drop statistics if exists ${tableRef(action.statistics)}`, [
           lock(action.table, 'SHARE UPDATE EXCLUSIVE'),
         ]),
       ]

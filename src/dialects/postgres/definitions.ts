@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Grant, PolicyRules, TableRef } from '../../planner/catalog.ts'
+import type { Grant, PolicyRules, Statistics, TableRef } from '../../planner/catalog.ts'
 import type { ColumnSpec, TableSpec, ViewSpec } from '../../planner/steps.ts'
 import { literal, tableRef } from './sql.ts'
 
@@ -40,6 +40,16 @@ export function storageName(letter: string): string {
 /** COMMENT ON COLUMN; null takes it away. */
 export function columnComment(table: TableRef, column: string, comment: string | null): RawBuilder<unknown> {
   return sql`comment on column ${sql.id(table.schema, table.name, column)} is ${comment === null ? sql`null` : sql.lit(comment)}`
+}
+
+/** CREATE STATISTICS in the server's own words, then what it does not say there. */
+export function createStatistics(statistics: Statistics): readonly RawBuilder<unknown>[] {
+  const all = [sql`${sql.raw(statistics.definition)}`]
+  if (statistics.target !== null)
+    all.push(sql`alter statistics ${tableRef(statistics)} set statistics ${sql.lit(statistics.target)}`)
+  if (statistics.comment !== null)
+    all.push(sql`comment on statistics ${tableRef(statistics)} is ${sql.lit(statistics.comment)}`)
+  return all
 }
 
 const grantee = (name: string): RawBuilder<unknown> => (name === 'public' ? sql`public` : sql.id(name))

@@ -52,6 +52,42 @@ describeEachServer('what stands on a column that changes its type', (server) => 
       await m.close()
     }))
 
+  it.each([
+    ['under its name', wider, 'age'],
+    ['under another', { m: [changeType({ table: 'users', column: 'age', to: 'bigint', as: 'years' })] }, 'years'],
+  ] as const)(
+    'keeps its extended statistics %s: of expressions, elsewhere, with target and comment',
+    (_, plan, column) =>
+      withUsers(server, async (database) => {
+        await run(
+          database,
+          `create schema elsewhere; create statistics elsewhere.pair (ndistinct) on age, name from users;
+         alter statistics elsewhere.pair set statistics 42; comment on statistics elsewhere.pair is 'it''s mine';
+         create statistics halved on (age / 2), name from users`,
+        )
+        const m = migrator(database, plan)
+        const before = await withClient(database.url, (client) => canonicalCatalog(client))
+        await m.expand()
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        await m.rollback()
+        await m.rollback({ quietPeriod: 0 })
+        expect(await withClient(database.url, (client) => canonicalCatalog(client))).toEqual(before)
+        await m.up({ allowTraffic: true })
+        await withClient(database.url, async (client) => {
+          const { rows } = await client.query<{ said: string; target: number | null; comment: string | null }>(
+            `select pg_get_statisticsobjdef(oid) as said, nullif(stxstattarget, -1) as target, obj_description(oid, 'pg_statistic_ext') as comment
+           from pg_statistic_ext order by stxname`,
+          )
+          expect(rows).toEqual([
+            { said: expect.stringContaining(`(${column} / 2)`), target: null, comment: null },
+            { said: expect.stringContaining(column), target: 42, comment: "it's mine" },
+          ])
+        })
+        await m.close()
+      }),
+  )
+
   it('closes the gate where it cannot be made again inside the swap, with the statement to run', () =>
     withUsers(server, async (database) => {
       await run(database, 'create materialized view ages as select age from users')

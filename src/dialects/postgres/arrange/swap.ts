@@ -77,11 +77,17 @@ function swapStep(
   const rename = (from: string, to: string): Action => ({ do: 'renameColumn', table: ref, from, to })
   const value = newDefault(table, column, lens, change)
   const views = viewsAround(context, table, lens)
-  const statistics = lens.sameName ? table.statistics.filter((found) => found.columns.includes(ends.old)) : []
-  const restat = statistics.flatMap((found): Action[] => [
-    { do: 'dropStatistics', table: ref, name: found.name },
-    { do: 'createStatistics', table: ref, name: found.name, definition: found.definition },
-  ])
+  const statistics = table.statistics
+    .filter((found) => found.columns.includes(ends.old))
+    .flatMap((found): Action[] => [
+      { do: 'dropStatistics', table: ref, statistics: found },
+      { do: 'createStatistics', table: ref, statistics: found },
+    ])
+  // Their definition is text that says the old name, so the new column bears it for a moment; nobody sees that.
+  const restat =
+    lens.sameName || statistics.length === 0
+      ? statistics
+      : [rename(ends.final, ends.old), ...statistics, rename(ends.old, ends.final)]
   // Their names are bound to columns, so they are said again for the column that has the name now.
   const policies = lens.sameName
     ? table.dependents.flatMap(({ name, policy, columns }): Action[] =>
@@ -130,7 +136,7 @@ function swapStep(
           { do: 'addIdentity', table: ref, column: ends.old, always: identity === 'always', from: ends.old },
         ] as const)),
     { do: 'sync', table: ref, lens, mode: 'final' },
-    ...restat,
+    ...statistics,
     ...policies,
     ...views.create,
   ]
