@@ -75,7 +75,8 @@ async function inDatabase<T>(database: TestDatabase, body: (database: TestDataba
 /** What the version that is deployed writes while the runner is dead: whatever was left behind has to bear it. */
 async function written(url: string, { scenario, verb }: Trial): Promise<void> {
   const family = familyOf({ url })
-  const column = family.quote((verb.app === 'v1' ? scenario.v1 : scenario.v2) ?? 'note')
+  const own = verb.app === 'v2' ? scenario.v2 : scenario.takenOnce ? undefined : scenario.v1
+  const column = family.quote(own ?? 'note')
   const make = (verb.app === 'v2' ? scenario.v2Value : undefined) ?? scenario.value
   const [first, second] = [0.35, 0.65].map((number) => family.literal(make(() => number)))
   await family.run(

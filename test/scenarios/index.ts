@@ -122,6 +122,7 @@ export const scenarios: readonly Scenario[] = [
     v2From: 'expanded',
     agree: () => 'slug is not null or name is null',
     lossy: true,
+    takenOnce: true,
   },
   {
     name: 'addColumn with a volatile default',

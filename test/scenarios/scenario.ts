@@ -33,6 +33,8 @@ export interface Scenario {
   readonly everyStatement?: boolean
   /** No row gets another key while it is played, and why. */
   readonly keysStay?: string
+  /** The value is taken when a row is filled and not again, so it tells whether a write came before or after that. */
+  readonly takenOnce?: boolean
   /** What is known to be wrong under traffic, on some engines: left out there, loudly, until it is mended. */
   readonly knownUnderTraffic?: { readonly kinds: readonly ServerKind[]; readonly because: string }
   /** Only one family has this at all, and why. */

@@ -2,7 +2,7 @@ import { refused } from '../../../errors.ts'
 import type { Table, TableRef } from '../../../planner/catalog.ts'
 import { type CreateTable, type ForeignKey, showTable } from '../../../planner/change.ts'
 import type { ColumnSpec, TableSpec } from '../../../planner/steps.ts'
-import { type Context, resolveTable, stepId } from '../../shared/context.ts'
+import { type Context, hazard, resolveTable, stepId } from '../../shared/context.ts'
 import { bindScalar, parseScalar, parseType } from '../expressions.ts'
 import { quote } from '../sql.ts'
 import { asDefault } from './columns.ts'
@@ -11,10 +11,19 @@ import { requireFits } from './refuse.ts'
 /** A new table, whole, at expand: nobody uses it yet, so everything comes in one statement, which the server does whole or not at all. */
 export function arrangeCreateTable(context: Context, change: CreateTable): void {
   const ref = placeOf(context, change)
-  if (change.like !== null || change.grants.length > 0) {
-    throw refused('plan.grants', `createTable of ${showTable(ref)} with like or grants is for PostgreSQL`, {
-      hint: 'On MySQL and MariaDB a grant on the database holds for its new tables too. Leave both out.',
+  if (change.grants.length > 0) {
+    throw refused('plan.grants', `createTable of ${showTable(ref)} with grants is for PostgreSQL`, {
+      hint: 'On MySQL and MariaDB a grant on the database holds for its new tables too. Leave them out.',
     })
+  }
+  if (change.like !== null) {
+    hazard(
+      context,
+      'no-grants',
+      'warn',
+      `what is granted on ${showTable(change.like)} alone is not granted on ${showTable(ref)}; grants on the database hold for it`,
+      'GRANT what the app needs on the new table, where it has no grant on the database.',
+    )
   }
   const parents = change.foreignKeys.map((key) => refOf(resolveTable(context, key.references.table)))
   const spec: TableSpec = {
