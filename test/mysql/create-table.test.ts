@@ -36,7 +36,8 @@ describeEachMysql('createTable', (server) => {
       await run("insert into reviews (item, text) values (1, 'good'), (2, 'bad')")
       await expect(run('insert into reviews (item, stars) values (1, 9)')).rejects.toThrow()
       await expect(run("insert into reviews (item, text) values (1, 'good')")).rejects.toThrow()
-      await expect(run('insert into reviews (item) values (3)')).rejects.toThrow()
+      // With a NULL beside it in the index that serves the key, MySQL 9.7 does not look the parent up.
+      await expect(run("insert into reviews (item, text) values (3, 'of nothing')")).rejects.toThrow(/foreign key/)
       expect(await outcome(migrator.rollback({ quietPeriod: 0 }))).toBe('4 rollback.loss')
       await run('delete from items')
       expect(await mysqlRows(database.url, 'select count(*) as n from reviews')).toEqual([{ n: 0 }])
