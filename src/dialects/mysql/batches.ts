@@ -2,21 +2,10 @@ import { type RawBuilder, sql } from 'kysely'
 import type { FillLens, Lens, RowLens } from '../../planner/links/lens.ts'
 import type { SyncMode } from '../../planner/steps.ts'
 import type { CompileContext, RangeStatements, Statement } from '../dialect.ts'
+import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { emptyValue } from './conversions.ts'
 import { keyText, keyValue } from './keys.ts'
-import {
-  type Direction,
-  downward,
-  errorOf,
-  inconsistent,
-  inRow,
-  keyJson,
-  physical,
-  stillOpen,
-  unfilled,
-  upward,
-  value,
-} from './lens-sql.ts'
+import { errorOf, inconsistent, inRow, keyJson, stillOpen, unfilled, value } from './lens-sql.ts'
 import { compileSql, tableRef } from './sql.ts'
 import { stateTable } from './state.ts'
 

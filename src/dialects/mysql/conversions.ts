@@ -35,6 +35,9 @@ function longest(type: string): number {
   return word(type) === 'varchar' ? Number(/\((\d+)\)/.exec(type)?.[1] ?? 0) : 0
 }
 
+/** Every collation is named after its character set. */
+export const charsetOf = (collation: string | null): string | null => collation?.split('_', 1)[0] ?? null
+
 /**
  * A value for a NOT NULL column where there is no better one: zero, the empty text, the first of an enumeration. As SQL, in a form
  * that a DEFAULT takes too; null where the type has none.

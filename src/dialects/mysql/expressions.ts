@@ -1,5 +1,5 @@
 import { usageError } from '../../errors.ts'
-import { type Token, tokens, unquoted } from './tokens.ts'
+import { lex, type Token } from './lexer.ts'
 import {
   aggregates,
   bareFunctions,
@@ -36,7 +36,7 @@ interface Call {
  * @throws BellowsError exit 2: not one scalar, an unknown column, a subquery, an aggregate, a session function, a variable.
  */
 export function parseScalar(text: string, what: string, table: string, known: readonly string[]): ParsedScalar {
-  const all = tokens(text)
+  const all = lex(text)
   const wrong = (why: string): Error =>
     usageError('migration.expression', `${what} cannot be used: ${why}\n  ${text}`, {
       hint: 'An expression is one SQL scalar over the columns of the row, in the dialect of the database.',
@@ -44,6 +44,7 @@ export function parseScalar(text: string, what: string, table: string, known: re
   const columns: { name: string; start: number; end: number }[] = []
   const calls: Call[] = []
   let isVolatile = false
+  if (between(text, all)) throw wrong('it holds a comment')
   if (all.length === 0) throw wrong('it is empty')
   const columnNamed = (name: string): string | undefined =>
     known.find((column) => column.toLowerCase() === name.toLowerCase())
@@ -52,11 +53,11 @@ export function parseScalar(text: string, what: string, table: string, known: re
     const token = all[index] as Token
     const before = all[index - 1]
     const after = all[index + 1]
-    if (token.kind === 'comment') throw wrong('it holds a comment')
     if (token.kind === 'mark') {
       mark(token, before, calls, wrong)
       continue
     }
+    if (token.kind === 'variable') throw wrong('a variable depends on the session that asks')
     if (token.kind !== 'word' && token.kind !== 'quoted') continue
     const word = token.kind === 'word' ? token.text.toLowerCase() : ''
     const call = calls.at(-1)
@@ -64,15 +65,15 @@ export function parseScalar(text: string, what: string, table: string, known: re
     if (isNameOfSet(all, index)) continue
     if (after?.text === '.') {
       const end = all[index + 2]
-      const name = end === undefined ? undefined : columnNamed(unquoted(end))
-      if (unquoted(token) !== table || end === undefined || name === undefined)
+      const name = end === undefined ? undefined : columnNamed(end.name)
+      if (token.name !== table || end === undefined || name === undefined)
         throw wrong(`${token.text}.${end?.text ?? ''} is not a column of the row: ${known.join(', ')}`)
       columns.push({ name, start: token.start, end: end.end })
       index += 2
       continue
     }
     if (token.kind === 'quoted') {
-      const name = columnNamed(unquoted(token))
+      const name = columnNamed(token.name)
       if (name === undefined) throw wrong(`the row has no column ${token.text}. It has: ${known.join(', ')}`)
       columns.push({ name, start: token.start, end: token.end })
       continue
@@ -111,6 +112,12 @@ export function parseScalar(text: string, what: string, table: string, known: re
   return { text, columns, volatile: isVolatile, literal: isLiteral(all) }
 }
 
+/** What the pieces leave out is space, or a comment. */
+function between(text: string, all: readonly Token[]): boolean {
+  const starts = [...all.map(({ start }) => start), text.length]
+  return starts.some((start, index) => text.slice(all[index - 1]?.end ?? 0, start).trim() !== '')
+}
+
 function mark(token: Token, before: Token | undefined, calls: Call[], wrong: (why: string) => Error): void {
   const call = calls.at(-1)
   switch (token.text) {
@@ -132,8 +139,6 @@ function mark(token: Token, before: Token | undefined, calls: Call[], wrong: (wh
       throw wrong('it is more than one statement')
     case '?':
       throw wrong('there is nothing to bind a parameter to')
-    case '@':
-      throw wrong('a variable depends on the session that asks')
     case ':=':
     case '\\':
     case '`':

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Lens } from '../../planner/links/lens.ts'
+import { type Direction, downward, upward } from '../shared/directions.ts'
 import { parseScalar } from './expressions.ts'
-import { bound, type Direction, downward, exactType, lensFunction, parameters, upward } from './lens-sql.ts'
+import { bound, exactType, lensFunction, parameters } from './lens-sql.ts'
 
 /*
  * A scalar that can raise lives in a function: there an error can be caught, and the sql_mode, the character set and the exact type

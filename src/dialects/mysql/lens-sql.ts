@@ -1,5 +1,7 @@
-import type { FillLens, Lens, LensColumn, RowLens, Scalar } from '../../planner/links/lens.ts'
+import type { FillLens, Lens, LensColumn, RowLens } from '../../planner/links/lens.ts'
 import type { SyncMode } from '../../planner/steps.ts'
+import { type Direction, downward, physical, upward } from '../shared/directions.ts'
+import { charsetOf } from './conversions.ts'
 import { bindScalar, parseScalar } from './expressions.ts'
 import { literal, quote } from './sql.ts'
 import { familyOf } from './types.ts'
@@ -19,38 +21,6 @@ export const inOld: Place = (name) => `OLD.${quote(name)}`
 /** The columns of the table under its alias in our statements. */
 export const inRow: Place = (name) => `t.${quote(name)}`
 
-/** The name that a column has in the table in this mode. */
-export function physical(column: LensColumn, mode: SyncMode): string {
-  return mode === 'quarantine' ? column.contracted : column.expanded
-}
-
-/** One scalar of a lens: which way, for which target column, reading which columns. */
-export interface Direction {
-  readonly name: string
-  readonly scalar: Scalar
-  readonly target: LensColumn
-  /** Columns of the lens that the scalar sees by their logical names; others are untouched ones. */
-  readonly sees: readonly LensColumn[]
-}
-
-/** `up` of a lens, one for each column that it makes. */
-export function upward(lens: Lens): readonly Direction[] {
-  if (lens.kind === 'fill') return [{ name: 'up_0', scalar: lens.value, target: lens.column, sees: [lens.column] }]
-  return lens.new.flatMap((target, index) => {
-    const scalar = lens.up[index]
-    return scalar === undefined ? [] : [{ name: `up_${index}`, scalar, target, sees: lens.old }]
-  })
-}
-
-/** `down` of a lens, one for each column that it makes. */
-export function downward(lens: Lens): readonly Direction[] {
-  if (lens.kind === 'fill') return []
-  return lens.old.flatMap((target, index) => {
-    const scalar = lens.down[index]
-    return scalar === undefined ? [] : [{ name: `down_${index}`, scalar, target, sees: lens.new }]
-  })
-}
-
 /** A scalar's text with its columns at their places; each is between backticks there. */
 export function bound(text: string, reads: readonly string[], place: Place): string {
   return bindScalar(parseScalar(text, 'a scalar', '', reads), place)
@@ -60,8 +30,7 @@ export function bound(text: string, reads: readonly string[], place: Place): str
 export function exactType(column: { readonly type: string; readonly collation?: string | null | undefined }): string {
   const collation = column.collation ?? null
   if (collation === null || !['text', 'enum', 'set'].includes(familyOf(column.type))) return column.type
-  const charset = collation.split('_', 1)[0] ?? collation
-  return `${column.type} character set ${charset} collate ${collation}`
+  return `${column.type} character set ${charsetOf(collation)} collate ${collation}`
 }
 
 /** The schema-qualified name of the function that holds a scalar which can raise. */

@@ -3,22 +3,11 @@ import type { Catalog, TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
+import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { keyOf } from '../shared/key.ts'
 import { emptyValue } from './conversions.ts'
 import { keyFromJson } from './keys.ts'
-import {
-  type Direction,
-  differs,
-  downward,
-  errorOf,
-  inRow,
-  keyJson,
-  leadsElsewhere,
-  physical,
-  stillOpen,
-  upward,
-  value,
-} from './lens-sql.ts'
+import { differs, errorOf, inRow, keyJson, leadsElsewhere, stillOpen, value } from './lens-sql.ts'
 import { compileSql, quote, tableRef } from './sql.ts'
 
 /** Is the row of this key still one whose value cannot be converted for this column? A row that is gone is settled. */

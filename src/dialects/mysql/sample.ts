@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import { isBellowsError } from '../../errors.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Session } from '../dialect.ts'
-import { bound, type Direction, downward, exactType, inRow, upward } from './lens-sql.ts'
+import { type Direction, downward, upward } from '../shared/directions.ts'
+import { bound, exactType, inRow } from './lens-sql.ts'
 import { compileSql, tableRef } from './sql.ts'
 
 /** Rows that are looked at: enough to find what is common, few enough for any table. */

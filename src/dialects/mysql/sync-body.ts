@@ -1,10 +1,9 @@
 import type { FillLens, Lens, LensColumn, RowLens } from '../../planner/links/lens.ts'
 import type { SyncMode } from '../../planner/steps.ts'
+import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { emptyValue } from './conversions.ts'
 import {
-  type Direction,
   differs,
-  downward,
   errorOf,
   exactType,
   inNew,
@@ -12,10 +11,8 @@ import {
   keyJson,
   leadsElsewhere,
   pairs,
-  physical,
   someDiffer,
   stillOpen,
-  upward,
   value,
 } from './lens-sql.ts'
 import { literal, quote } from './sql.ts'

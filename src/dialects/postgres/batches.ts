@@ -1,19 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { FillLens, Lens, LensColumn, RowLens } from '../../planner/links/lens.ts'
 import type { CompileContext, RangeStatements, Statement } from '../dialect.ts'
-import {
-  type Direction,
-  differs,
-  downward,
-  errorOf,
-  inRow,
-  keyJson,
-  physical,
-  side,
-  unfilled,
-  upward,
-  value,
-} from './lens-sql.ts'
+import { type Direction, downward, physical, upward } from '../shared/directions.ts'
+import { differs, errorOf, inRow, keyJson, side, unfilled, value } from './lens-sql.ts'
 import { compileSql, quote, tableRef } from './sql.ts'
 
 /*

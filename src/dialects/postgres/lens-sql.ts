@@ -1,5 +1,6 @@
-import type { FillLens, Lens, LensColumn, RowLens, Scalar } from '../../planner/links/lens.ts'
+import type { FillLens, Lens, LensColumn, RowLens } from '../../planner/links/lens.ts'
 import type { SyncMode } from '../../planner/steps.ts'
+import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { bindScalar, parseScalar } from './expressions.ts'
 import { quote } from './sql.ts'
 
@@ -17,40 +18,6 @@ export const inNew: Place = (name) => `NEW.${quote(name)}`
 export const inOld: Place = (name) => `OLD.${quote(name)}`
 /** The columns of the table under its alias in our statements. */
 export const inRow: Place = (name) => `t.${quote(name)}`
-
-/** The name that a column has in the table in this mode. */
-export function physical(column: LensColumn, mode: SyncMode): string {
-  return mode === 'quarantine' ? column.contracted : column.expanded
-}
-
-/** One scalar of a lens: which way, for which target column, reading which columns. */
-export interface Direction {
-  readonly name: string
-  readonly scalar: Scalar
-  readonly target: LensColumn
-  /** Columns of the lens that the scalar sees by their logical names; others are untouched ones. */
-  readonly sees: readonly LensColumn[]
-}
-
-/** `up` of a lens, one for each column that it makes. */
-export function upward(lens: Lens): readonly Direction[] {
-  if (lens.kind === 'fill') {
-    return [{ name: 'up_0', scalar: lens.value, target: lens.column, sees: [lens.column] }]
-  }
-  return lens.new.flatMap((target, index) => {
-    const scalar = lens.up[index]
-    return scalar === undefined ? [] : [{ name: `up_${index}`, scalar, target, sees: lens.old }]
-  })
-}
-
-/** `down` of a lens, one for each column that it makes. */
-export function downward(lens: Lens): readonly Direction[] {
-  if (lens.kind === 'fill') return []
-  return lens.old.flatMap((target, index) => {
-    const scalar = lens.down[index]
-    return scalar === undefined ? [] : [{ name: `down_${index}`, scalar, target, sees: lens.new }]
-  })
-}
 
 /** The author's expression with its columns at their places. */
 export function bound(direction: Direction, text: string, mode: SyncMode, place: Place): string {

@@ -4,20 +4,8 @@ import type { FillLens, Lens, LensColumn, RowLens } from '../../planner/links/le
 import { shortHash } from '../../planner/naming.ts'
 import type { SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens } from '../dialect.ts'
-import {
-  bound,
-  type Direction,
-  differs,
-  downward,
-  inNew,
-  inOld,
-  keyJson,
-  lensFunction,
-  parameters,
-  physical,
-  side,
-  upward,
-} from './lens-sql.ts'
+import { type Direction, downward, physical, upward } from '../shared/directions.ts'
+import { bound, differs, inNew, inOld, keyJson, lensFunction, parameters, side } from './lens-sql.ts'
 import { dollarQuote, literal, quote, tableRef } from './sql.ts'
 import { dependsOnSession, lensDependsOnSession, valueClauses } from './value-settings.ts'
 

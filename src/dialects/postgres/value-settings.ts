@@ -1,5 +1,6 @@
 import type { Lens } from '../../planner/links/lens.ts'
-import { type Direction, downward, parameters, upward } from './lens-sql.ts'
+import { type Direction, downward, upward } from '../shared/directions.ts'
+import { parameters } from './lens-sql.ts'
 
 /*
  * A session can set what a conversion gives: the zone of a time without one, the digits of a number as text, the order of

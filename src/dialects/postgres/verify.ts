@@ -2,8 +2,9 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { SyncMode } from '../../planner/steps.ts'
 import type { CompileContext, Statement } from '../dialect.ts'
+import { physical } from '../shared/directions.ts'
 import { inRange } from './batches.ts'
-import { inconsistent, inRow, keyJson, physical } from './lens-sql.ts'
+import { inconsistent, inRow, keyJson } from './lens-sql.ts'
 import { compileSql, tableRef } from './sql.ts'
 
 /** What is wrong with a row. A one-sided lens promises only that a required column is not NULL. */

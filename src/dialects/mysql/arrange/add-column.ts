@@ -5,7 +5,6 @@ import type { FillLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
 import { type Context, lensId, resolveTable, stepId } from '../../shared/context.ts'
 import { parseScalar } from '../expressions.ts'
-import { inFunctions } from '../functions.ts'
 import {
   asDefault,
   type GivenType,
@@ -16,7 +15,7 @@ import {
   newSpec,
   refuseRebuild,
 } from './columns.ts'
-import { expandSteps, fillStep, finalStep, purgeSteps, visibleStep } from './lens-steps.ts'
+import { expandSteps, fillStep, finalStep, functionsStep, purgeSteps, visibleStep } from './lens-steps.ts'
 import { refuseTable, requireFree } from './refuse.ts'
 import { endOf, makeScalar } from './scalars.ts'
 
@@ -118,8 +117,7 @@ function addWithExpression(added: Added): void {
   const value = `(${text})`
   const ref = lens.table
   hazardOfTriggers(context, table)
-  const functions = expandSteps(lens, label, null).slice(0, inFunctions(lens).length === 0 ? 0 : 1)
-  context.phases.expand.push(...functions, {
+  context.phases.expand.push(...functionsStep(lens, label), {
     id: stepId('expand', label),
     kind: 'columns',
     description: `add ${column.name} empty, then its default for new rows: no copy`,

@@ -4,6 +4,7 @@ import { showTable } from '../../../planner/change.ts'
 import type { Lens, Scalar } from '../../../planner/links/lens.ts'
 import type { ColumnSpec } from '../../../planner/steps.ts'
 import { type Context, hazard, lensBase, resolveColumn } from '../../shared/context.ts'
+import { charsetOf, emptyDefault } from '../conversions.ts'
 import { parseScalar, parseType } from '../expressions.ts'
 import { familyOf } from '../types.ts'
 
@@ -26,9 +27,6 @@ export function givenType(table: Table, text: string, what: string, like: Column
   const collation = like?.collation ?? table.mysql?.collation ?? null
   return { type: parsed.text, collation }
 }
-
-/** Every collation is named after its character set. */
-const charsetOf = (collation: string | null): string | null => collation?.split('_', 1)[0] ?? null
 
 /** Where a column stands and whether it is seen. */
 interface Place {
@@ -85,6 +83,11 @@ export function liveSpec(
   const same = { name, type, comment, notNull: !column.nullable, default: column.default }
   const { invisible = false, onUpdateNow = false } = column.mysql ?? {}
   return define(table, column.collation, { ...same, ...changes }, { invisible, onUpdateNow, ...place })
+}
+
+/** The default that lets an INSERT leave a column out which is hidden; it would be NOT NULL without one. */
+export function standIn(column: Column): string | null {
+  return column.nullable || column.default !== null ? null : emptyDefault(column.type)
 }
 
 /** Everything of a lens that does not depend on its kind, with the character sets of what it reads. */

@@ -13,9 +13,8 @@ import {
   resolveTable,
   stepId,
 } from '../../shared/context.ts'
-import { emptyDefault } from '../conversions.ts'
-import { hazardOfUnseen, liveSpec, mysqlLensBase } from './columns.ts'
-import { expandSteps, purgeSteps } from './lens-steps.ts'
+import { hazardOfUnseen, liveSpec, mysqlLensBase, standIn } from './columns.ts'
+import { expandSteps, guardSteps, purgeSteps } from './lens-steps.ts'
 import { refuseColumn, refuseTable, refuseTies } from './refuse.ts'
 import { endOf, makeScalar } from './scalars.ts'
 
@@ -102,28 +101,12 @@ function contractSteps(
   const ref = lens.table
   const hidden = lens.column.contracted
   const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
-  const value = column.nullable || column.default !== null ? null : emptyDefault(column.type)
   const follow = change.down === null ? null : 'quarantine'
   const seen = column.mysql?.invisible ?? false
   const define = (name: string, invisible: boolean): ColumnSpec =>
-    liveSpec(table, column, { name, default: column.default ?? value }, { invisible })
-  const guard: readonly Step[] =
-    value === null
-      ? []
-      : [
-          {
-            id: stepId('contract', label, 'default'),
-            kind: 'default',
-            description: `give ${column.name} a default, so that no INSERT fails once it is hidden`,
-            tables: [ref],
-            transaction: true,
-            actions: [{ do: 'setDefault', table: ref, column: column.name, value }],
-            undo: [{ transaction: true, actions: [{ do: 'dropDefault', table: ref, column: column.name }] }],
-            reversible: true,
-          },
-        ]
+    liveSpec(table, column, { name, default: column.default ?? standIn(column) }, { invisible })
   return [
-    ...guard,
+    ...guardSteps(lens, column, label),
     {
       id: stepId('contract', label),
       kind: 'quarantine',

@@ -1,13 +1,14 @@
-import type { Table } from '../../../planner/catalog.ts'
+import type { Column, Table } from '../../../planner/catalog.ts'
 import type { FillLens, Lens, RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps.ts'
 import { stepId } from '../../shared/context.ts'
 import { inFunctions } from '../functions.ts'
+import { standIn } from './columns.ts'
 
 const lockOf = (lens: Lens): Action => ({ do: 'lockTables', tables: [lens.table], mode: 'exclusive' })
 
 /** The functions that hold what can raise; they come before the triggers that call them. Under LOCK TABLES none can be made. */
-function functionsStep(lens: Lens, label: string): readonly Step[] {
+export function functionsStep(lens: Lens, label: string): readonly Step[] {
   if (inFunctions(lens).length === 0) return []
   return [
     {
@@ -80,6 +81,25 @@ export function finalStep(lens: Lens, label: string): Step {
     undo: [],
     reversible: true,
   }
+}
+
+/** A column that gets hidden keeps its NOT NULL: a default, so that no INSERT fails for leaving it out. */
+export function guardSteps(lens: Lens, column: Column, label: string): readonly Step[] {
+  const value = standIn(column)
+  if (value === null) return []
+  const table = lens.table
+  return [
+    {
+      id: stepId('contract', label, 'default'),
+      kind: 'default',
+      description: `give ${column.name} a default, so that no INSERT fails once it is hidden`,
+      tables: [table],
+      transaction: true,
+      actions: [{ do: 'setDefault', table, column: column.name, value }],
+      undo: [{ transaction: true, actions: [{ do: 'dropDefault', table, column: column.name }] }],
+      reversible: true,
+    },
+  ]
 }
 
 /** Indexes, built while others write. */

@@ -12,8 +12,7 @@ import {
   resolveTable,
   stepId,
 } from '../../shared/context.ts'
-import { emptyDefault } from '../conversions.ts'
-import { hazardOfTriggers, hazardOfUnseen, hazardOfVisibility, liveSpec, mysqlLensBase } from './columns.ts'
+import { hazardOfTriggers, hazardOfUnseen, hazardOfVisibility, liveSpec, mysqlLensBase, standIn } from './columns.ts'
 import { indexCopies } from './copies.ts'
 import { expandSteps, fillStep, finalStep, indexSteps, purgeSteps, verifyStep, visibleStep } from './lens-steps.ts'
 import { refuseColumn, refuseTable, requireFree } from './refuse.ts'
@@ -40,7 +39,7 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
   const [before] = lens.old
   const [after] = lens.new
   if (before === undefined || after === undefined) throw new TypeError('a rename has two ends')
-  const copies = indexCopies(table, column.name, after.expanded, lens.id)
+  const copies = indexCopies(table, column.name, after.expanded, lens.id).map(({ index }) => index)
   const label = `${table.name}.${after.name}`
   context.phases.expand.push(
     ...expandSteps(lens, label, shadow(table, column, after.expanded, { invisible: true, after: column.name })),
@@ -108,11 +107,6 @@ function backfill(
   )
 }
 
-/** What an INSERT of the new version would lack, if we died between the triggers: a default that stays only so long. */
-function standIn(column: Column): string | null {
-  return column.nullable || column.default !== null || column.identity !== null ? null : emptyDefault(column.type)
-}
-
 function contract(
   context: Context,
   table: Table,
@@ -123,6 +117,7 @@ function contract(
 ): void {
   const ref = lens.table
   const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
+  // What an INSERT of the new version would lack, if we died between the triggers: a default that stays only so long.
   const value = standIn(column)
   const label = `${table.name}.${after.name}`
   const guard = (name: string): readonly Action[] =>

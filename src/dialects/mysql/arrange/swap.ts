@@ -1,13 +1,22 @@
 import type { Column, Table } from '../../../planner/catalog.ts'
 import type { ReplaceColumn } from '../../../planner/change.ts'
 import type { LensColumn, RowLens } from '../../../planner/links/lens.ts'
-import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps.ts'
+import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
 import { type Context, hiddenName, stepId } from '../../shared/context.ts'
 import { emptyDefault } from '../conversions.ts'
 import { bindScalar, parseScalar } from '../expressions.ts'
-import { type GivenType, liveSpec, newSpec } from './columns.ts'
-import { indexCopies } from './copies.ts'
-import { expandSteps, fillStep, finalStep, indexSteps, purgeSteps, verifyStep, visibleStep } from './lens-steps.ts'
+import { type GivenType, liveSpec, newSpec, standIn } from './columns.ts'
+import { type IndexCopy, indexCopies } from './copies.ts'
+import {
+  expandSteps,
+  fillStep,
+  finalStep,
+  guardSteps,
+  indexSteps,
+  purgeSteps,
+  verifyStep,
+  visibleStep,
+} from './lens-steps.ts'
 
 type Place = NonNullable<Parameters<typeof newSpec>[4]>
 
@@ -24,11 +33,7 @@ interface Swap {
 }
 
 /** An index of the old column, and its copy on the new one. They exchange their names at the swap. */
-interface Copy {
-  readonly index: IndexSpec
-  readonly original: string
-  readonly hidden: string
-}
+type Copy = IndexCopy & { readonly hidden: string }
 
 /**
  * A change of type. The new column stands hidden behind the old one and is filled; at contract the two change places in one locked
@@ -48,11 +53,9 @@ export function replaceSteps(
   const [after] = lens.new
   if (before === undefined || after === undefined) throw new TypeError('a replacement has two ends')
   const label = `${table.name}.${after.name}`
-  const originals = table.indexes.filter(({ name }) => name !== 'PRIMARY')
-  const copies = indexCopies(table, column.name, after.expanded, lens.id).map((index): Copy => {
-    const original = originals.find(({ name }) => hiddenName('i', lens.id, name) === index.name)?.name ?? ''
-    return { index, original, hidden: hiddenName('q', lens.id, original) }
-  })
+  const copies = indexCopies(table, column.name, after.expanded, lens.id).map(
+    (copy): Copy => ({ ...copy, hidden: hiddenName('q', lens.id, copy.original) }),
+  )
   const spec = (changes: Partial<ColumnSpec>, place: Place): ColumnSpec =>
     newSpec(table, given, after.expanded, { comment: column.comment, ...changes }, place)
   const swap: Swap = { table, column, lens, before, after, copies, label, notNull, spec }
@@ -70,7 +73,7 @@ export function replaceSteps(
     verifyStep(lens, label, 'compare old and new shape byte by byte'),
   )
   context.phases.contract.push(
-    ...guardSteps(swap),
+    ...guardSteps(lens, column, label),
     ...notNullSteps(swap),
     swapStep(swap, newDefault(table, column, lens, change)),
   )
@@ -82,29 +85,6 @@ export function replaceSteps(
       copies.map(({ hidden }) => hidden),
     ),
   )
-}
-
-/** The default that lets an INSERT of the new version leave the hidden column out; it would be NOT NULL without one. */
-function standIn({ column }: Swap): string | null {
-  return column.nullable || column.default !== null ? null : emptyDefault(column.type)
-}
-
-function guardSteps(swap: Swap): readonly Step[] {
-  const { lens, before, label } = swap
-  const value = standIn(swap)
-  if (value === null) return []
-  return [
-    {
-      id: stepId('contract', label, 'default'),
-      kind: 'default',
-      description: `give ${before.name} a default, so that no INSERT fails once it is hidden`,
-      tables: [lens.table],
-      transaction: true,
-      actions: [{ do: 'setDefault', table: lens.table, column: before.expanded, value }],
-      undo: [{ transaction: true, actions: [{ do: 'dropDefault', table: lens.table, column: before.expanded }] }],
-      reversible: true,
-    },
-  ]
 }
 
 /** The new column becomes NOT NULL while it is filled by the triggers. Hidden, MariaDB asks a default of it (4108). */
@@ -139,7 +119,7 @@ function swapStep(swap: Swap, value: string | null): Step {
   const back = names.map(({ from, to }) => ({ from: to, to: from })).reverse()
   const redefine = (definition: ColumnSpec): Action => ({ do: 'redefineColumn', table: ref, column: definition })
   const old = (name: string, invisible: boolean): ColumnSpec =>
-    liveSpec(table, column, { name, default: column.default ?? standIn(swap) }, { invisible })
+    liveSpec(table, column, { name, default: column.default ?? standIn(column) }, { invisible })
   const rename = (from: string, to: string): Action => ({ do: 'renameIndex', table: ref, from, to })
   return {
     id: stepId('contract', label),

@@ -1,6 +1,5 @@
-import type { Change } from '../../../planner/change.ts'
-import type { Arrange, Arranged } from '../../../planner/plan.ts'
-import type { Context } from '../../shared/context.ts'
+import type { Arrange } from '../../../planner/plan.ts'
+import { arrangeWith } from '../../shared/arrange.ts'
 import { arrangeAddColumn } from './add-column.ts'
 import { arrangeAddIndex } from './add-index.ts'
 import { arrangeDefault, arrangeNullability } from './column-rules.ts'
@@ -9,22 +8,8 @@ import { arrangeDropColumn } from './drop-column.ts'
 import { arrangeRawSql } from './raw-sql.ts'
 import { arrangeReplaceColumn } from './replace-column.ts'
 
-/** Changes into steps. Pure: it knows the catalog it is given and nothing else. */
-export const arrange: Arrange = ({ migration, changes, catalog }): Arranged => {
-  const context: Context = {
-    migration,
-    catalog,
-    phases: { expand: [], backfill: [], contract: [], purge: [] },
-    lenses: [],
-    hazards: [],
-  }
-  for (const change of changes) arrangeChange(context, change)
-  return { phases: context.phases, lenses: context.lenses, hazards: context.hazards }
-}
-
-type Arranger<Kind extends Change['kind']> = (context: Context, change: Extract<Change, { kind: Kind }>) => void
-
-const arrangers: { readonly [Kind in Change['kind']]: Arranger<Kind> } = {
+/** Changes into steps. */
+export const arrange: Arrange = arrangeWith({
   replaceColumn: arrangeReplaceColumn,
   addColumn: arrangeAddColumn,
   dropColumn: arrangeDropColumn,
@@ -33,9 +18,4 @@ const arrangers: { readonly [Kind in Change['kind']]: Arranger<Kind> } = {
   createTable: arrangeCreateTable,
   addIndex: arrangeAddIndex,
   rawSql: arrangeRawSql,
-}
-
-function arrangeChange<Kind extends Change['kind']>(context: Context, change: Extract<Change, { kind: Kind }>): void {
-  const arranger: Arranger<Kind> = arrangers[change.kind as Kind]
-  arranger(context, change)
-}
+})

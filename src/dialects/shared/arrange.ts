@@ -1,0 +1,30 @@
+import type { Change } from '../../planner/change.ts'
+import type { Arrange } from '../../planner/plan.ts'
+import type { Context } from './context.ts'
+
+type Arranger<Kind extends Change['kind']> = (context: Context, change: Extract<Change, { kind: Kind }>) => void
+
+/** What a dialect makes of each kind of change. */
+export type Arrangers = { readonly [Kind in Change['kind']]: Arranger<Kind> }
+
+/** Changes into steps, in their order. Pure: it knows the catalog it is given and nothing else. */
+export function arrangeWith(arrangers: Arrangers): Arrange {
+  const arrangeChange = <Kind extends Change['kind']>(
+    context: Context,
+    change: Extract<Change, { kind: Kind }>,
+  ): void => {
+    const arranger: Arranger<Kind> = arrangers[change.kind as Kind]
+    arranger(context, change)
+  }
+  return ({ migration, changes, catalog }) => {
+    const context: Context = {
+      migration,
+      catalog,
+      phases: { expand: [], backfill: [], contract: [], purge: [] },
+      lenses: [],
+      hazards: [],
+    }
+    for (const change of changes) arrangeChange(context, change)
+    return { phases: context.phases, lenses: context.lenses, hazards: context.hazards }
+  }
+}
