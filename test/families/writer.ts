@@ -11,8 +11,6 @@ export interface Turn {
   readonly value: string
   /** Another value, which goes to the second of the pair: the column may be unique. */
   readonly other: string
-  /** Rows keep their keys. */
-  readonly keysStay: boolean
   readonly side: 'v1' | 'v2'
   /** What its version calls the column; null when it does not know it. */
   readonly column: string | null

@@ -31,8 +31,6 @@ export interface Scenario {
   readonly renames?: { readonly from: string; readonly to: string }
   /** Killed at every statement on every run, and not only at some: for the few that stand for the others. */
   readonly everyStatement?: boolean
-  /** No row gets another key while it is played, and why. */
-  readonly keysStay?: string
   /** The value is taken when a row is filled and not again, so it tells whether a write came before or after that. */
   readonly takenOnce?: boolean
   /** What is known to be wrong under traffic, on some engines: left out there, loudly, until it is mended. */

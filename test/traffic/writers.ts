@@ -55,7 +55,6 @@ async function write(
 ): Promise<void> {
   const random = generator(seed + number + (version === 'v1' ? 0 : 1000))
   const base = ++begun * room
-  const keysStay = scenario.keysStay !== undefined
   const make = (version === 'v2' ? scenario.v2Value : undefined) ?? scenario.value
   const writer = await family.openWriter(url, `${version} writer ${number}`)
   try {
@@ -74,7 +73,7 @@ async function write(
         other: make(random),
       } as const
       try {
-        await writer.write(kind, { ...values, side: version, column, keysStay })
+        await writer.write(kind, { ...values, side: version, column })
         tally.statements++
       } catch (error) {
         const { text, exception } = writer.failure(error)

@@ -353,6 +353,8 @@ function scalarFunction(lens: Lens, direction: Direction, stateSchema: string, e
     ? `\nDECLARE\n  result ${target.type};\nBEGIN\n  ${assign}\n  RETURN NULL;\nEXCEPTION WHEN OTHERS THEN\n  RETURN SQLSTATE;\nEND\n`
     : `\nDECLARE\n  result ${target.type};\nBEGIN\n  ${assign}\n  RETURN result;\nEXCEPTION WHEN OTHERS THEN\n  result := ${fallback};\n  RETURN result;\nEND\n`
   const head = all.map(({ type }, index) => `a${index} ${type}`).join(', ')
+  // Only what fills a new column may be volatile; a function of the user's that writes is refused in any other.
+  const volatility = lens.kind === 'fill' && lens.side === 'new' ? 'volatile' : 'stable'
   const path = ['pg_catalog', ...scalar.schemas, 'pg_temp'].map((schema) => quote(schema)).join(', ')
-  return sql`create or replace function ${sql.raw(lensFunction(lens, direction, stateSchema, error))}(${sql.raw(head)}) returns ${sql.raw(error ? 'text' : target.type)} language plpgsql stable set search_path = ${sql.raw(path)}${sql.raw(valueClauses(dependsOnSession(lens, direction), body))} as ${sql.raw(dollarQuote(body))}`
+  return sql`create or replace function ${sql.raw(lensFunction(lens, direction, stateSchema, error))}(${sql.raw(head)}) returns ${sql.raw(error ? 'text' : target.type)} language plpgsql ${sql.raw(volatility)} set search_path = ${sql.raw(path)}${sql.raw(valueClauses(dependsOnSession(lens, direction), body))} as ${sql.raw(dollarQuote(body))}`
 }

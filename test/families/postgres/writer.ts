@@ -52,8 +52,7 @@ const without: readonly ((client: pg.Client, turn: Turn) => Promise<unknown>)[] 
 ]
 
 /** Another key for a row, whose values have to go with it. */
-async function moveKey(client: pg.Client, { mine, id, keysStay }: Turn): Promise<void> {
-  if (keysStay) return
+async function moveKey(client: pg.Client, { mine, id }: Turn): Promise<void> {
   await client.query('begin')
   await named(client, 'move', 'update items set id = $2 where id = $1', [mine, -id])
   await client.query('update control set id = $2 where id = $1', [mine, -id])

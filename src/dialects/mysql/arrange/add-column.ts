@@ -15,7 +15,7 @@ import {
   newSpec,
   refuseRebuild,
 } from './columns.ts'
-import { expandSteps, fillStep, finalStep, functionsStep, purgeSteps, visibleStep } from './lens-steps.ts'
+import { expandSteps, fillStep, finalStep, purgeSteps, visibleStep } from './lens-steps.ts'
 import { refuseTable, requireFree } from './refuse.ts'
 import { endOf, makeScalar } from './scalars.ts'
 
@@ -79,7 +79,7 @@ function addWithLiteral({ context, table, change, label, spec }: Added): void {
   context.phases.backfill.push(visibleStep(table, label, column))
 }
 
-function makeLens({ context, table, change, given }: Added, text: string): FillLens {
+function makeLens({ context, table, change, given }: Added, text: string, unseen: boolean): FillLens {
   const { column } = change
   const id = lensId(context, table, column.name)
   const end = { name: column.name, type: given.type, collation: given.collation }
@@ -101,38 +101,30 @@ function makeLens({ context, table, change, given }: Added, text: string): FillL
       contracted: column.name,
       nullable: column.nullable,
       default: null,
-      unseen: false,
+      unseen,
     },
     value,
     side: 'new',
   }
 }
 
-/** Every INSERT takes the default by itself; only the rows that are there have to be filled. No trigger is needed. */
+/**
+ * Every INSERT takes the default by itself; the rows that are there have to be filled. Meanwhile triggers fill whatever is written: a
+ * row whose key moves behind the backfill would stay NULL.
+ */
 function addWithExpression(added: Added): void {
   const { context, table, change, label, spec } = added
   const { column } = change
   const text = (column.default ?? '').trim()
-  const lens = makeLens(added, text)
+  const lens = makeLens(added, text, true)
   const value = `(${text})`
-  const ref = lens.table
+  context.lenses.push(lens)
   hazardOfTriggers(context, table)
-  context.phases.expand.push(...functionsStep(lens, label), {
-    id: stepId('expand', label),
-    kind: 'columns',
-    description: `add ${column.name} empty, then its default for new rows: no copy`,
-    tables: [ref],
-    transaction: true,
-    actions: [
-      { do: 'lockTables', tables: [ref], mode: 'exclusive' },
-      { do: 'addColumn', table: ref, column: spec({}) },
-      { do: 'setDefault', table: ref, column: column.name, value },
-    ],
-    undo: [{ transaction: true, actions: [{ do: 'dropColumn', table: ref, column: column.name }] }],
-    reversible: true,
-  })
+  const setDefault: Action = { do: 'setDefault', table: lens.table, column: column.name, value }
+  context.phases.expand.push(...expandSteps(lens, label, spec({}), [setDefault]))
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${column.name} where it is NULL, in batches`),
+    finalStep(lens, label, null),
     visibleStep(table, label, spec({ default: value })),
   )
   if (!column.nullable) context.phases.contract.push(notNullStep(added, spec({ default: value })))
@@ -142,7 +134,7 @@ function addWithExpression(added: Added): void {
 function addWithUp(added: Added): void {
   const { context, table, change, label, spec } = added
   const { column } = change
-  const lens = makeLens(added, change.up ?? '')
+  const lens = makeLens(added, change.up ?? '', false)
   context.lenses.push(lens)
   hazardOfTriggers(context, table)
   context.phases.expand.push(...expandSteps(lens, label, spec({})))

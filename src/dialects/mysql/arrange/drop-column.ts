@@ -51,7 +51,10 @@ export function arrangeDropColumn(context: Context, change: DropColumn): void {
   const label = `${table.name}.${column.name}`
   const filled = change.down === null ? '' : ', and fill it for the new version'
   context.phases.expand.push(
-    ...expandSteps(lens, label, null, { kind: 'sync', description: `watch who still writes ${column.name}${filled}` }),
+    ...expandSteps(lens, label, null, [], {
+      kind: 'sync',
+      description: `watch who still writes ${column.name}${filled}`,
+    }),
   )
   context.phases.contract.push(...contractSteps(table, column, lens, change, label))
   const indexes = table.indexes.filter((index) => index.columns.includes(column.name)).map(({ name }) => name)

@@ -29,6 +29,7 @@ export function expandSteps(
   lens: Lens,
   label: string,
   shadow: ColumnSpec | null,
+  extra: readonly Action[] = [],
   said: Partial<Step> = {},
 ): readonly Step[] {
   const lock = lockOf(lens)
@@ -42,7 +43,7 @@ export function expandSteps(
       description: `add ${shadow?.name ?? ''} and the triggers that keep both shapes in sync`,
       tables: [lens.table],
       transaction: true,
-      actions: [lock, ...add, { do: 'sync', table: lens.table, lens, mode: 'fill' }],
+      actions: [lock, ...add, ...extra, { do: 'sync', table: lens.table, lens, mode: 'fill' }],
       undo: [
         { transaction: true, actions: [lock, { do: 'sync', table: lens.table, lens, mode: null }, ...drop] },
         { transaction: true, actions: [{ do: 'dropCounters', lens }] },
@@ -67,17 +68,17 @@ export function fillStep(lens: RowLens | FillLens, label: string, description: s
   }
 }
 
-/** From here on NULL is a value. */
-export function finalStep(lens: Lens, label: string): Step {
+/** From here on NULL is a value. Without a mode no triggers are needed any more, because every INSERT brings its value. */
+export function finalStep(lens: Lens, label: string, mode: 'final' | null = 'final'): Step {
   return {
     id: stepId('backfill', label, 'final'),
     kind: 'sync',
-    description: 'from here on a NULL in the new column is a value',
+    description: `${mode === null ? 'the triggers go: ' : ''}from here on a NULL in the new column is a value`,
     tables: [lens.table],
     transaction: true,
     // Under the lock, so that others find one change of the table and not ten: MySQL gives a prepared statement up (1615)
     // that it had to prepare again too often.
-    actions: [lockOf(lens), { do: 'sync', table: lens.table, lens, mode: 'final' }],
+    actions: [lockOf(lens), { do: 'sync', table: lens.table, lens, mode }],
     undo: [],
     reversible: true,
   }

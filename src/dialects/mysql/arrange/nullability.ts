@@ -90,7 +90,7 @@ function setNotNull(context: Context, table: Table, column: Column, change: Null
   context.lenses.push(lens)
   hazardOfTriggers(context, table)
   context.phases.expand.push(
-    ...expandSteps(lens, label, null, {
+    ...expandSteps(lens, label, null, [], {
       kind: 'sync',
       description: `store a NULL written to ${column.name} as its replacement`,
     }),

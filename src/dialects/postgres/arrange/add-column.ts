@@ -94,7 +94,7 @@ function addWithConstant(context: Context, table: Table, change: AddColumn): voi
   })
 }
 
-function makeLens(context: Context, table: Table, change: AddColumn, text: string): FillLens {
+function makeLens(context: Context, table: Table, change: AddColumn, text: string, unseen: boolean): FillLens {
   const { column } = change
   const id = lensId(context, table, column.name)
   const asColumn: LensColumn = {
@@ -105,7 +105,7 @@ function makeLens(context: Context, table: Table, change: AddColumn, text: strin
     collation: null,
     nullable: column.nullable,
     default: null,
-    unseen: false,
+    unseen,
   }
   const value = makeScalar(table, context.catalog, {
     what: 'addColumn.up',
@@ -121,41 +121,26 @@ function makeLens(context: Context, table: Table, change: AddColumn, text: strin
   return { kind: 'fill', ...lensBase(context, table, id, [value], [column.name]), column: asColumn, value, side: 'new' }
 }
 
-/** Every INSERT takes the default by itself; only the rows that are there have to be filled. No trigger is needed. */
+/**
+ * Every INSERT takes the default by itself; the rows that are there have to be filled. Meanwhile a trigger fills whatever is written:
+ * a row whose key moves behind the backfill would stay NULL.
+ */
 function addWithVolatileDefault(context: Context, table: Table, change: AddColumn): void {
   const { column } = change
-  const lens = makeLens(context, table, change, column.default ?? '')
-  const ref = lens.table
-  const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
+  const value = column.default ?? ''
+  const lens = makeLens(context, table, change, value, true)
+  context.lenses.push(lens)
   hazardsOfBackfill(context, table, lens)
-  context.phases.expand.push({
-    id: stepId('expand', `${table.name}.${column.name}`),
-    kind: 'columns',
-    description: `add ${column.name} empty, then its default for new rows, in one transaction: no rewrite`,
-    tables: [ref],
-    transaction: true,
-    actions: [
-      lock,
-      { do: 'addColumn', table: ref, column: spec(change, {}) },
-      { do: 'setDefault', table: ref, column: column.name, value: column.default ?? '' },
-      { do: 'createLens', lens },
-    ],
-    undo: [
-      {
-        transaction: true,
-        actions: [lock, { do: 'dropColumn', table: ref, column: column.name }, { do: 'dropLens', lens }],
-      },
-    ],
-    reversible: true,
-  })
-  context.phases.backfill.push(...backfillSteps(table, lens, null))
-  if (!column.nullable) context.phases.contract.push(...notNullSteps(context, ref, column.name, lens.id))
+  const setDefault: Action = { do: 'setDefault', table: lens.table, column: column.name, value }
+  context.phases.expand.push(expandStep(context, table, lens, spec(change, {}), [setDefault]))
+  context.phases.backfill.push(...backfillSteps(table, lens, 'release'))
+  if (!column.nullable) context.phases.contract.push(...notNullSteps(context, lens.table, column.name, lens.id))
   context.phases.purge.push(forgetStep(table, lens))
 }
 
 function addWithUp(context: Context, table: Table, change: AddColumn): void {
   const { column } = change
-  const lens = makeLens(context, table, change, change.up ?? '')
+  const lens = makeLens(context, table, change, change.up ?? '', false)
   const ref = lens.table
   context.lenses.push(lens)
   hazardsOfBackfill(context, table, lens)
@@ -207,8 +192,8 @@ export function forgetStep(table: Table, lens: FillLens): Step {
   }
 }
 
-/** Fills NULLs, then makes a NULL final where a trigger fills. */
-export function backfillSteps(table: Table, lens: FillLens, mode: 'final' | null): readonly Step[] {
+/** Fills NULLs; then a NULL is final: by another trigger, or (`release`) without one, where every INSERT brings its value. */
+export function backfillSteps(table: Table, lens: FillLens, end: 'final' | 'release' | null): readonly Step[] {
   const label = `${table.name}.${lens.column.name}`
   const base = { tables: [lens.table], undo: [], reversible: true }
   const fill: Step = {
@@ -223,9 +208,9 @@ export function backfillSteps(table: Table, lens: FillLens, mode: 'final' | null
     ...base,
     id: stepId('backfill', label, 'final'),
     kind: 'sync',
-    description: 'from here on a NULL in the new column is a value',
+    description: `${end === 'release' ? 'the trigger goes: ' : ''}from here on a NULL in the new column is a value`,
     transaction: true,
-    actions: [{ do: 'sync', table: lens.table, lens, mode: 'final' }],
+    actions: [{ do: 'sync', table: lens.table, lens, mode: end === 'release' ? null : 'final' }],
   }
   const analyze: Step = {
     ...base,
@@ -235,5 +220,5 @@ export function backfillSteps(table: Table, lens: FillLens, mode: 'final' | null
     transaction: false,
     actions: [{ do: 'analyze', table: lens.table, columns: [lens.column.expanded] }],
   }
-  return mode === null ? [fill, analyze] : [fill, final, analyze]
+  return end === null ? [fill, analyze] : [fill, final, analyze]
 }

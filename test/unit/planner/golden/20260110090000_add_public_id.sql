@@ -3,12 +3,14 @@
 
 -- 20260110090000_add_public_id: expand
 
--- expand.orders.public_id: add public_id empty, then its default for new rows, in one transaction: no rewrite
+-- expand.orders.public_id: add public_id and the trigger that keeps both shapes in sync
 BEGIN;
 lock table "public"."orders" in access exclusive mode;
 alter table "public"."orders" add column "public_id" uuid;
 alter table "public"."orders" alter column "public_id" set default gen_random_uuid();
-create or replace function "bellows"."up_0_70089c27"() returns uuid language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create sequence if not exists "bellows"."old_writes_70089c27" as bigint minvalue 0 start 0 no cycle;
+create sequence if not exists "bellows"."new_writes_70089c27" as bigint minvalue 0 start 0 no cycle;
+create or replace function "bellows"."up_0_70089c27"() returns uuid language plpgsql volatile set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 DECLARE
   result uuid;
 BEGIN
@@ -19,7 +21,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN result;
 END
 $bellows$;
-create or replace function "bellows"."up_0_70089c27_error"() returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."up_0_70089c27_error"() returns text language plpgsql volatile set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
 DECLARE
   result uuid;
 BEGIN
@@ -29,6 +31,43 @@ EXCEPTION WHEN OTHERS THEN
   RETURN SQLSTATE;
 END
 $bellows$;
+create or replace function "bellows"."sync_9a83d3f1"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+BEGIN
+  IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
+    RETURN NEW;
+  END IF;
+  -- public_id
+  DECLARE
+    up_0 uuid;
+    up_0_error text;
+
+  BEGIN
+    IF (CASE WHEN TG_OP = 'INSERT' THEN false ELSE pg_catalog.record_image_ne(ROW(NEW."public_id"), ROW(OLD."public_id")) END) THEN
+      IF pg_catalog.current_setting('bellows.new_writes_70089c27', true) IS DISTINCT FROM EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint::text THEN
+        PERFORM pg_catalog.set_config('bellows.new_writes_70089c27', pg_catalog.setval('"bellows"."new_writes_70089c27"', EXTRACT(EPOCH FROM pg_catalog.clock_timestamp())::bigint)::text, false);
+      END IF;
+    END IF;
+    IF NEW."public_id" IS NULL AND (TG_OP = 'INSERT' OR (CASE WHEN TG_OP = 'UPDATE' THEN OLD."public_id" IS NULL ELSE true END)) THEN
+      BEGIN
+        up_0 := gen_random_uuid();
+      EXCEPTION WHEN OTHERS THEN
+        up_0 := NULL;
+        up_0_error := SQLSTATE;
+      END;
+      NEW."public_id" := up_0;
+      IF up_0_error IS NOT NULL THEN
+        INSERT INTO "bellows"."conversion_failures" AS f (lens, migration, key, target, code) VALUES ('70089c27', '20260110090000_add_public_id', pg_catalog.jsonb_build_object('id'::text, NEW."id")::text, 'public_id', up_0_error)
+        ON CONFLICT (lens, key, target) DO UPDATE SET code = EXCLUDED.code, at = pg_catalog.clock_timestamp(), resolved_at = NULL;
+      END IF;
+    END IF;
+  END;
+  RETURN NEW;
+END
+$bellows$;
+revoke all on function "bellows"."sync_9a83d3f1"() from public;
+create or replace trigger "~bellows_sync" before insert or update on "public"."orders" for each row execute function "bellows"."sync_9a83d3f1"();
+create or replace trigger "~bellows_sync_replica" before insert or update on "public"."orders" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_9a83d3f1"();
+alter table "public"."orders" enable replica trigger "~bellows_sync_replica";
 COMMIT;
 
 -- 20260110090000_add_public_id: backfill
@@ -39,6 +78,13 @@ COMMIT;
 -- update "public"."orders" as t set "public_id" = "bellows"."up_0_70089c27"() where row("t"."id") <= row($1::text::bigint) and t."public_id" IS NULL;
 -- insert into "bellows"."conversion_failures" as f (lens, migration, key, target, code) select '70089c27', '20260110090000_add_public_id', pg_catalog.jsonb_build_object('id'::text, t."id")::text, 'public_id', "bellows"."up_0_70089c27_error"() from "public"."orders" as t where row("t"."id") > row($1::text::bigint) and row("t"."id") <= row($2::text::bigint) and "bellows"."up_0_70089c27_error"() is not null and t."public_id" IS NULL on conflict (lens, key, target) do update set code = excluded.code, at = pg_catalog.clock_timestamp(), resolved_at = null where f.resolved_at is not null;
 -- update "public"."orders" as t set "public_id" = "bellows"."up_0_70089c27"() where row("t"."id") > row($1::text::bigint) and row("t"."id") <= row($2::text::bigint) and t."public_id" IS NULL;
+
+-- backfill.orders.public_id.final: the trigger goes: from here on a NULL in the new column is a value
+BEGIN;
+drop trigger if exists "~bellows_sync" on "public"."orders";
+drop trigger if exists "~bellows_sync_replica" on "public"."orders";
+drop function if exists "bellows"."sync_9a83d3f1"();
+COMMIT;
 
 -- backfill.orders.public_id.analyze: refresh the statistics of public_id
 analyze "public"."orders" ("public_id");
