@@ -14,8 +14,12 @@ export function keyText(column: RawBuilder<unknown>, type: string): RawBuilder<u
   return sql`cast(${column} as char)`
 }
 
-/** The text of a key as a value that compares as the column does: numbers exactly, text by the column's own collation. */
-export function keyValue(text: string | RawBuilder<unknown>, type: string): RawBuilder<unknown> {
+/**
+ * The text of a key as a value that compares as the column does: numbers exactly, text by the column's own collation. MySQL gives a
+ * placeholder the type that it is cast to, and cuts its value to a signed integer or a time of day: first it is text.
+ */
+export function keyValue(given: string | RawBuilder<unknown>, type: string): RawBuilder<unknown> {
+  const text = sql`cast(${given} as char)`
   switch (familyOf(type)) {
     case 'integer':
       return sql`cast(${text} as signed)`
@@ -25,11 +29,11 @@ export function keyValue(text: string | RawBuilder<unknown>, type: string): RawB
     case 'decimal':
       return sql`cast(${text} as decimal(65, 30))`
     case 'binary':
-      return sql`unhex(${text})`
+      return sql`unhex(${given})`
     case 'temporal':
       return /^time\b/i.test(type) ? sql`cast(${text} as time(6))` : sql`cast(${text} as datetime(6))`
     default:
-      return sql`${text}`
+      return sql`${given}`
   }
 }
 

@@ -156,11 +156,16 @@ export function stillOpen(lens: Lens, way: 'up' | 'down', mode: SyncMode, place:
   return `(${leadsElsewhere(back, mode, place, (direction) => value(lens, direction, mode, place, stateSchema))})`
 }
 
+/** MariaDB puts a value into JSON as it is: zeros in front of a number, or bytes of a character set that is not JSON's. */
+function inJson(value: string, type: string): string {
+  const family = familyOf(type)
+  if (family === 'binary') return `HEX(${value})`
+  if (/zerofill/i.test(type)) return `${value} + 0`
+  return family === 'text' ? `CONVERT(${value} USING utf8mb4)` : value
+}
+
 /** The key of a row as JSON text, for reports. */
 export function keyJson(lens: Pick<Lens, 'key'>, place: Place): string {
-  const members = lens.key.flatMap(({ name, type }) => [
-    literal(name),
-    familyOf(type) === 'binary' ? `HEX(${place(name)})` : place(name),
-  ])
+  const members = lens.key.flatMap(({ name, type }) => [literal(name), inJson(place(name), type)])
   return `JSON_OBJECT(${members.join(', ')})`
 }
