@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { isBellowsError, refused } from '../../errors.ts'
+import type { TableRef } from '../../planner/catalog.ts'
 import { showTable } from '../../planner/change.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { Action } from '../../planner/steps.ts'
@@ -29,6 +30,64 @@ export async function rehearse(session: Session, plan: Plan): Promise<void> {
     const tried = actions.filter(onTable)
     if (tried.length > 0) await onCopy(session, plan, lens.table, tried)
   }
+  await rehearseDefaults(session, actions)
+}
+
+type Defaulted = Extract<Action, { do: 'addColumn' | 'setDefault' }>
+
+/** Defaults that cannot be of their column: else they would be found at their step, the one of `setDefault` as late as at contract. */
+async function rehearseDefaults(session: Session, actions: readonly Action[]): Promise<void> {
+  const defining = actions.filter(
+    (action): action is Defaulted => action.do === 'setDefault' || action.do === 'addColumn',
+  )
+  const given = defining.filter((action) => action.do === 'setDefault' || action.column.default !== null)
+  const renamed = actions.filter(({ do: what }) => what === 'renameColumn' || what === 'renameColumns')
+  const tables = new Map(given.map(({ table }) => [showTable(table), table]))
+  for (const [shown, table] of tables) {
+    // Where columns exchange their names, which one a default is for depends on when.
+    if (renamed.some((action) => 'table' in action && showTable(action.table) === shown)) continue
+    await defaultsOnCopy(
+      session,
+      table,
+      defining.filter((action) => showTable(action.table) === shown),
+    )
+  }
+}
+
+async function defaultsOnCopy(session: Session, table: TableRef, defining: readonly Defaulted[]): Promise<void> {
+  const copy = { schema: 'pg_temp', name: table.name }
+  const context = { stateSchema: 'pg_temp', active: [] }
+  try {
+    await session.transaction(async () => {
+      await session.query(compileSql(sql`create temporary table ${sql.id(copy.name)} (like ${tableRef(table)})`))
+      for (const action of defining) {
+        const here: Action =
+          action.do === 'setDefault'
+            ? { ...action, table: copy }
+            : { ...action, table: copy, column: { ...action.column, grants: [], comment: null } }
+        try {
+          for (const statement of compile(here, context)) await session.query(statement)
+        } catch (error) {
+          const refusing = isBellowsError(error) && misfits.has(error.code)
+          throw refusing ? cannotDefault(action, error) : new Undo()
+        }
+      }
+      throw new Undo()
+    })
+  } catch (error) {
+    if (!(error instanceof Undo) && !lacksTemporary(error)) throw error
+  }
+}
+
+/** The text is no value of the type, or an expression is of another one. */
+const misfits = new Set(['data.conversion', 'database.statement'])
+
+function cannotDefault(action: Defaulted, cause: Error): unknown {
+  const column = action.do === 'setDefault' ? action.column : action.column.name
+  return refused('plan.cannot-carry', `the default of ${showTable(action.table)}.${column}: ${cause.message}`, {
+    hint: 'Give a value of the column’s type.',
+    cause,
+  })
 }
 
 async function onCopy(
