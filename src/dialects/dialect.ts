@@ -29,6 +29,8 @@ export interface StepStatement extends Statement {
 export interface ActiveLens {
   readonly lens: Lens
   readonly mode: SyncMode
+  /** Its columns are about to change their names; see the action `sync`. */
+  readonly bearsRename?: true
 }
 
 /** What compiling an action may need to know: our schema, and the lenses of all migrations in flight. */
@@ -117,7 +119,10 @@ export interface SessionDialect {
   readonly batchSettings: (quiet: boolean, bypass: boolean, lockTimeout: number) => readonly Statement[]
   /** Who blocks this backend: `application`, `user`, `since`, `autovacuum`. */
   readonly blockers: (pid: number) => Statement
-  /** Is this backend there? Returns a row with `alive`. */
+  /**
+   * Is this backend there? Returns a row with `alive`, and `working` where it carries out a change of a table that to end would be
+   * to do again: what a client that died had sent goes on in some servers.
+   */
   readonly backendAlive: (pid: number, startedAt: string) => Statement
   readonly terminate: (pid: number, startedAt: string) => Statement
   /** Who else uses this database: `application`, `user`, `since`, `count`. */
@@ -168,6 +173,15 @@ export interface SectionInput {
   readonly onBegun: () => void
 }
 
+/** Something of ours that is not as it was left. */
+export interface Changed {
+  readonly table: TableRef
+  readonly object: string
+  /** `order`: something of the user's came behind it. */
+  readonly kind: 'gone' | 'other' | 'order'
+  readonly problem: string
+}
+
 /** What a dialect can do for the runner. Both dialects have the same. */
 export interface Dialect {
   readonly name: DialectName
@@ -198,6 +212,11 @@ export interface Dialect {
         context: CompileContext,
       ) => readonly Statement[])
     | null
+  /**
+   * Before each phase: refuses (exit 3) what the account or the server no longer lets us do, and tells which triggers of the lenses in
+   * force are not as they were left. Null where a trigger is part of the same transaction as the column, and always fires last.
+   */
+  readonly preflight: ((session: Session, context: CompileContext) => Promise<readonly Changed[]>) | null
   readonly state: StateDialect
   readonly sessions: SessionDialect
   readonly arrange: Arrange

@@ -131,7 +131,14 @@ export type Action =
   | { readonly do: 'dropCounters'; readonly lens: Lens }
   | { readonly do: 'createLens'; readonly lens: Lens }
   | { readonly do: 'dropLens'; readonly lens: Lens }
-  | { readonly do: 'sync'; readonly table: TableRef; readonly lens: Lens; readonly mode: SyncMode | null }
+  | {
+      readonly do: 'sync'
+      readonly table: TableRef
+      readonly lens: Lens
+      readonly mode: SyncMode | null
+      /** The columns are about to change their names: once they have, the triggers of this lens do nothing, instead of failing. */
+      readonly bearsRename?: true
+    }
   | { readonly do: 'backfill'; readonly table: TableRef; readonly lens: RowLens | FillLens }
   | { readonly do: 'verify'; readonly table: TableRef; readonly lens: Lens }
   | { readonly do: 'analyze'; readonly table: TableRef; readonly columns: readonly string[] }

@@ -1,7 +1,6 @@
 import type { CompileContext, StepStatement } from '../dialects/dialect.ts'
 import { findings, isBellowsError } from '../errors.ts'
 import type { MigrationRow, RecordedPhase } from '../ledger/tables.ts'
-import type { TableRef } from '../planner/catalog.ts'
 import type { Action, UndoPart } from '../planner/steps.ts'
 import { withMode } from './active-lenses.ts'
 import { runBackfill } from './backfill.ts'
@@ -100,8 +99,6 @@ async function inOneTransaction(
   )
 }
 
-const same = (a: TableRef, b: TableRef): boolean => a.schema === b.schema && a.name === b.name
-
 /**
  * Where no transaction holds DDL: the actions look at what is there, so that a step which died in its middle is ended by
  * running it again; rows that were written meanwhile are brought back in sync before the step counts as done.
@@ -118,18 +115,6 @@ async function inSection(
   await run.lease.check()
   // A try that had begun and failed left what a runner leaves that dies there.
   let tries = (await ledger.attempts(migration.name, migration.generation, phase, unit.id)) - 1
-  const renames = unit.actions.find((action) => action.do === 'renameColumns')
-  if (tries > 0 && renames !== undefined && (await run.dialect.probe(worker, renames)) === 'todo') {
-    // Triggers may be gone while the names are still the old ones: what was written since has to be in both columns before
-    // they exchange their names.
-    const lock = unit.actions.filter((action) => action.do === 'lockTables')
-    const onTables = context.active.filter(({ lens }) => same(lens.table, renames.table))
-    const again = onTables.map(({ lens, mode }): Action => ({ do: 'sync', table: lens.table, lens, mode }))
-    await withLockRetry(unit.description, run, (lockTimeout) =>
-      section({ worker, observer, actions: [...lock, ...again], context, lockTimeout, onBegun: () => undefined }),
-    )
-    for (const { lens, mode } of onTables) await runResync(run, lens, mode)
-  }
   await withLockRetry(unit.description, run, (lockTimeout) => {
     let begun = false
     const onBegun = (): void => {
@@ -138,8 +123,9 @@ async function inSection(
     }
     return section({ worker, observer, actions: unit.actions, context, lockTimeout, onBegun })
   })
-  const syncs = unit.actions.flatMap((action) => (action.do === 'sync' ? [action] : []))
-  // Where columns come or change their names there is a moment without triggers; elsewhere a spare one stands in.
+  const syncs = unit.actions.flatMap((action) => (action.do === 'sync' && action.bearsRename !== true ? [action] : []))
+  // Where columns come, and from when they have changed their names, there is a moment without triggers that know them; elsewhere a
+  // spare one stands in.
   const gap = unit.actions.some((action) => action.do === 'addColumn' || action.do === 'renameColumns')
   if (gap && tries > 1) {
     for (const { lens, mode } of syncs) if (mode !== null) await runResync(run, lens, mode)

@@ -120,7 +120,8 @@ function update(
 
 /**
  * Rows of a range that were written while the trigger may have been away: by the old version until the backfill is over, and
- * under one name until contract; by the new one afterwards, and on the way back, where its column keeps its name.
+ * under one name until contract; by the new one afterwards, and on the way back, where its column keeps its name. But where the
+ * old side has to have a value, an empty new side is nothing that the new version wrote: such a row was inserted by the old one.
  */
 export function resync(
   lens: Lens,
@@ -129,12 +130,18 @@ export function resync(
   to: readonly string[],
   context: CompileContext,
 ): readonly Statement[] {
+  const { stateSchema } = context
   const range = inRange(lens, from, to)
   if (lens.kind === 'fill') {
     const filled = lens.side === 'both' || (lens.side === 'new' && mode === 'fill')
-    return filled ? fillQueries(lens, range, context.stateSchema).map(compileSql) : []
+    return filled ? fillQueries(lens, range, stateSchema).map(compileSql) : []
   }
-  const toNew = mode === 'fill' || (lens.sameName && mode !== 'quarantine')
-  const condition = sql`${range} and ${sql.raw(inconsistent(lens, mode, context.stateSchema))}`
-  return [compileSql(update(lens, toNew ? upward(lens) : downward(lens), mode, condition, context.stateSchema))]
+  const apart = sql.raw(inconsistent(lens, mode, stateSchema))
+  const carry = (directions: readonly Direction[], rows: RawBuilder<unknown>): Statement =>
+    compileSql(update(lens, directions, mode, sql`${range} and ${rows}`, stateSchema))
+  if (mode === 'fill' || (lens.sameName && mode !== 'quarantine')) return [carry(upward(lens), apart)]
+  const followed = carry(downward(lens), apart)
+  if (mode === 'quarantine' || lens.old.some(({ nullable }) => nullable)) return [followed]
+  const empty = lens.new.map((end) => `${inRow(physical(end, mode))} IS NULL`).join(' AND ')
+  return [carry(upward(lens), sql`${sql.raw(empty)} and ${apart}`), followed]
 }

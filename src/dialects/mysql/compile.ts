@@ -1,8 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { refused } from '../../errors.ts'
 import type { TableRef } from '../../planner/catalog.ts'
-import type { Lens } from '../../planner/links/lens.ts'
-import type { Action, SyncMode, TableSpec } from '../../planner/steps.ts'
+import type { Action, TableSpec } from '../../planner/steps.ts'
 import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect.ts'
 import { templates } from './batches.ts'
 import { columnDefinition } from './definitions.ts'
@@ -118,7 +117,7 @@ export function compile(action: Action, context: CompileContext): readonly StepS
     case 'dropLens':
       return dropFunctions(action.lens, context.stateSchema).map((query) => statement(query))
     case 'sync':
-      return sync(action.table, action.lens, action.mode, context)
+      return sync(action, context)
     case 'backfill':
       return templates(action.lens, context).map((query) => ({
         ...query,
@@ -156,15 +155,13 @@ function createTable(table: TableRef, spec: TableSpec): StepStatement {
   )
 }
 
+type Sync = Extract<Action, { do: 'sync' }>
+
 /** The lenses in force on a table once one of them has got another mode. */
-function withMode(
-  active: readonly ActiveLens[],
-  table: TableRef,
-  lens: Lens,
-  mode: SyncMode | null,
-): readonly ActiveLens[] {
+function withMode(active: readonly ActiveLens[], { table, lens, mode, bearsRename }: Sync): readonly ActiveLens[] {
   const others = onTable(active, table).filter((entry) => entry.lens.id !== lens.id)
-  const all = mode === null ? others : [...others, { lens, mode }]
+  const own = bearsRename === true ? { lens, bearsRename } : { lens }
+  const all = mode === null ? others : [...others, { ...own, mode }]
   return all.sort((a, b) => (a.lens.id < b.lens.id ? -1 : 1))
 }
 
@@ -175,9 +172,10 @@ const onTable = (active: readonly ActiveLens[], table: TableRef): readonly Activ
  * One pair of triggers a table, made anew from all lenses in force. While it is replaced a spare one stands in, so that there
  * is no moment without, wherever we die: of two, the second finds the row in sync.
  */
-function sync(table: TableRef, lens: Lens, mode: SyncMode | null, context: CompileContext): readonly StepStatement[] {
+function sync(action: Sync, context: CompileContext): readonly StepStatement[] {
+  const { table } = action
   const before = onTable(context.active, table)
-  const after = withMode(context.active, table, lens, mode)
+  const after = withMode(context.active, action)
   const drop = (watch: Watch, spare = false): StepStatement =>
     statement(dropTrigger(table, watch, spare), [exclusive(table)])
   const create = (watch: Watch, spare = false): StepStatement =>

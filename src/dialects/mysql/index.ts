@@ -5,6 +5,7 @@ import { beside } from './beside.ts'
 import { readCatalog } from './catalog.ts'
 import { compile } from './compile.ts'
 import { connect } from './connect.ts'
+import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
 import { rehearse } from './rehearse.ts'
@@ -22,6 +23,7 @@ export function mysqlDialect(): Dialect {
     judge: () => [],
     section,
     resync,
+    preflight,
     state,
     sessions,
     arrange,

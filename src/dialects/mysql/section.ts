@@ -23,8 +23,12 @@ export async function section(input: SectionInput): Promise<void> {
 async function carryOut(input: SectionInput): Promise<void> {
   const { worker, lockTimeout } = input
   let context: CompileContext = input.context
+  const renames = input.actions.find((action) => action.do === 'renameColumns')
+  const renamed = renames !== undefined && (await probe(worker, renames)) === 'done'
   for (const action of input.actions) {
     if (action.do !== 'lockTables') input.onBegun()
+    // The names that these triggers would name are gone; those that bear it are there.
+    if (renamed && action.do === 'sync' && action.bearsRename === true) continue
     if ((await probe(worker, action)) === 'done') continue
     for (const statement of compile(action, context)) await run(input, statement, lockTimeout)
     context = after(action, context)
@@ -36,6 +40,7 @@ const run = (input: SectionInput, statement: StepStatement, lockTimeout: number)
 
 function after(action: Action, context: CompileContext): CompileContext {
   if (action.do !== 'sync') return context
-  const others = context.active.filter(({ lens }) => lens.id !== action.lens.id)
-  return { ...context, active: action.mode === null ? others : [...others, { lens: action.lens, mode: action.mode }] }
+  const { lens, mode } = action
+  const others = context.active.filter((each) => each.lens.id !== lens.id)
+  return { ...context, active: mode === null ? others : [...others, { lens, mode }] }
 }

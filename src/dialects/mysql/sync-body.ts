@@ -1,5 +1,6 @@
 import type { FillLens, Lens, LensColumn, RowLens } from '../../planner/links/lens.ts'
 import type { SyncMode } from '../../planner/steps.ts'
+import type { ActiveLens } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { emptyValue } from './conversions.ts'
 import {
@@ -27,10 +28,20 @@ export const recordsInserts = (lens: Lens, mode: SyncMode): boolean => raisingOn
 const failureCode = 'varchar(64) character set ascii'
 
 /** What one lens does in one trigger; nothing where there is nothing to do. */
-export function block(lens: Lens, mode: SyncMode, watch: Watch, stateSchema: string): string {
+export function block({ lens, mode, bearsRename }: ActiveLens, watch: Watch, stateSchema: string): string {
   const text = watch === 'after insert' ? recordInserted(lens, mode, stateSchema) : keep(lens, mode, watch, stateSchema)
-  return text === '' ? '' : `-- ${title(lens, mode)}\n${text}`
+  if (text === '') return ''
+  return `-- ${title(lens, mode)}\n${bearsRename === true ? guarded(text) : text}`
 }
+
+/**
+ * Bears that its columns change their names: from then on it does nothing, where every write would fail with "unknown column". A column
+ * is looked up when the line that names it comes, so the error can be caught; and no line assigns what is there under another name.
+ */
+const guarded = (text: string): string => `BEGIN
+  DECLARE EXIT HANDLER FOR 1054 BEGIN END;
+${indent(text, 2)}
+END;`
 
 function title(lens: Lens, mode: SyncMode): string {
   const names = (columns: readonly LensColumn[]): string =>

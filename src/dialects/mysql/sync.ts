@@ -38,7 +38,18 @@ export function triggerName(table: TableRef, watch: Watch, spare = false): strin
   return `${[...plain].length <= longest ? plain : hashed()}${spare ? '2' : ''}`
 }
 
-/** A trigger that keeps the shapes of one table in sync, made from all lenses in force. */
+/** What a trigger does, made from all lenses in force on its table. */
+export function triggerBody(watch: Watch, active: readonly ActiveLens[], stateSchema: string): string {
+  const blocks = active.map((each) => block(each, watch, stateSchema)).filter((text) => text !== '')
+  // The backfill fills new from old itself; deriving the same value again in the trigger would only cost time.
+  return `BEGIN
+  IF NOT (@bellows_sync <=> 'off') THEN
+${indent(blocks.join('\n') || 'DO 0;', 4)}
+  END IF;
+END`
+}
+
+/** A trigger that keeps the shapes of one table in sync. */
 export function createTrigger(
   table: TableRef,
   watch: Watch,
@@ -46,14 +57,7 @@ export function createTrigger(
   stateSchema: string,
   spare = false,
 ): RawBuilder<unknown> {
-  const blocks = active.map(({ lens, mode }) => block(lens, mode, watch, stateSchema)).filter((text) => text !== '')
-  // The backfill fills new from old itself; deriving the same value again in the trigger would only cost time.
-  const body = `BEGIN
-  IF NOT (@bellows_sync <=> 'off') THEN
-${indent(blocks.join('\n') || 'DO 0;', 4)}
-  END IF;
-END`
-  return sql`create trigger ${sql.id(triggerName(table, watch, spare))} ${sql.raw(watch)} on ${tableRef(table)} for each row ${sql.raw(body)}`
+  return sql`create trigger ${sql.id(triggerName(table, watch, spare))} ${sql.raw(watch)} on ${tableRef(table)} for each row ${sql.raw(triggerBody(watch, active, stateSchema))}`
 }
 
 /** Takes a trigger away. */

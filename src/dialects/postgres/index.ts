@@ -24,6 +24,7 @@ export async function postgresDialect(): Promise<Dialect> {
     judge,
     section: null,
     resync: null,
+    preflight: null,
     state,
     sessions,
     arrange,

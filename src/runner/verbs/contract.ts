@@ -12,6 +12,7 @@ import { type GateReport, lookAtGates, notForceable } from '../gates.ts'
 import { wait } from '../interrupt.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
+import { preflight } from '../preflight.ts'
 import type { Run } from '../run.ts'
 import { type Known, known, reread } from '../select.ts'
 import { verifyLens } from '../verification.ts'
@@ -135,6 +136,7 @@ async function behindGates(
   const plan = frozenPlan(row)
   const retention = options.retention ?? environment.options.retention ?? defaults.retention
   const notices: string[] = []
+  await preflight(run, plan)
   // Once contracting, the gates were open; a runner that died in the middle is finished, not questioned again.
   if (row.state === 'backfilled') {
     const forced = new Set(options.forceGates ?? [])

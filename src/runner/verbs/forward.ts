@@ -10,6 +10,7 @@ import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
 import { refuseDifference } from '../plan-difference.ts'
 import { planView } from '../plan-view.ts'
+import { preflight } from '../preflight.ts'
 import { preparedNotice } from '../prepared.ts'
 import { type Known, known, requireFile, reread } from '../select.ts'
 
@@ -50,6 +51,7 @@ export async function expand(environment: Environment, options: ForwardOptions):
         if (current === undefined || rank(current.state) >= rank('expanded')) continue
         if (current.state === 'pending') await freeze(environment, run, current, kept, options.accept ?? [])
         const row = await reread(environment, name)
+        if (current.state !== 'pending') await preflight(run, frozenPlan(row), { mayMakeAnew: true })
         const steps = await runPhase(run, row, 'expand', { expanded_at: run.dialect.state.now })
         outcomes.push({ name, from: current.state, state: 'expanded', steps, notices: noticesOf(frozenPlan(row)) })
       }
@@ -75,6 +77,7 @@ async function freeze(
   if (kept !== null) refuseDifference(run.dialect, environment.stateSchema, plan, kept)
   refuseStops(plan, accept)
   refuseConflicts(plan, await run.ledger.migrations())
+  await preflight(run, plan, { mayMakeAnew: true })
   await run.worker.transaction(async () => {
     await run.lease.check()
     await run.ledger.begin(plan)
@@ -119,6 +122,7 @@ export async function backfill(environment: Environment, options: ForwardOptions
           hint: 'Somebody changed the table beside the migration. Restore it, or roll back.',
         })
       }
+      await preflight(run, plan)
       const steps = await runPhase(run, row, 'backfill', { backfilled_at: run.dialect.state.now })
       const rows = (await run.ledger.backfills()).filter((each) => each.migration === name && each.mismatches === null)
       outcomes.push({

@@ -6,6 +6,7 @@ import type { Outcome, RepairResult, RunResult, VerifyResult } from '../api.ts'
 import { missingObjects } from '../objects.ts'
 import { type Environment, unknownMigration } from '../open.ts'
 import { frozenPlan } from '../phases.ts'
+import { repairTriggers } from '../repair-triggers.ts'
 import { known } from '../select.ts'
 import { verifyLens } from '../verification.ts'
 import { contract } from './contract.ts'
@@ -116,7 +117,7 @@ export async function setPaused(
   return { migrations: changed }
 }
 
-/** Finds indexes of ours that a broken build left invalid, and builds them again. */
+/** Finds indexes of ours that a broken build left invalid, and triggers that were changed beside us, and makes them anew. */
 export async function repair(environment: Environment, options: { readonly dryRun?: boolean }): Promise<RepairResult> {
   const dialect = await environment.dialect()
   const worker = await environment.worker()
@@ -145,6 +146,7 @@ export async function repair(environment: Environment, options: { readonly dryRu
       }
     }
   }
+  findings.push(...(await repairTriggers(environment, options.dryRun === true)))
   return { dryRun: options.dryRun === true, findings }
 }
 

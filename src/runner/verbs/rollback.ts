@@ -10,6 +10,7 @@ import { executeUnit } from '../execute-step.ts'
 import { listOf } from '../list-of.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan } from '../phases.ts'
+import { preflight } from '../preflight.ts'
 import type { Run } from '../run.ts'
 import { type Known, known, reread } from '../select.ts'
 
@@ -63,6 +64,7 @@ function pick(chosen: readonly Known[], options: RollbackOptions): readonly Know
 
 async function back(environment: Environment, run: Run, row: MigrationRow, options: RollbackOptions): Promise<Outcome> {
   const plan = frozenPlan(row)
+  await preflight(run, plan)
   const resumed = row.state === 'rolling-back'
   const target = resumed ? await targetOf(run, row) : rank(row.state) >= rank('contracting') ? 'backfilled' : 'pending'
   const steps = await undoable(run, row, plan, target, resumed)

@@ -118,17 +118,17 @@ function contractSteps(
       transaction: true,
       actions: [
         lock,
-        { do: 'sync', table: ref, lens, mode: null },
+        { do: 'sync', table: ref, lens, mode: 'fill', bearsRename: true },
         { do: 'renameColumns', table: ref, renames: [{ from: column.name, to: hidden }] },
         { do: 'redefineColumn', table: ref, column: define(hidden, true) },
-        ...(follow === null ? [] : ([{ do: 'sync', table: ref, lens, mode: follow }] as const)),
+        { do: 'sync', table: ref, lens, mode: follow },
       ],
       undo: [
         {
           transaction: true,
           actions: [
             lock,
-            { do: 'sync', table: ref, lens, mode: null },
+            ...(follow === null ? [] : ([{ do: 'sync', table: ref, lens, mode: follow, bearsRename: true }] as const)),
             { do: 'renameColumns', table: ref, renames: [{ from: hidden, to: column.name }] },
             { do: 'redefineColumn', table: ref, column: define(column.name, seen) },
             { do: 'sync', table: ref, lens, mode: 'fill' },

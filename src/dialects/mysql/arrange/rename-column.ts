@@ -144,7 +144,7 @@ function contract(
     transaction: true,
     actions: [
       lock,
-      { do: 'sync', table: ref, lens, mode: null },
+      { do: 'sync', table: ref, lens, mode: 'final', bearsRename: true },
       {
         do: 'renameColumns',
         table: ref,
@@ -163,7 +163,7 @@ function contract(
         transaction: true,
         actions: [
           lock,
-          { do: 'sync', table: ref, lens, mode: null },
+          { do: 'sync', table: ref, lens, mode: 'quarantine', bearsRename: true },
           {
             do: 'renameColumns',
             table: ref,

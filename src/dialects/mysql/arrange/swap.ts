@@ -129,7 +129,7 @@ function swapStep(swap: Swap, value: string | null): Step {
     transaction: true,
     actions: [
       lock,
-      { do: 'sync', table: ref, lens, mode: null },
+      { do: 'sync', table: ref, lens, mode: 'final', bearsRename: true },
       { do: 'renameColumns', table: ref, renames: names },
       redefine(old(before.contracted, true)),
       redefine(
@@ -143,7 +143,7 @@ function swapStep(swap: Swap, value: string | null): Step {
         transaction: true,
         actions: [
           lock,
-          { do: 'sync', table: ref, lens, mode: null },
+          { do: 'sync', table: ref, lens, mode: 'quarantine', bearsRename: true },
           { do: 'renameColumns', table: ref, renames: back },
           redefine(notNull ? required(swap) : spec({}, { invisible: lens.sameName })),
           redefine(old(before.expanded, column.mysql?.invisible ?? false)),
