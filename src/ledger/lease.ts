@@ -107,15 +107,21 @@ async function tryTake(name: string, options: LeaseOptions): Promise<number | Ro
   return taken.rowCount === 0 ? row : Number(row.token) + 1
 }
 
-/** A holder is gone when its session is; one whose time is over is ended, and must be seen gone. */
+/**
+ * A holder is gone when its session is; one whose time is over is ended, and must be seen gone. But what the server goes on with for
+ * a client that died is waited for.
+ */
 async function holderGone(row: Row, options: LeaseOptions): Promise<boolean> {
   const { sessions } = options.dialect
   const pid = row.pid ?? 0
   const started = row.backend_started ?? ''
-  const alive = async (): Promise<boolean> =>
-    Boolean((await options.renewer.query<{ alive: boolean }>(sessions.backendAlive(pid, started))).rows[0]?.alive)
-  if (!(await alive())) return true
-  if (!row.free) return false
+  const look = async (): Promise<{ readonly alive?: boolean; readonly working?: boolean }> =>
+    (await options.renewer.query<{ alive: boolean; working: boolean }>(sessions.backendAlive(pid, started))).rows[0] ??
+    {}
+  const alive = async (): Promise<boolean> => Boolean((await look()).alive)
+  const found = await look()
+  if (!found.alive) return true
+  if (!row.free || found.working) return false
   await options.renewer.query(sessions.terminate(pid, started))
   for (let tries = 0; tries < 50; tries++) {
     if (!(await alive())) return true

@@ -23,6 +23,12 @@ async function isDone(session: Session, action: Action): Promise<boolean> {
       const [first] = action.renames
       return first === undefined || hasColumn(session, action.table, first.to)
     }
+    case 'redefineColumn':
+      // What makes the table anew is not done twice. Anything else is a matter of the catalog, said again at no cost.
+      return (
+        action.rebuild === true &&
+        (await isNotNull(session, action.table, action.column.name)) === action.column.notNull
+      )
     case 'createTable':
       return hasTable(session, action.table)
     case 'dropTable':
@@ -55,6 +61,16 @@ async function hasColumn(session: Session, table: TableRef, name: string): Promi
     ),
   )
   return found.rows.length > 0
+}
+
+async function isNotNull(session: Session, table: TableRef, name: string): Promise<boolean | null> {
+  const { rows } = await session.query<{ nullable: string }>(
+    compileSql(
+      sql`select is_nullable as nullable from information_schema.columns where table_schema = ${table.schema} and table_name = ${table.name} and column_name = ${name}`,
+    ),
+  )
+  const [row] = rows
+  return row === undefined ? null : row.nullable === 'NO'
 }
 
 async function hasIndex(session: Session, table: TableRef, name: string): Promise<boolean> {

@@ -26,7 +26,11 @@ export const sessions: SessionDialect = {
     compileSql(bypass ? sql`set @bellows_sync = 'off'` : sql`set @bellows_sync = null`),
   ],
   blockers,
-  backendAlive: (pid, startedAt) => compileSql(sql`select is_used_lock(${startedAt}) <=> ${pid} as alive`),
+  // One that waits for a lock has done nothing yet, and everybody waits behind it: that is not work.
+  backendAlive: (pid, startedAt) =>
+    compileSql(
+      sql`select is_used_lock(${startedAt}) <=> ${pid} as alive, exists (select 1 from information_schema.processlist where id = ${pid} and command in ('Query', 'Execute') and info like 'alter table%' and coalesce(state, '') not like 'Waiting for table%') as working`,
+    ),
   // KILL takes an expression: it ends the thread only while that is the one with the name. Nobody has the number 0.
   terminate: (pid, startedAt) =>
     firstOf(
