@@ -12,15 +12,15 @@ export interface ServerFolder {
   readonly temporary: boolean
 }
 
-/** Creates a temporary folder for a server, or opens the persistent one. The data folder belongs to `identity`. */
+/** Creates a temporary folder for a server, or opens the persistent one. The data folder belongs to `identity`; `label` is for people. */
 export async function serverFolder(
-  major: number,
+  label: string,
   identity: Identity | null,
   persistentDir?: string,
 ): Promise<ServerFolder> {
   const root =
     persistentDir === undefined
-      ? await mkdtemp(path.join(await temporaryBase(identity), `bellows-pg${major}-`))
+      ? await mkdtemp(path.join(await temporaryBase(identity), `bellows-${label}-`))
       : path.resolve(persistentDir)
   const dataDir = path.join(root, 'data')
   await mkdir(root, { recursive: true })
@@ -31,7 +31,7 @@ export async function serverFolder(
     if (created !== undefined) await chown(dataDir, identity.uid, identity.gid)
     await refuseUnreachable(root, identity)
   }
-  return { root, dataDir, logFile: path.join(root, 'postgres.log'), temporary: persistentDir === undefined }
+  return { root, dataDir, logFile: path.join(root, 'server.log'), temporary: persistentDir === undefined }
 }
 
 async function temporaryBase(identity: Identity | null): Promise<string> {

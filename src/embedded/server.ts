@@ -72,7 +72,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const binDir = options.binDir ?? (await findBinaries(options)).binDir
   signal?.throwIfAborted()
   const identity = await serverIdentity()
-  const folder = await serverFolder(major, identity, persistentDir)
+  const folder = await serverFolder(`pg${major}`, identity, persistentDir)
   const watchdog = startWatchdog({
     removeFolder: folder.temporary ? folder.root : null,
     keep: options.keep ?? false,

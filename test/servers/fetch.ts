@@ -1,7 +1,6 @@
 // `npm run servers [-- 14 15 mysql97]`: puts the binaries of these servers (default: all PostgreSQL majors) into the cache.
 import { findBinaries } from '../../src/embedded/binaries.ts'
 import { embeddedMajors } from '../../src/embedded/versions.ts'
-import { inspect } from './mysql/binaries.ts'
 import { findLauncher } from './mysql/find.ts'
 import { isServerName, knownServers } from './wanted.ts'
 
@@ -16,7 +15,7 @@ for (const each of asked.length > 0 ? asked : embeddedMajors.map(String)) {
   } else {
     const launcher = await findLauncher(name, true)
     if (launcher === null) throw new Error(`${name} is neither on this machine nor to be fetched`)
-    const { version } = await inspect(launcher.binaries)
-    console.log(`${name}: ${version} (${launcher.how}), ${launcher.binaries.command.at(-1)}`)
+    const { version, binaries } = launcher.found
+    console.log(`${name}: ${version} (${launcher.how}), ${binaries.command.at(-1)}`)
   }
 }

@@ -46,6 +46,13 @@ export function isServerName(name: string): name is ServerName {
   return Object.hasOwn(knownServers, name)
 }
 
+/** Which of the two a server is, and of which series. */
+export function mysqlSeries(name: string): { readonly kind: 'mysql' | 'mariadb'; readonly series: string } {
+  const known = isServerName(name) ? knownServers[name] : null
+  if (known === null || known.kind === 'postgres') throw new Error(`${name} is neither a MySQL nor a MariaDB`)
+  return known
+}
+
 function parseNames(list: string | undefined): readonly ServerName[] {
   const names = (list ?? '').split(',').flatMap((part) => part.trim() || [])
   return names.map((name) => {

@@ -30,6 +30,7 @@ const shared = new Set(['errors.ts', 'duration.ts'])
 /** Who may use which package; the others are free. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   pg: ['dialects', 'embedded', 'demo'],
+  mysql2: ['dialects', 'embedded', 'demo'],
   'libpg-query': ['dialects'],
   kysely: ['dialects', 'ledger'],
   commander: ['cli'],

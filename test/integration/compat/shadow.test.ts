@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { haveBinaries } from '../../../src/embedded/binaries.ts'
+import type { EmbeddedMysql } from '../../../src/embedded/mysql/server.ts'
 import { createMigrator } from '../../../src/index.ts'
 import {
   createDatabase,
@@ -11,7 +12,6 @@ import {
   withMysql,
 } from '../../servers/databases.ts'
 import { startOwn } from '../../servers/mysql/find.ts'
-import type { StartedServer } from '../../servers/mysql/start.ts'
 import { everywhere, run, wordsOf } from './dialects.ts'
 import { type Asked, check, checkOnDefault, row } from './support.ts'
 
@@ -107,7 +107,7 @@ describeEachDatabase('the shadow of check', everywhere, (server) => {
 
 // On PostgreSQL an address always leads to a database.
 describeEachStartableMysql('the shadow on a server', (server) => {
-  let own: StartedServer
+  let own: EmbeddedMysql
   let database: TestDatabase
   beforeAll(async () => {
     const started = await startOwn(server, { 'log-bin-trust-function-creators': 1 })

@@ -3,9 +3,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultCacheFolder } from '../../../src/embedded/cache.ts'
-import { claimFolder, isTrusted, openToAll } from '../../../src/embedded/folders.ts'
+import { claimFolder, openToAll } from '../../../src/embedded/folders.ts'
 import { isRoot } from '../../../src/embedded/identity.ts'
-import { type Binaries, inspect, unpackedBinaries } from './binaries.ts'
+import { inspect, unpackedBinaries } from '../../../src/embedded/mysql/binaries.ts'
+import { cachedMysql, type FoundMysql, mysqlCacheEntry } from '../../../src/embedded/mysql/find.ts'
+import { mysqlSeries } from '../wanted.ts'
 import { unpackFromUnstable } from './debian.ts'
 
 /** The package that holds a server, for those that Debian's unstable suite has at present. */
@@ -14,18 +16,11 @@ export const packages: Readonly<Record<string, string>> = {
   mysql97: 'mysql-server-core',
 }
 
-/** The unpacked binaries of a server, or null when the cache does not have them. */
-export async function cachedBinaries(name: string): Promise<Binaries | null> {
-  const cache = defaultCacheFolder()
-  if (!(await isTrusted(cache))) return null
-  return unpackedBinaries(entry(cache, name))
-}
-
 /** Fills the cache with a server of this series. Tries three times: a mirror in the middle of its update gives half a suite. */
-export async function fetchBinaries(name: string, series: string): Promise<Binaries> {
+export async function fetchBinaries(name: string): Promise<FoundMysql> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await fetchOnce(name, series)
+      return await fetchOnce(name)
     } catch (error) {
       if (attempt === 3) throw error
       console.log(`${error instanceof Error ? error.message : String(error)}\nTrying again`)
@@ -34,9 +29,10 @@ export async function fetchBinaries(name: string, series: string): Promise<Binar
   }
 }
 
-async function fetchOnce(name: string, series: string): Promise<Binaries> {
+async function fetchOnce(name: string): Promise<FoundMysql> {
   const source = packages[name]
   if (source === undefined) throw new Error(`There is no package to take ${name} from`)
+  const { kind, series } = mysqlSeries(name)
   const cache = defaultCacheFolder()
   await claimFolder(cache)
   const draft = await mkdtemp(path.join(cache, '.draft-'))
@@ -50,16 +46,13 @@ async function fetchOnce(name: string, series: string): Promise<Binaries> {
     if (binaries === null) throw new Error(`${source} holds no server`)
     const { version } = await inspect(binaries)
     if (!version.startsWith(`${series}.`)) throw new Error(`Debian sid has ${version} by now, not ${series}`)
-    await rm(entry(cache, name), { recursive: true, force: true })
-    await rename(draft, entry(cache, name))
+    const entry = mysqlCacheEntry(cache, kind, series)
+    await rm(entry, { recursive: true, force: true })
+    await rename(draft, entry)
   } finally {
     await Promise.all([draft, scratch].map((folder) => rm(folder, { recursive: true, force: true })))
   }
-  return (await cachedBinaries(name))!
-}
-
-function entry(cache: string, name: string): string {
-  return path.join(cache, `${name}-${process.platform}-${process.arch}`)
+  return (await cachedMysql({ kind, series }))!
 }
 
 // Half of what the packages depend on is for their scripts, which nobody runs here.

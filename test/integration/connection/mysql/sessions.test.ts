@@ -3,6 +3,7 @@ import type { Connection } from 'mysql2/promise'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { sessions } from '../../../../src/dialects/mysql/sessions.ts'
 import { state, stateTable } from '../../../../src/dialects/mysql/state.ts'
+import type { EmbeddedMysql } from '../../../../src/embedded/mysql/server.ts'
 import type { Lens } from '../../../../src/planner/links/lens.ts'
 import {
   connectMysql,
@@ -14,7 +15,6 @@ import {
   type TestServer,
 } from '../../../servers/databases.ts'
 import { startOwn } from '../../../servers/mysql/find.ts'
-import type { StartedServer } from '../../../servers/mysql/start.ts'
 import { open, rowsOf, withSessions } from './open.ts'
 
 /** What is asked about one session that waits, and about the one that it waits for. */
@@ -226,7 +226,7 @@ describeEachMysql('an account with rights on its database only', (server) => {
 })
 
 describeEachStartableMysql('questions about sessions, where performance_schema is on', (server: TestServer) => {
-  let own: StartedServer
+  let own: EmbeddedMysql
   beforeAll(async () => {
     const started = await startOwn(server, {
       'performance-schema': 1,

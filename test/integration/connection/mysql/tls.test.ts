@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { EmbeddedMysql } from '../../../../src/embedded/mysql/server.ts'
 import { BellowsError } from '../../../../src/errors.ts'
 import { describeEachStartableMysql, mysqlRows } from '../../../servers/databases.ts'
 import { startOwn } from '../../../servers/mysql/find.ts'
-import type { StartedServer } from '../../../servers/mysql/start.ts'
 import { type Certificates, makeCertificates } from '../certificates.ts'
 import { open, rowsOf } from './open.ts'
 
@@ -23,7 +23,7 @@ async function encrypted(url: string): Promise<boolean | { readonly exitCode: nu
 
 describeEachStartableMysql('a server with TLS and a CA of its own', (server) => {
   let certificates: Certificates
-  let own: StartedServer
+  let own: EmbeddedMysql
   beforeAll(async () => {
     certificates = await makeCertificates()
     const settings = { 'ssl-ca': certificates.ca, 'ssl-cert': certificates.cert, 'ssl-key': certificates.key }

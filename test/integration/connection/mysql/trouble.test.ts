@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from 'mysql2/promise'
 import { afterEach, expect, it } from 'vitest'
 import type { Session } from '../../../../src/dialects/dialect.ts'
+import type { EmbeddedMysql } from '../../../../src/embedded/mysql/server.ts'
 import { connectMysql, describeEachStartableMysql, mysqlRows, withMysql } from '../../../servers/databases.ts'
 import { startOwn } from '../../../servers/mysql/find.ts'
-import type { StartedServer } from '../../../servers/mysql/start.ts'
 import { open, refusalOf, rowsOf } from './open.ts'
 
-const running: StartedServer[] = []
+const running: EmbeddedMysql[] = []
 const sessions: Session[] = []
 afterEach(async () => {
   await Promise.all(sessions.splice(0).map((session) => session.close()))
@@ -15,14 +15,14 @@ afterEach(async () => {
 })
 
 describeEachStartableMysql('a server', (server) => {
-  const start = async (settings: Record<string, string | number> = {}): Promise<StartedServer> => {
+  const start = async (settings: Record<string, string | number> = {}): Promise<EmbeddedMysql> => {
     const own = await startOwn(server, settings)
     if (own === null) throw new Error(`no binaries of ${server.name} on this machine`)
     running.push(own)
     await withMysql(own.url, (connection) => connection.query('create database target'))
     return own
   }
-  const openOn = async (own: StartedServer, options: Parameters<typeof open>[1] = {}): Promise<Session> => {
+  const openOn = async (own: EmbeddedMysql, options: Parameters<typeof open>[1] = {}): Promise<Session> => {
     const session = await open(`${own.url}target`, options)
     sessions.push(session)
     return session

@@ -2,13 +2,16 @@ import { execFile } from 'node:child_process'
 import { access, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { cleanEnvironment } from '../../../src/embedded/environment.ts'
-import type { ServerKind } from '../wanted.ts'
+import { internal } from '../../errors.ts'
+import { cleanEnvironment } from '../environment.ts'
+
+/** Which of the two; a program `mysqld` may be either. */
+export type MysqlKind = 'mysql' | 'mariadb'
 
 /** A server program with what it must be told about its surroundings. */
-export interface Binaries {
+export interface MysqlBinaries {
   /** The program and the arguments that come before all others. */
-  readonly command: readonly string[]
+  readonly command: readonly [string, ...string[]]
   /** Messages, character sets and, with MariaDB, the scripts that make the system tables. */
   readonly share: string
   readonly pluginDir: string | null
@@ -17,7 +20,7 @@ export interface Binaries {
 const run = promisify(execFile)
 
 /** This machine's own server programs. */
-export async function machineBinaries(kind: ServerKind): Promise<Binaries | null> {
+export async function machineBinaries(kind: MysqlKind): Promise<MysqlBinaries | null> {
   const program = kind === 'mariadb' ? '/usr/sbin/mariadbd' : '/usr/sbin/mysqld'
   const share = await firstThere(['/usr/share/mariadb/charsets', '/usr/share/mysql/charsets'])
   if (share === null || !(await exists(program))) return null
@@ -25,7 +28,7 @@ export async function machineBinaries(kind: ServerKind): Promise<Binaries | null
 }
 
 /** The server in a folder of unpacked Debian packages. It is started by their own loader: this machine's libc may be older. */
-export async function unpackedBinaries(folder: string): Promise<Binaries | null> {
+export async function unpackedBinaries(folder: string): Promise<MysqlBinaries | null> {
   const within = (...parts: string[]): string => path.join(folder, 'usr', ...parts)
   const program = await firstThere([within('sbin', 'mariadbd'), within('sbin', 'mysqld')])
   const share = await firstThere([within('share', 'mariadb', 'charsets'), within('share', 'mysql', 'charsets')])
@@ -42,11 +45,11 @@ export async function unpackedBinaries(folder: string): Promise<Binaries | null>
 }
 
 /** What a server program says it is. */
-export async function inspect({ command }: Binaries): Promise<{ kind: ServerKind; version: string }> {
-  const [program, ...args] = [...command, '--no-defaults', '--version']
-  const { stdout } = await run(program!, args, { env: cleanEnvironment() })
+export async function inspect({ command }: MysqlBinaries): Promise<{ kind: MysqlKind; version: string }> {
+  const [program, ...first] = command
+  const { stdout } = await run(program, [...first, '--no-defaults', '--version'], { env: cleanEnvironment() })
   const version = /Ver (\d+\.\d+\.\d+)/.exec(stdout)?.[1]
-  if (version === undefined) throw new Error(`${program} does not say its version: ${stdout}`)
+  if (version === undefined) throw internal('embedded.start', `${program} does not say its version: ${stdout}`)
   return { kind: stdout.includes('MariaDB') ? 'mariadb' : 'mysql', version }
 }
 
