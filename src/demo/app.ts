@@ -1,15 +1,13 @@
 /* One version of the shop's app, as a process of its own: it reads and writes without pause until it is told to stop. */
-import { openConnection } from './connection.ts'
 import { createCounters } from './counters.ts'
-import { customerOperations, type Hands, readBack } from './customer.ts'
-import { type AppArguments, type Report, reportEvery, stopMessage } from './messages.ts'
+import { customerOperations, type Hands, newHands, readBack } from './customer.ts'
+import { loadEngine } from './engine.ts'
+import { type AppArguments, argumentsVariable, type Report, reportEvery, stopMessage } from './messages.ts'
 import { orderOperations } from './order.ts'
-import { statementsOf } from './statements.ts'
 
-const { version, url, rows, connections } = JSON.parse(process.argv[2] ?? '{}') as AppArguments
+const { version, engine, url, rows, connections } = JSON.parse(process.env[argumentsVariable] ?? '{}') as AppArguments
 const operations = [...customerOperations, ...orderOperations]
 const counters = createCounters()
-const statements = statementsOf(version === 'v1' ? 'name' : 'full_name')
 let stopping = false
 
 const send = (report: Report): Promise<void> =>
@@ -35,13 +33,12 @@ process.once('disconnect', () => process.exit(0))
 // Ctrl-C reaches the whole group of processes; the demo ends us in its own order.
 process.on('SIGINT', () => undefined)
 
-const open = await Promise.all(Array.from({ length: connections }, () => openConnection(version, url, counters)))
+const { openShop } = await loadEngine(engine)
+const open = await Promise.all(Array.from({ length: connections }, () => openShop(version, url, counters.measure)))
 await send({ kind: 'ready' })
 const timer = setInterval(() => void send({ kind: 'sample', sample: counters.take() }), reportEvery)
-await Promise.all(
-  open.map((connection) => work({ connection, statements, counters, rows, names: new Map(), orders: [] })),
-)
+await Promise.all(open.map((shop) => work(newHands(shop, counters, rows))))
 clearInterval(timer)
-await Promise.all(open.map((connection) => connection.close()))
+await Promise.all(open.map((shop) => shop.close()))
 await send({ kind: 'sample', sample: counters.take() })
 process.disconnect?.()

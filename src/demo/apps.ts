@@ -2,7 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type AppArguments, type Report, type Sample, stopMessage, type Version } from './messages.ts'
+import {
+  type AppArguments,
+  argumentsVariable,
+  type Report,
+  type Sample,
+  stopMessage,
+  type Version,
+} from './messages.ts'
 
 /** A running version of the app. */
 export interface App {
@@ -18,7 +25,8 @@ const file = fileURLToPath(new URL(`./app${path.extname(import.meta.url)}`, impo
 /** Starts a version and waits until it works. It ending before it is told to counts as a failure. */
 export async function startApp(given: AppArguments, onSample: (sample: Sample) => void): Promise<App> {
   const { version } = given
-  const child = fork(file, [JSON.stringify(given)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const env = { ...process.env, [argumentsVariable]: JSON.stringify(given) }
+  const child = fork(file, [], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const exit = once(child, 'exit')
   let errors = ''
   child.stderr?.on('data', (chunk) => {

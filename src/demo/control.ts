@@ -1,25 +1,23 @@
 import { duration } from '../cli/render/format.ts'
-import { query } from './database.ts'
-import { changes } from './migrations.ts'
-import { differences } from './seed.ts'
 import type { Stage } from './stage.ts'
 import { createTallies } from './tally.ts'
-import { createTraffic } from './traffic.ts'
+import { createTraffic, type Site } from './traffic.ts'
 import type { Way } from './way.ts'
 
 /** The same traffic, and the statements that a migration by hand would run. */
-export async function showControl(stage: Stage, url: string): Promise<Way> {
+export async function showControl(stage: Stage, site: Site): Promise<Way> {
+  const { engine, url, rows } = site
   const tallies = createTallies()
-  const traffic = createTraffic(url, tallies, stage.refresh)
+  const traffic = createTraffic(site, tallies, stage.refresh)
   try {
     await stage.phase('the control, on a copy: v1 runs', traffic, async () => {
       await traffic.start('v1')
       await stage.watch(1500)
     })
     await stage.phase('the control: plain ALTER TABLE, then v2 is rolled out beside v1', traffic, async (notes) => {
-      for (const { plain } of changes) {
+      for (const plain of engine.plain) {
         const started = performance.now()
-        await query(url, plain)
+        await engine.execute(url, plain)
         notes.add(`${plain}   ${duration(performance.now() - started)}`)
       }
       await traffic.start('v2')
@@ -31,5 +29,5 @@ export async function showControl(stage: Stage, url: string): Promise<Way> {
   } finally {
     traffic.kill()
   }
-  return { tallies, ...(await differences(url)) }
+  return { tallies, ...(await engine.differences(url, rows)) }
 }

@@ -3,20 +3,26 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { count, duration } from '../cli/render/format.ts'
-import { type EmbeddedServer, startEmbedded } from '../embedded/server.ts'
 import { showControl } from './control.ts'
-import { databaseUrl } from './database.ts'
+import { type DemoServer, type Engine, type EngineName, loadEngine } from './engine.ts'
+import type { Rows } from './messages.ts'
 import { commandLine, createMigrate } from './migrate.ts'
 import { writeMigrations } from './migrations.ts'
 import { reasons, report, verdict } from './report.ts'
 import { createScreen, type Screen } from './screen.ts'
-import * as seeding from './seed.ts'
+import { controlDatabase, databaseUrl, shopDatabase } from './shop.ts'
 import { createStage } from './stage.ts'
 import { showOurWay } from './story.ts'
+import type { Site } from './traffic.ts'
 import { isClean } from './way.ts'
 
 /** How the demo is run. */
 export interface DemoOptions {
+  readonly engine: EngineName
+  /** What the server's version begins with; the engine's own choice when it is left out. */
+  readonly series: string | undefined
+  /** How many orders the shop has; there are half as many customers. */
+  readonly orders: number
   /** Leave the server and the migrations for a look around. */
   readonly keep: boolean
   /** Wait for Enter after each phase. */
@@ -34,21 +40,22 @@ export interface DemoResult {
 }
 
 /**
- * The whole story on an embedded PostgreSQL, in about a minute.
+ * The whole story on a server of the demo's own, in about a minute.
  *
  * @throws BellowsError when there is no server for this machine, a phase fails, or `signal` is aborted.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
-  const { keep, signal } = options
+  const { keep, series, signal } = options
   const screen = createScreen(options.write, options.isTTY)
   const started = performance.now()
-  const server = await startEmbedded({ major: 18, durable: false, keep, signal, settings: { shared_buffers: '256MB' } })
+  const engine = await loadEngine(options.engine)
+  const server = await engine.start({ series, keep, onMessage: screen.line, signal })
   const folder = await writeMigrations()
-  screen.line(`PostgreSQL ${server.version} runs on port ${server.port}, started in ${since(started)}`)
+  screen.line(`${server.product} runs on port ${server.port}, started in ${since(started)}`)
   try {
-    return await tell(options, screen, server, folder, started)
+    return await tell(options, screen, engine, server, folder, started)
   } finally {
-    if (keep) for (const line of leftBehind(server, folder)) screen.line(line)
+    if (keep) for (const line of await leftBehind(engine, server, folder)) screen.line(line)
     else await Promise.all([server.stop(), rm(folder, { recursive: true, force: true })])
   }
 }
@@ -56,21 +63,25 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 async function tell(
   options: DemoOptions,
   screen: Screen,
-  server: EmbeddedServer,
+  engine: Engine,
+  server: DemoServer,
   folder: string,
   started: number,
 ): Promise<DemoResult> {
   const { signal } = options
+  const rows: Rows = { customers: Math.ceil(options.orders / 2), orders: options.orders }
+  const site = (database: string): Site => {
+    return { name: options.engine, engine, url: databaseUrl(server.url, database), rows }
+  }
   const asked = performance.now()
-  await seeding.seed(server.url)
-  const { customers, orders } = seeding.rows
-  const size = `${count(customers)} customers and ${count(orders)} orders`
+  await engine.seed(server.url, rows)
+  const size = `${count(rows.customers)} customers and ${count(rows.orders)} orders`
   screen.line(`a shop with ${size}, and a copy of it, made in ${since(asked)}`)
   const stage = createStage(screen, signal, started, () => (options.pause ? enter(signal) : Promise.resolve()))
-  const control = await showControl(stage, databaseUrl(server.url, seeding.control))
+  const control = await showControl(stage, site(controlDatabase))
   for (const reason of reasons(control)) screen.line(`    ${reason}`)
-  const url = databaseUrl(server.url, seeding.shop)
-  const ours = await showOurWay(stage, createMigrate({ folder, url, signal }), url)
+  const shop = site(shopDatabase)
+  const ours = await showOurWay(stage, createMigrate({ folder, url: shop.url, signal }), shop)
   for (const line of ['', ...report(control, ours), '', ...reasons(ours), verdict(ours)]) screen.line(line)
   return { ok: isClean(ours) }
 }
@@ -89,12 +100,12 @@ async function enter(signal: AbortSignal): Promise<void> {
   }
 }
 
-function leftBehind(server: EmbeddedServer, folder: string): readonly string[] {
-  const url = databaseUrl(server.url, seeding.shop)
+async function leftBehind(engine: Engine, server: DemoServer, folder: string): Promise<readonly string[]> {
+  const { client, before, after, endSignal } = await engine.lookAround(databaseUrl(server.url, shopDatabase), folder)
   return [
     '',
-    `psql ${url}`,
-    `look around: DATABASE_URL=${url} node ${commandLine} history --dir ${path.join(folder, 'migrations')}`,
-    `stop it:     kill -INT ${server.pid}; rm -r ${path.dirname(server.dataDir)} ${folder}`,
+    client,
+    `look around: ${before}node ${commandLine} history --dir ${path.join(folder, 'migrations')}${after}`,
+    `stop it:     kill -${endSignal} ${server.pid}; rm -r ${server.folder} ${folder}`,
   ]
 }

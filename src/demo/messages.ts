@@ -1,7 +1,9 @@
+import type { EngineName } from './engine.ts'
+
 /** The two versions of the app. */
 export type Version = 'v1' | 'v2'
 
-/** What went wrong under one SQLSTATE: how often, and the first message. */
+/** What went wrong under one code of the server: how often, and the first message. */
 export interface Failure {
   readonly count: number
   readonly first: string
@@ -36,9 +38,13 @@ export interface Rows {
   readonly orders: number
 }
 
-/** What an app process is told on its command line, as JSON. */
+/** Where an app process finds {@link AppArguments}, as JSON: not on its command line, which everybody can read. */
+export const argumentsVariable = 'BELLOWS_DEMO_APP'
+
+/** What an app process is told. */
 export interface AppArguments {
   readonly version: Version
+  readonly engine: EngineName
   readonly url: string
   readonly rows: Rows
   readonly connections: number

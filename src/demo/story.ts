@@ -1,23 +1,22 @@
 import { duration, plural } from '../cli/render/format.ts'
 import { showBackfill } from './backfill.ts'
 import type { Migrate } from './migrate.ts'
-import { differences } from './seed.ts'
 import type { Notes, Stage } from './stage.ts'
 import { createTallies } from './tally.ts'
-import { createTraffic, type Traffic } from './traffic.ts'
+import { createTraffic, type Site, type Traffic } from './traffic.ts'
 import type { Way } from './way.ts'
 
 /** Expand, backfill, rollout, contract and back, with both versions at work. */
-export async function showOurWay(stage: Stage, migrate: Migrate, url: string): Promise<Way> {
+export async function showOurWay(stage: Stage, migrate: Migrate, site: Site): Promise<Way> {
   const tallies = createTallies()
-  const traffic = createTraffic(url, tallies, stage.refresh)
+  const traffic = createTraffic(site, tallies, stage.refresh)
   try {
     await upToBackfilled(stage, migrate, traffic)
     await upToPurged(stage, migrate, traffic)
   } finally {
     traffic.kill()
   }
-  return { tallies, ...(await differences(url)) }
+  return { tallies, ...(await site.engine.differences(site.url, site.rows)) }
 }
 
 async function upToBackfilled(stage: Stage, migrate: Migrate, traffic: Traffic): Promise<void> {

@@ -1,7 +1,7 @@
 import { count, duration } from '../cli/render/format.ts'
 import { type App, startApp } from './apps.ts'
-import type { Sample, Version } from './messages.ts'
-import { rows } from './seed.ts'
+import type { Engine, EngineName } from './engine.ts'
+import type { Rows, Sample, Version } from './messages.ts'
 import { sparkline } from './sparkline.ts'
 import { add, type Tallies } from './tally.ts'
 
@@ -17,16 +17,24 @@ export interface Traffic {
   readonly figures: () => readonly string[]
 }
 
+/** A database that the versions run against. */
+export interface Site {
+  readonly name: EngineName
+  readonly engine: Engine
+  readonly url: string
+  readonly rows: Rows
+}
+
 /** For each version: enough to keep two cores busy, few enough to leave the backfill some of them. */
 const connections = 3
 
 /** Nobody runs yet. `onSample` is told when there is something new to show. */
-export function createTraffic(url: string, tallies: Tallies, onSample: () => void): Traffic {
+export function createTraffic({ name, url, rows }: Site, tallies: Tallies, onSample: () => void): Traffic {
   const apps = new Map<Version, App>()
   const phase: Record<Version, Sample[]> = { v1: [], v2: [] }
   return {
     start: async (version) => {
-      const given = { version, url, rows, connections }
+      const given = { version, engine: name, url, rows, connections }
       const app = await startApp(given, (sample) => {
         add(tallies[version], sample)
         phase[version].push(sample)

@@ -1,11 +1,9 @@
+import type { Compared } from './engine.ts'
 import type { Tallies } from './tally.ts'
 
-/** How one way of changing the schema went. */
-export interface Way {
+/** How one way of changing the schema went, and how its rows compared at the end with what had been written into them. */
+export interface Way extends Compared {
   readonly tallies: Tallies
-  /** Rows that were compared at the end with what had been written into them, and how many of them differed. */
-  readonly compared: number
-  readonly different: number
 }
 
 /** Values that were not what had been written, seen by the versions while they ran or at the end. */

@@ -13,10 +13,3 @@ export async function query<Row>(url: string, ...statements: readonly string[]):
     await client.end()
   }
 }
-
-/** The same server, another database. */
-export function databaseUrl(serverUrl: string, database: string): string {
-  const url = new URL(serverUrl)
-  url.pathname = `/${database}`
-  return url.href
-}

@@ -1,14 +1,7 @@
-import { databaseUrl, query } from './database.ts'
-import type { Rows } from './messages.ts'
-
-/** Rows of each table, which both versions of the app share. */
-export const rows: Rows = { customers: 100_000, orders: 200_000 }
-
-/** Where our way is shown. */
-export const shop = 'shop'
-
-/** Its copy, on which the control runs. */
-export const control = 'shop_control'
+import type { Compared } from '../engine.ts'
+import type { Rows } from '../messages.ts'
+import { controlDatabase, databaseUrl, shopDatabase } from '../shop.ts'
+import { query } from './database.ts'
 
 const schema = [
   'create table customers (id bigint generated always as identity primary key, name text not null, email text not null, city text not null, created_at timestamptz not null default now())',
@@ -21,10 +14,10 @@ const schema = [
 /** Functions of the id, so that at the end every row can be compared with what it was at the start. */
 const seeded = { name: "'Customer ' || id", total: '100 + id * 37 % 90000' } as const
 
-const data = [
-  `insert into customers (name, email, city) select ${seeded.name}, 'c' || id || '@shop.example', 'Oslo' from generate_series(1, ${rows.customers}) id`,
-  `insert into orders (customer_id, total_cents) select 1 + id * 7919 % ${rows.customers}, ${seeded.total} from generate_series(1, ${rows.orders}) id`,
-] as const
+const data = ({ customers, orders }: Rows): readonly string[] => [
+  `insert into customers (name, email, city) select ${seeded.name}, 'c' || id || '@shop.example', 'Oslo' from generate_series(1, ${customers}) id`,
+  `insert into orders (customer_id, total_cents) select 1 + id * 7919 % ${customers}, ${seeded.total} from generate_series(1, ${orders}) id`,
+]
 
 /** After the rows: building an index is quicker than keeping it. */
 const indexes = [
@@ -36,14 +29,14 @@ const indexes = [
 ] as const
 
 /** Makes the shop and its copy. */
-export async function seed(serverUrl: string): Promise<void> {
-  await query(serverUrl, `create database ${shop}`)
-  await query(databaseUrl(serverUrl, shop), ...schema, ...data, ...indexes)
-  await query(serverUrl, `create database ${control} template ${shop}`)
+export async function seed(serverUrl: string, rows: Rows): Promise<void> {
+  await query(serverUrl, `create database ${shopDatabase}`)
+  await query(databaseUrl(serverUrl, shopDatabase), ...schema, ...data(rows), ...indexes)
+  await query(serverUrl, `create database ${controlDatabase} template ${shopDatabase}`)
 }
 
-/** Compares every row, in the new shape, with what was written into it last, or else with what it was at the start. */
-export async function differences(url: string): Promise<{ readonly compared: number; readonly different: number }> {
+/** Compares every row with what was written into it last, or else with what it was at the start. */
+export async function differences(url: string, rows: Rows): Promise<Compared> {
   const [names] = await query<Counts>(
     url,
     `select count(*) as compared, count(*) filter (where full_name is distinct from coalesce(value, ${seeded.name})) as different from customers left join expected_names using (id) where id <= ${rows.customers}`,

@@ -35,10 +35,10 @@ export function statementsOf(column: 'name' | 'full_name'): Statements {
       'shared',
       `select c.${column} as read, e.value as written from customers c join expected_names e on e.id = c.id where c.id = any($1)`,
     ),
-    own: prepared('own', `select id, ${column} as read from customers where id = any($1)`),
+    own: prepared('own', `select id, ${column} as name from customers where id = any($1)`),
     insert: prepared(
       'insert',
-      `insert into customers (email, ${column}, city) values ($1, $2, $3), ($4, $5, $6), ($7, $8, $9) returning id, ${column} as read`,
+      `insert into customers (email, ${column}, city) values ($1, $2, $3), ($4, $5, $6), ($7, $8, $9) returning id, ${column} as name`,
     ),
     upsert: prepared(
       'upsert',
@@ -57,7 +57,7 @@ export function statementsOf(column: 'name' | 'full_name'): Statements {
     ),
     revenue: unprepared('select count(*) as orders, sum(total_cents) as cents from orders where customer_id = $1'),
     order: unprepared(
-      'insert into orders (customer_id, total_cents, status) values ($1, $2, $3) returning id, total_cents',
+      'insert into orders (customer_id, total_cents, status) values ($1, $2, $3) returning id, total_cents as cents',
     ),
     reprice: unprepared('update orders set total_cents = $2 where id = $1'),
     expectTotal: prepared(
