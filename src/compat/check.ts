@@ -103,7 +103,6 @@ async function onShadow(
     databases: check.shadow,
     target: session,
     options: options.migrator,
-    server: catalog.server,
     schemas: catalog.schemas,
     roles: copy.roles,
     shadowUrl: options.shadowUrl,

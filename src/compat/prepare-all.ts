@@ -54,7 +54,7 @@ const declared = (params: readonly string[] | undefined): Parameters<Preparer['p
 function shadowOptions({ connect }: Shadow, options: MigratorOptions): Omit<MigratorOptions, 'migrations'> {
   const { stateSchema, signal } = options
   return {
-    database: connect.url,
+    database: { url: connect.url, driver: connect.driver ?? {} },
     ...(stateSchema === undefined ? {} : { stateSchema }),
     ...(signal === undefined ? {} : { signal }),
     ...(connect.setRole === null ? {} : { setRole: connect.setRole }),

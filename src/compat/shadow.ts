@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import type { ShadowDialect } from '../dialects/check.ts'
+import type { LikeServer, ShadowDialect } from '../dialects/check.ts'
 import type { ConnectOptions, Dialect, Session } from '../dialects/dialect.ts'
-import { haveBinaries } from '../embedded/binaries.ts'
-import { startEmbedded } from '../embedded/server.ts'
-import { embeddedMajors } from '../embedded/versions.ts'
 import { isBellowsError, refused, temporary } from '../errors.ts'
+import { addressOf } from '../runner/address.ts'
 import type { MigratorOptions } from '../runner/api.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
+import { howToGetLike, startLike } from './embedded.ts'
 
 /** An empty database to check on, and how to leave nothing behind. */
 export interface Shadow {
@@ -24,8 +23,6 @@ export interface ShadowRequest {
   readonly databases: ShadowDialect
   readonly target: Session
   readonly options: MigratorOptions
-  /** The target's version, of which the shadow must be as well. */
-  readonly server: string
   /** Where unqualified names are looked up. */
   readonly schemas: readonly string[]
   readonly roles: readonly string[]
@@ -34,7 +31,7 @@ export interface ShadowRequest {
 }
 
 /**
- * The shadow that was asked for; without a word, the installed embedded server of the same major.
+ * The shadow that was asked for; without a word, an embedded server like the target.
  *
  * @throws BellowsError exit 3 when there is none to be had, or the one that was named is not empty or of another major.
  */
@@ -54,12 +51,17 @@ async function chosenShadow(request: ShadowRequest): Promise<Shadow> {
     return databases.namesNone(shadowUrl) ? serverShadow(request, shadowUrl) : givenShadow(request, shadowUrl)
   }
   if (shadow === 'target') return targetShadow(request)
-  const major = databases.embeddedMajor(request.server)
-  const known = major !== null && embeddedMajors.includes(major)
-  if (known && (await haveBinaries(major))) return embeddedShadow(request, major)
+  const like = await databases.embedded(target)
+  const embedded = await embeddedShadow(request, like)
+  if (embedded !== null) return embedded
   const product = await databases.product(target)
   throw refused('check.no-shadow', `there is no shadow to check on: an embedded ${product} is not installed`, {
-    hint: `Give --shadow-url an empty database, or say --shadow target for a scratch database on the target server${known ? ', or install the embedded server of this version' : ''}.`,
+    hint: [
+      'Give --shadow-url an empty database, or say --shadow target for a scratch database on the target server.',
+      howToGetLike(like) ?? '',
+    ]
+      .join(' ')
+      .trim(),
   })
 }
 
@@ -98,25 +100,28 @@ const connectOptions = ({ options, schemas, databases }: ShadowRequest, url: str
   signal: options.signal ?? null,
 })
 
-async function embeddedShadow(request: ShadowRequest, major: number): Promise<Shadow> {
+async function embeddedShadow(request: ShadowRequest, like: LikeServer): Promise<Shadow | null> {
   const { options, dialect, databases, roles } = request
+  const server = await startLike(like, options.signal)
+  if (server === null) return null
   return opening(async (clean) => {
-    const signal = options.signal === undefined ? {} : { signal: options.signal }
-    const server = await startEmbedded({ major, durable: false, download: false, ...signal })
-    clean.later(() => server.stop('immediate'))
-    // The environment may ask for TLS, which is meant for the target.
-    const connect = connectOptions(request, `${server.url}?sslmode=disable`)
+    clean.later(() => server.stop())
+    const where = `an embedded ${server.product}`
+    const noDatabase = databases.namesNone(server.url)
+    const connect = connectOptions(request, noDatabase ? databases.serverOnly(server.url) : server.url)
     const session = await dialect.connect(connect)
     clean.later(() => session.close())
+    if (noDatabase) return { ...(await scratchOn(request, clean, session, server.url, {}, where)), where }
     await databases.createRoles(session, roles)
-    return { where: `an embedded PostgreSQL ${server.version}`, connect, session }
+    return { where, connect, session }
   })
 }
 
 async function targetShadow(request: ShadowRequest): Promise<Shadow> {
   const { options, target } = request
-  const access = { setRole: options.setRole ?? null, password: options.password ?? null }
-  return opening((clean) => scratchOn(request, clean, target, addressOf(options), access, 'the target server'))
+  const { url, driver } = addressOf(options.database)
+  const access = { driver, setRole: options.setRole ?? null, password: options.password ?? null }
+  return opening((clean) => scratchOn(request, clean, target, url, access, 'the target server'))
 }
 
 /** A server at an address: a database is made on it, and dropped again. */
@@ -135,7 +140,7 @@ async function scratchOn(
   clean: Cleaner,
   maker: Session,
   url: string,
-  access: Partial<Pick<ConnectOptions, 'setRole' | 'password'>>,
+  access: Partial<Pick<ConnectOptions, 'driver' | 'setRole' | 'password'>>,
   place: string,
 ): Promise<Omit<Shadow, 'close'>> {
   const { dialect, databases, target } = request
@@ -163,15 +168,6 @@ async function dropAgain(connect: ConnectOptions, { dialect, databases }: Shadow
   } finally {
     await session.close()
   }
-}
-
-function addressOf({ database }: MigratorOptions): string {
-  if (typeof database === 'string') return database
-  const found = (database.options as { readonly connectionString?: string }).connectionString
-  if (found !== undefined) return found
-  throw refused('check.pool', 'a pool without a connection string does not say how to reach another database', {
-    hint: 'Give the database as a URL, or a shadow with shadowUrl.',
-  })
 }
 
 async function givenShadow(request: ShadowRequest, url: string): Promise<Shadow> {

@@ -77,7 +77,13 @@ async function tell(
   await engine.seed(server.url, rows)
   const size = `${count(rows.customers)} customers and ${count(rows.orders)} orders`
   screen.line(`a shop with ${size}, and a copy of it, made in ${since(asked)}`)
-  const stage = createStage(screen, signal, started, () => (options.pause ? enter(signal) : Promise.resolve()))
+  const stage = createStage(screen, {
+    signal,
+    started,
+    // There is less to see in a small shop.
+    patience: Math.min(1, Math.max(0.25, options.orders / 100_000)),
+    pause: () => (options.pause ? enter(signal) : Promise.resolve()),
+  })
   const control = await showControl(stage, site(controlDatabase))
   for (const reason of reasons(control)) screen.line(`    ${reason}`)
   const shop = site(shopDatabase)

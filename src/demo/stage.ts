@@ -19,12 +19,23 @@ export interface Notes {
   readonly live: (text: string | null) => void
 }
 
-/** `started` is when the demo began, by `performance.now()`; `pause` is awaited after each phase. */
-export function createStage(screen: Screen, signal: AbortSignal, started: number, pause: () => Promise<void>): Stage {
+/** How a story is told. */
+export interface Telling {
+  readonly signal: AbortSignal
+  /** When the demo began, by `performance.now()`. */
+  readonly started: number
+  /** 1, or less to watch for a shorter time. */
+  readonly patience: number
+  /** Awaited after each phase. */
+  readonly pause: () => Promise<void>
+}
+
+/** The stage on a screen. */
+export function createStage(screen: Screen, { signal, started, patience, pause }: Telling): Stage {
   let draw: () => void = () => undefined
   return {
     screen,
-    watch: (milliseconds) => sleep(milliseconds, undefined, { signal }),
+    watch: (milliseconds) => sleep(milliseconds * patience, undefined, { signal }),
     refresh: () => draw(),
     phase: async (title, traffic, run) => {
       signal.throwIfAborted()

@@ -1,3 +1,4 @@
+import type { DialectName } from '../planner/catalog.ts'
 import type { ConnectOptions, Session } from './dialect.ts'
 
 /*
@@ -76,6 +77,15 @@ export interface Copy {
   readonly outside: (statement: string) => string | null
 }
 
+/** A server that is like another one, to be looked for among the embedded ones. */
+export interface LikeServer {
+  readonly kind: DialectName
+  /** What its version begins with: `18`, `10.11`. */
+  readonly series: string
+  /** Options that its data folder has to be made with. */
+  readonly lasting: Readonly<Record<string, string | number>>
+}
+
 /** Databases to check on. */
 export interface ShadowDialect {
   /** What people call the product at this version: `PostgreSQL 18`, `MariaDB 10.11`. */
@@ -98,8 +108,8 @@ export interface ShadowDialect {
   readonly claim: (session: Session) => Promise<boolean>
   /** Marks an empty database as a shadow; returns how to empty it again, null when it holds something that is not ours. */
   readonly occupy: (session: Session) => Promise<(() => Promise<void>) | null>
-  /** The major version by which an embedded server is looked for; null where there are none of this product. */
-  readonly embeddedMajor: (server: string) => number | null
+  /** The server that would judge statements as the one of this session does. */
+  readonly embedded: (session: Session) => Promise<LikeServer>
   /** How to be let make databases. */
   readonly grantHint: string
 }

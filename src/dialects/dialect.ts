@@ -61,6 +61,8 @@ export interface Session {
 /** Where and how to connect. */
 export interface ConnectOptions {
   readonly url: string
+  /** Settings of the driver, for what the URL does not say: those of an app's pool. */
+  readonly driver?: Readonly<Record<string, unknown>>
   readonly applicationName: string
   readonly setRole: string | null
   readonly connectTimeout: number

@@ -3,6 +3,7 @@ import type { DialectName } from '../planner/catalog.ts'
 import type { Hazard } from '../planner/hazards/hazard.ts'
 import type { MigrationDefinition } from '../planner/migration.ts'
 import type { Phase } from '../planner/steps.ts'
+import type { Database } from './address.ts'
 import type { RunnerEvent } from './events.ts'
 
 /** Where the migrations come from: a folder, or values (their names are then given). */
@@ -13,8 +14,11 @@ export type MigrationSource =
 
 /** What {@link createMigrator} takes. Durations are milliseconds. */
 export interface MigratorOptions {
-  /** `postgres://…`, or a `pg.Pool` (its options are taken; the migrator opens its own sessions). */
-  readonly database: string | { readonly options: object }
+  /**
+   * `postgres://…`, `mysql://…`, or a pool of `pg` or `mysql2`. A pool's address and credentials are taken; the migrator opens
+   * sessions of its own, and neither uses nor ends those of the pool.
+   */
+  readonly database: Database
   readonly migrations?: MigrationSource
   readonly stateSchema?: string
   /** Become this role after connecting: the owner of the tables. */

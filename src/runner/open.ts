@@ -9,6 +9,7 @@ import { fromValues } from '../migrations/from-values.ts'
 import { loadMigrations } from '../migrations/load.ts'
 import type { Catalog } from '../planner/catalog.ts'
 import type { Migration } from '../planner/migration.ts'
+import { addressOf } from './address.ts'
 import type { BackfillOptions, MigratorOptions } from './api.ts'
 import { type Emit, emitter } from './events.ts'
 import type { Run } from './run.ts'
@@ -49,7 +50,7 @@ export function openEnvironment(options: MigratorOptions): Environment {
   const stateSchema = options.stateSchema ?? 'bellows'
   const emit = emitter(options.onEvent)
   const signal = options.signal ?? null
-  const url = databaseUrl(options)
+  const { url, driver } = addressOf(options.database)
   const opened: {
     dialect?: Promise<Dialect>
     worker?: Promise<Session>
@@ -66,6 +67,7 @@ export function openEnvironment(options: MigratorOptions): Environment {
   const connect = async (role: string): Promise<Session> =>
     (await environment.dialect()).connect({
       url,
+      driver,
       applicationName: `bellows/${role}`,
       setRole: options.setRole ?? null,
       connectTimeout: options.connectTimeout ?? defaults.connectTimeout,
@@ -168,22 +170,6 @@ async function withLease<T>(
   } finally {
     await lease.release()
   }
-}
-
-function databaseUrl(options: MigratorOptions): string {
-  if (typeof options.database === 'string') return options.database
-  const found = (options.database.options as { connectionString?: string }).connectionString
-  if (found !== undefined) return found
-  const { host, port, user, database, password } = options.database.options as Record<string, string | undefined>
-  if (host === undefined) {
-    throw usageError('database.pool', 'the pool was made without a connection string and without a host')
-  }
-  const url = new URL(`postgres://localhost/${encodeURIComponent(database ?? '')}`)
-  url.searchParams.set('host', host)
-  if (port !== undefined) url.port = String(port)
-  if (user !== undefined) url.username = encodeURIComponent(user)
-  if (typeof password === 'string') url.password = encodeURIComponent(password)
-  return url.href
 }
 
 function readFiles(options: MigratorOptions): Promise<readonly Migration[]> {

@@ -6,7 +6,15 @@ import { namesIn, readNames } from './names.ts'
 import { outside } from './outside.ts'
 import { openPreparer } from './prepare.ts'
 import { type Doubts, doubtsOf, readSchema, type SchemaCopy, writeSchema } from './schema-copy.ts'
-import { claimShadow, createScratch, databaseIdentity, dropScratch, occupyShadow, product } from './scratch.ts'
+import {
+  claimShadow,
+  createScratch,
+  databaseIdentity,
+  dropScratch,
+  likeServer,
+  occupyShadow,
+  product,
+} from './scratch.ts'
 import { namesNone, serverOnly, withDatabase } from './shadow-url.ts'
 import { statementKind } from './statement-kind.ts'
 
@@ -34,7 +42,7 @@ export function mysqlCheck(): CheckDialect {
       identity: databaseIdentity,
       claim: claimShadow,
       occupy: occupyShadow,
-      embeddedMajor: () => null,
+      embedded: likeServer,
       grantHint:
         'GRANT ALL ON `bellows\\_check\\_%`.* to the account, or give --shadow-url a server, or an empty database, of the same version.',
     },

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { LikeServer } from '../check.ts'
 import type { Session } from '../dialect.ts'
 import { isConnectionLost } from './driver-errors.ts'
 import { compileSql } from './sql.ts'
@@ -125,12 +126,22 @@ async function empty(session: Session, found: readonly Found[]): Promise<void> {
 
 /** `MariaDB 10.11`: the series, and what decides how names are compared. */
 export async function product(session: Session): Promise<string> {
+  const { kind, series, lower } = await aboutServer(session)
+  return `${kind === 'mariadb' ? 'MariaDB' : 'MySQL'} ${series}${lower === 0 ? '' : `, lower_case_table_names ${lower}`}`
+}
+
+/** A server of the same series that compares names in the same way: that is decided when its data folder is made. */
+export async function likeServer(session: Session): Promise<LikeServer> {
+  const { kind, series, lower } = await aboutServer(session)
+  return { kind, series, lasting: { 'lower-case-table-names': lower } }
+}
+
+async function aboutServer(session: Session): Promise<Omit<LikeServer, 'lasting'> & { readonly lower: number }> {
   const [row] = await run<{ version: string; lower: number | string }>(
     session,
     sql`select version() as version, @@lower_case_table_names as lower`,
   )
   const said = row?.version ?? ''
   const series = /(\d+\.\d+)\.\d+/.exec(said.replace(/^5\.5\.5-(?=\d)/, ''))?.[1] ?? said
-  const names = Number(row?.lower) === 0 ? '' : `, lower_case_table_names ${Number(row?.lower)}`
-  return `${/mariadb/i.test(said) ? 'MariaDB' : 'MySQL'} ${series}${names}`
+  return { kind: /mariadb/i.test(said) ? 'mariadb' : 'mysql', series, lower: Number(row?.lower) }
 }

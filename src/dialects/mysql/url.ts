@@ -18,23 +18,31 @@ export async function parseAddress(options: ConnectOptions): Promise<Address> {
   const parameters = readParameters(url)
   const database = decodeURIComponent(url.pathname.slice(1))
   if (database === '') throw usageError('database.url', 'the database URL names no database', { hint: shape })
+  // What the URL does not say, a pool may have said.
+  const { ssl, socketPath, host: poolHost, port: poolPort, ...driver } = options.driver ?? {}
+  const named = decodeURIComponent(url.hostname).replace(/^\[|\]$/g, '')
+  const socket = parameters.get('socket') ?? (named === '' ? text(socketPath) : undefined)
+  const host = named || text(poolHost) || 'localhost'
+  const byPool = parameters.has('ssl-mode') || !ssl ? null : { ssl: ssl as SslOptions, mayDoWithout: false }
+  const tlsSettings = byPool ?? (await tls(parameters, socket === undefined ? host : null))
   const password = options.password === null ? decodeURIComponent(url.password) : await options.password()
-  const socket = parameters.get('socket')
-  const host = decodeURIComponent(url.hostname).replace(/^\[|\]$/g, '') || 'localhost'
-  const tlsSettings = await tls(parameters, socket === undefined ? host : null)
   return {
     mayDoWithoutTls: tlsSettings.mayDoWithout,
     config: {
+      ...driver,
       ...(socket === undefined ? { host } : { socketPath: socket }),
-      port: url.port === '' ? 3306 : Number(url.port),
+      port: url.port === '' ? Number(poolPort ?? 3306) : Number(url.port),
       database,
-      password,
+      // An empty one is one too, for an account that has none.
+      ...(password === '' && driver.password !== undefined ? {} : { password }),
       ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
       ...(tlsSettings.ssl === null ? {} : { ssl: tlsSettings.ssl }),
       connectTimeout: Math.min(options.connectTimeout, 10_000),
     },
   }
 }
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 function parseUrl(text: string): URL {
   try {

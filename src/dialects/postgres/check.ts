@@ -45,13 +45,15 @@ export async function postgresCheck(): Promise<CheckDialect> {
       identity: databaseIdentity,
       claim: claimShadow,
       occupy: occupyShadow,
-      embeddedMajor: (server) => Number.parseInt(server, 10),
+      embedded: async (session) => ({ kind: 'postgres', series: String(await majorOf(session)), lasting: {} }),
       grantHint: 'Grant the role CREATEDB, or give --shadow-url an empty database.',
     },
   }
 }
 
-async function product(session: Session): Promise<string> {
+const product = async (session: Session): Promise<string> => `PostgreSQL ${await majorOf(session)}`
+
+async function majorOf(session: Session): Promise<number> {
   const { rows } = await session.query<{ server: string }>(sessions.whereAmI)
-  return `PostgreSQL ${Number.parseInt(rows[0]?.server.replace(/^\D+/, '') ?? '', 10)}`
+  return Number.parseInt(rows[0]?.server.replace(/^\D+/, '') ?? '', 10)
 }

@@ -2,31 +2,75 @@ import { readFile } from 'node:fs/promises'
 import pg, { type ClientConfig } from 'pg'
 import { refused, usageError } from '../../errors.ts'
 import type { ConnectOptions } from '../dialect.ts'
+import { refuseUnknown } from './parameters.ts'
+import { readService } from './service.ts'
 
-/** Turns a URL with libpq's parameters into the driver's configuration. PG* variables and PGPASSFILE are the driver's own. */
-async function clientConfig(options: ConnectOptions): Promise<ClientConfig> {
+/** The driver's configuration, and whether to do without TLS where the server offers none. */
+interface Address {
+  readonly config: ClientConfig
+  readonly mayDoWithoutTls: boolean
+}
+
+/**
+ * Turns a URL with libpq's parameters into the driver's configuration. What it does not say comes from the service that is named,
+ * then from the pool of an app. PG* variables and the password file are the driver's own.
+ */
+async function clientConfig(options: ConnectOptions): Promise<Address> {
   const url = parseUrl(options.url)
-  const parameter = (name: string): string | undefined =>
-    url.searchParams.get(name) ?? process.env[`PG${name.toUpperCase()}`]
+  const service = await readService(url.searchParams.get('service') ?? process.env.PGSERVICE)
+  refuseUnknown(url.searchParams, service)
+  const said = (name: string): string | undefined => url.searchParams.get(name) ?? service.get(name)
+  const parameter = (name: string): string | undefined => said(name) ?? process.env[`PG${name.toUpperCase()}`]
   // As in libpq, what is said as a parameter goes before what stands in its place in the URL.
   const part = (name: string, place: string): string | undefined =>
-    url.searchParams.get(name) ?? (decodeURIComponent(place) || undefined)
+    url.searchParams.get(name) ?? (decodeURIComponent(place) || service.get(name))
+  const { ssl: poolTls, ...driver } = options.driver ?? {}
   const database = part('dbname', url.pathname.slice(1))
   const user = part('user', url.username)
   const port = part('port', url.port)
   const password = options.password ?? part('password', url.password)
-  const host = url.searchParams.get('host') ?? (decodeURIComponent(url.hostname).replace(/^\[|\]$/g, '') || undefined)
-  return {
+  const name = oneHost(part('host', url.hostname.replace(/^\[|\]$/g, '')))
+  const address = oneHost(numericHost(url, service))
+  const host = address ?? name
+  const byPool = (said('sslmode') ?? said('ssl')) === undefined && poolTls !== undefined
+  const mode = parameter('sslmode') ?? (said('ssl') === undefined ? 'prefer' : 'require')
+  const ssl = byPool ? (poolTls as ClientConfig['ssl']) : await tls(parameter, mode, name ?? address)
+  const given: ClientConfig = {
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port: portOf(port) }),
     ...(user === undefined ? {} : { user }),
     ...(database === undefined ? {} : { database }),
     ...(password === undefined ? {} : { password }),
     ...(parameter('options') === undefined ? {} : { options: parameter('options') ?? '' }),
-    ssl: await tls(parameter, host),
-    connectionTimeoutMillis: Math.min(options.connectTimeout, 10_000),
-    keepAlive: true,
   }
+  return {
+    mayDoWithoutTls: mode === 'prefer' && !byPool && ssl !== false,
+    config: {
+      ...driver,
+      ...given,
+      // The certificate is for the name, wherever the address leads.
+      ssl: typeof ssl === 'object' && address !== undefined && name !== undefined ? { ...ssl, servername: name } : ssl,
+      connectionTimeoutMillis: Math.min(options.connectTimeout, 10_000),
+      keepAlive: true,
+    },
+  }
+}
+
+/**
+ * Where to connect without asking for the name. Only from where the name is from, or nearer: the address of a service or of the
+ * environment belongs to another server than the one that the URL names.
+ */
+function numericHost(url: URL, service: ReadonlyMap<string, string>): string | undefined {
+  const near = url.searchParams.get('hostaddr')
+  if (near !== null || url.hostname !== '' || url.searchParams.has('host')) return near ?? undefined
+  return service.get('hostaddr') ?? (service.has('host') ? undefined : process.env.PGHOSTADDR)
+}
+
+/** One server is migrated: which of several would answer is not for us to find out. */
+function oneHost(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined
+  if (!text.includes(',')) return text
+  throw usageError('database.url', 'the database URL names several hosts', { hint: 'Name the primary alone.' })
 }
 
 function portOf(text: string): number {
@@ -58,9 +102,9 @@ function parseUrl(text: string): URL {
 
 /** A connected client. With sslmode prefer, the default, TLS is tried first and done without where it cannot be had. */
 export async function openClient(options: ConnectOptions): Promise<pg.Client> {
-  const config = { ...(await clientConfig(options)), application_name: options.applicationName }
+  const { config, mayDoWithoutTls } = await clientConfig(options)
   const open = async (ssl: ClientConfig['ssl']): Promise<pg.Client> => {
-    const client = new pg.Client({ ...config, ssl })
+    const client = new pg.Client({ ...config, ssl, application_name: options.applicationName })
     // Without a listener, a broken idle connection would end the process.
     client.on('error', () => undefined)
     await client.connect().catch(async (error: unknown) => {
@@ -69,10 +113,9 @@ export async function openClient(options: ConnectOptions): Promise<pg.Client> {
     })
     return client
   }
-  const mode = parseUrl(options.url).searchParams.get('sslmode') ?? process.env.PGSSLMODE ?? 'prefer'
   return open(config.ssl).catch((error: unknown) => {
     const noTls = error instanceof Error && /SSL (connection|encryption)/.test(error.message)
-    if (mode !== 'prefer' || config.ssl === false || !noTls) throw error
+    if (!mayDoWithoutTls || !noTls) throw error
     return open(false)
   })
 }
@@ -80,9 +123,9 @@ export async function openClient(options: ConnectOptions): Promise<pg.Client> {
 /** libpq's sslmode (manual, 34.19.1): prefer and require take any certificate, verify-ca checks who signed it, verify-full the name too. */
 async function tls(
   parameter: (name: string) => string | undefined,
+  mode: string,
   host: string | undefined,
 ): Promise<ClientConfig['ssl']> {
-  const mode = parameter('sslmode') ?? 'prefer'
   const file = async (name: string): Promise<string | undefined> => {
     const path = parameter(name)
     if (path === undefined || path === '' || path === 'system') return undefined

@@ -83,5 +83,5 @@ export async function needMysql(wanted: MysqlWanted): Promise<FoundMysql> {
 /** How a server comes to this machine. */
 export function howToGet({ kind }: MysqlWanted): string {
   const unpacked = kind === 'mysql' ? 'mysql97' : 'mariadb118'
-  return `Install the package ${kind}-server-core (Debian, Ubuntu), or in a clone of bellows on Debian run: npm run servers -- ${unpacked}`
+  return `Install the package ${kind}-server-core (Debian, Ubuntu), or in a clone of bellows on Debian say: npm run servers -- ${unpacked}`
 }

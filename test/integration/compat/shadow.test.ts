@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { howToGetLike, startLike } from '../../../src/compat/embedded.ts'
 import { haveBinaries } from '../../../src/embedded/binaries.ts'
 import type { EmbeddedMysql } from '../../../src/embedded/mysql/server.ts'
 import { createMigrator } from '../../../src/index.ts'
@@ -217,6 +218,35 @@ describeEachServer('without a shadow being named', (server) => {
       await database.drop()
     }
   })
+})
+
+// Beside it PostgreSQL has an embedded server of every major; here it is whatever server program this machine has.
+describeEachStartableMysql('without a shadow being named', (server) => {
+  it('a server of the same series is started, whose names compare as those of the target', async () => {
+    const own = await startOwn(server, {}, { 'lower-case-table-names': 1 })
+    if (own === null) throw new Error(`${server.name} is not there to be started`)
+    try {
+      const database = await createDatabase(own)
+      await run(database.url, 'create table users (id integer primary key, name varchar(60))')
+      const result = await checkOnDefault({
+        database: database.url,
+        intents: [rename],
+        old: { read: 'select name from USERS', write: 'insert into users (id, name) values (?, ?)' },
+      })
+      expect(result.shadow).toBe(`an embedded ${server.kind === 'mysql' ? 'MySQL' : 'MariaDB'} ${own.version}`)
+      expect(row(result, 'v1')).toEqual(['ok', 'ok', 'ok', 'fails'])
+      expect(await run(own.url, "show databases like 'bellows\\_check%'")).toEqual([])
+    } finally {
+      await own.stop()
+    }
+  }, 120_000)
+})
+
+it('without a server like the target, it is said how to get one', async () => {
+  const like = { kind: 'mysql', series: '5.5', lasting: {} } as const
+  expect(await startLike(like, undefined)).toBeNull()
+  expect(howToGetLike(like)).toContain('mysql-server-core')
+  expect(howToGetLike({ ...like, kind: 'mariadb' })).toContain('npm run servers -- mariadb118')
 })
 
 describeEachServer('a shadow on the target, for a role that is no superuser', (server) => {

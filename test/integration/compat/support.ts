@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type CheckOptions, type CheckResult, checkCompatibility } from '../../../src/compat/check.ts'
 import type { ListedStatement } from '../../../src/compat/statement-list.ts'
 import type { State } from '../../../src/compat/states.ts'
+import type { MigratorOptions } from '../../../src/index.ts'
 import type { Intent } from '../../../src/planner/intents/index.ts'
 
 /** Statements by id: the text, or the whole entry. */
@@ -11,7 +12,7 @@ export type Listed = Readonly<Record<string, string | Omit<ListedStatement, 'id'
 
 /** What a test says about a check. */
 export interface Asked extends Partial<Pick<CheckOptions, 'shadowUrl' | 'shadow' | 'strict'>> {
-  readonly database: string
+  readonly database: MigratorOptions['database']
   readonly intents: readonly Intent[]
   readonly old?: Listed
   readonly new?: Listed

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { inspect } from 'node:util'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type EmbeddedServer, startEmbedded } from '../../../src/embedded/server.ts'
 import { createMigrator } from '../../../src/index.ts'
@@ -134,6 +135,25 @@ describe('a server with TLS and a CA of its own', () => {
     await migrator.status()
     await migrator.close()
     expect(asked).toBeGreaterThan(0)
+  })
+
+  it("is that of a pool: its password, and its authorities, are the app's", async () => {
+    const status = async (options: pg.PoolConfig): Promise<unknown> => {
+      const pool = new pg.Pool({ host: 'localhost', port: server.port, database: 'postgres', ...options })
+      const migrator = createMigrator({ database: pool, migrations: [], connectTimeout: 1000 })
+      const answer = await migrator.status().catch(({ code, exitCode }) => ({ code, exitCode }))
+      await migrator.close()
+      await pool.end()
+      return answer
+    }
+    const [ca, otherCa] = await Promise.all(
+      [certificates.ca, certificates.otherCa].map((file) => readFile(file, 'utf8')),
+    )
+    const secretive = { user: 'secretive', password: async () => password }
+    expect(await status({ ...secretive, ssl: { ca } })).toMatchObject({ dialect: 'postgres' })
+    expect(await status({ ...secretive, ssl: { ca: otherCa } })).toEqual(tlsRefused)
+    expect(await status({ ...secretive, ssl: true })).toEqual(tlsRefused)
+    expect(await status({ user: 'strict', ssl: false })).toMatchObject({ exitCode: 2 })
   })
 
   it('tells that a password is missing (2)', async () => {

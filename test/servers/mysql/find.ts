@@ -48,11 +48,12 @@ function commandFor(name: ServerName, variable: string): string {
   return name === 'mariadb1011' ? 'apt-get install mariadb-server-core (Debian 12)' : `${variable}=... npm test`
 }
 
-/** A server of a test's own, of the same series as this one, with settings of its own; null where there are no binaries for it. */
+/** A server of a test's own, of the same series as this one, with settings of its own, and some that its data folder is made with; null where there are no binaries for it. */
 export async function startOwn(
   { name }: Pick<Found['server'], 'name'>,
   settings: MysqlSettings = {},
+  lasting: MysqlSettings = {},
 ): Promise<EmbeddedMysql | null> {
   const launcher = await findLauncher(name, false)
-  return launcher === null ? null : startEmbeddedMysql(launcher.found, { settings })
+  return launcher === null ? null : startEmbeddedMysql(launcher.found, { settings, lasting })
 }

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import { createPool, type SslOptions } from 'mysql2/promise'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { EmbeddedMysql } from '../../../../src/embedded/mysql/server.ts'
 import { BellowsError } from '../../../../src/errors.ts'
+import { createMigrator } from '../../../../src/index.ts'
 import { describeEachStartableMysql, mysqlRows } from '../../../servers/databases.ts'
 import { startOwn } from '../../../servers/mysql/find.ts'
 import { type Certificates, makeCertificates } from '../certificates.ts'
@@ -71,6 +74,23 @@ describeEachStartableMysql('a server with TLS and a CA of its own', (server) => 
     const address = (mode: string): string => url(`ssl-mode=${mode}&ssl-ca=${certificates.ca}`, '127.0.0.1')
     expect(await encrypted(address('VERIFY_IDENTITY'))).toEqual({ exitCode: 2, code: 'database.sslmode' })
     expect(await encrypted(address('VERIFY_CA'))).toBe(true)
+  })
+
+  it("is that of a pool: its password, and its authorities, are the app's", async () => {
+    const [ca, otherCa] = await Promise.all(
+      [certificates.ca, certificates.otherCa].map((file) => readFile(file, 'utf8')),
+    )
+    const status = async (ssl: { readonly ca: string | undefined }): Promise<unknown> => {
+      const account = { user: 'strict', password: 'pw', database: 'target' }
+      const pool = createPool({ host: 'localhost', port: own.port, ...account, ssl: { ...ssl } as SslOptions })
+      const migrator = createMigrator({ database: pool, migrations: [], connectTimeout: 1000 })
+      const answer = await migrator.status().catch(({ code, exitCode }) => ({ code, exitCode }))
+      await migrator.close()
+      await pool.end()
+      return answer
+    }
+    expect(await status({ ca })).toMatchObject({ dialect: server.kind })
+    expect(await status({ ca: otherCa })).toEqual(tlsRefused)
   })
 
   it('is what admits an account for which the server demands it', async () => {
