@@ -179,8 +179,8 @@ export interface SectionInput {
 export interface Changed {
   readonly table: TableRef
   readonly object: string
-  /** `order`: something of the user's came behind it. */
-  readonly kind: 'gone' | 'other' | 'order'
+  /** `order`: something of the user's came behind it; `theirs`: the same, where only the user can put it elsewhere. */
+  readonly kind: 'gone' | 'other' | 'order' | 'theirs'
   readonly problem: string
 }
 
@@ -202,23 +202,21 @@ export interface Dialect {
    */
   readonly section: ((input: SectionInput) => Promise<void>) | null
   /**
-   * After a section that was begun twice: statements that bring back in sync the rows of a range which were written while
-   * the trigger may have been away. Null where that cannot be.
+   * Statements that bring back in sync the rows of a range which were written while the trigger may have been away: after a section
+   * that was begun twice, and when a trigger is made anew.
    */
-  readonly resync:
-    | ((
-        lens: Lens,
-        mode: SyncMode,
-        from: readonly string[] | null,
-        to: readonly string[],
-        context: CompileContext,
-      ) => readonly Statement[])
-    | null
+  readonly resync: (
+    lens: Lens,
+    mode: SyncMode,
+    from: readonly string[] | null,
+    to: readonly string[],
+    context: CompileContext,
+  ) => readonly Statement[]
   /**
    * Before each phase: refuses (exit 3) what the account or the server no longer lets us do, and tells which triggers of the lenses in
-   * force are not as they were left. Null where a trigger is part of the same transaction as the column, and always fires last.
+   * force are not as they were left.
    */
-  readonly preflight: ((session: Session, context: CompileContext) => Promise<readonly Changed[]>) | null
+  readonly preflight: (session: Session, context: CompileContext) => Promise<readonly Changed[]>
   readonly state: StateDialect
   readonly sessions: SessionDialect
   readonly arrange: Arrange

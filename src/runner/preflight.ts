@@ -24,7 +24,9 @@ export async function preflight(
   const wrong = changed.filter(({ kind }) => !mayMakeAnew || kind !== 'order')
   if (wrong.length === 0) return
   throw drift('triggers.changed', wrong.map(say).join('; '), {
-    hint: 'Rows that were written meanwhile may differ between the shapes. migrate repair makes our triggers anew, behind yours and as the account that runs it; then migrate verify names such rows.',
+    hint: wrong.every(({ kind }) => kind === 'theirs')
+      ? 'Rename that trigger so that it sorts before ours; then migrate verify names rows that differ.'
+      : 'Rows that were written meanwhile may differ between the shapes. migrate repair makes our triggers anew, behind yours and as the account that runs it; then migrate verify names such rows.',
   })
 }
 
@@ -34,7 +36,6 @@ export const say = ({ object, table, problem }: Changed): string => `${object} o
 /** The triggers of ours on some tables that are not as they were left; none on a table on which a step is half done, and will be ended. */
 export async function changedTriggers(run: Run, wanted: (table: TableRef) => boolean): Promise<readonly Changed[]> {
   const { dialect, worker, ledger, stateSchema } = run
-  if (dialect.preflight === null) return []
   const halfDone = await tablesInWork(run)
   const looked = ({ lens }: ActiveLens): boolean => wanted(lens.table) && !halfDone.has(showTable(lens.table))
   return dialect.preflight(worker, { stateSchema, active: (await ledger.active()).filter(looked) })

@@ -1,5 +1,8 @@
+import type { ActiveLens } from '../dialects/dialect.ts'
 import type { TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
+import type { Action } from '../planner/steps.ts'
+import { withMode } from './active-lenses.ts'
 import type { RepairResult } from './api.ts'
 import type { Environment } from './open.ts'
 import { changedTriggers, say } from './preflight.ts'
@@ -11,41 +14,44 @@ type Finding = RepairResult['findings'][number]
 
 /** Makes triggers of ours anew that were changed beside us, and carries over what can only have been written on one side. */
 export async function repairTriggers(environment: Environment, dryRun: boolean): Promise<readonly Finding[]> {
-  const { preflight } = await environment.dialect()
   const ledger = await environment.ledger()
-  if (preflight === null || !(await ledger.exists())) return []
+  if (!(await ledger.exists())) return []
   return environment.withLease('ddl', {}, async (run) => {
     const changed = await changedTriggers(run, () => true)
-    const tables = new Map(changed.map(({ table }) => [showTable(table), table]))
+    const ours = changed.filter(({ kind }) => kind !== 'theirs')
+    const tables = new Map(ours.map(({ table }) => [showTable(table), table]))
     if (!dryRun) for (const table of tables.values()) await makeAnew(run, table)
     return changed.map((each) => ({
       problem: say(each),
-      action: `make the triggers on ${showTable(each.table)} anew, behind yours`,
-      done: !dryRun,
+      action:
+        each.kind === 'theirs'
+          ? 'give it another name, which is yours to do'
+          : `make the triggers on ${showTable(each.table)} anew, behind yours`,
+      done: !dryRun && each.kind !== 'theirs',
     }))
   })
 }
 
 async function makeAnew(run: Run, table: TableRef): Promise<void> {
-  const { worker, observer, dialect, ledger, stateSchema } = run
-  const { section } = dialect
+  const { ledger, stateSchema } = run
   const active = await ledger.active()
   const here = active.filter(({ lens }) => showTable(lens.table) === showTable(table))
   const [first] = here
-  if (section === null || first === undefined) return
+  if (first === undefined) return
+  const lock: Action = { do: 'lockTables', tables: [table], mode: 'exclusive' }
+  const syncs = here.map(({ lens, mode }): Action => ({ do: 'sync', table, lens, mode }))
   await withLockRetry(`triggers of ${showTable(table)}`, run, (lockTimeout) =>
-    section({
-      worker,
-      observer,
-      // All triggers of a table are made from all lenses: one says it for the others.
-      actions: [
-        { do: 'lockTables', tables: [table], mode: 'exclusive' },
-        { do: 'sync', table, lens: first.lens, mode: first.mode },
-      ],
-      context: { stateSchema, active },
-      lockTimeout,
-      onBegun: () => undefined,
-    }),
+    run.dialect.section === null
+      ? // Away, and made anew: whatever somebody made of them, nothing of it stays.
+        inTransaction(run, [lock, { do: 'sync', table, lens: first.lens, mode: null }, ...syncs], [first], lockTimeout)
+      : run.dialect.section({
+          ...run,
+          // All triggers of a table are made from all lenses: one says it for the others.
+          actions: [lock, ...syncs.slice(0, 1)],
+          context: { stateSchema, active },
+          lockTimeout,
+          onBegun: () => undefined,
+        }),
   )
   await ledger.event(null, 'repaired', { triggers: showTable(table) })
   for (const { lens, mode } of here) {
@@ -54,4 +60,21 @@ async function makeAnew(run: Run, table: TableRef): Promise<void> {
     else if (mode === 'fill' || (lens.kind === 'row' && lens.old.every(({ nullable }) => !nullable)))
       await runRefill(run, lens)
   }
+}
+
+async function inTransaction(
+  { worker, dialect, lease, stateSchema }: Run,
+  actions: readonly Action[],
+  begin: readonly ActiveLens[],
+  lockTimeout: number,
+): Promise<void> {
+  await worker.transaction(async () => {
+    for (const setting of dialect.sessions.lockSettings(lockTimeout)) await worker.query(setting)
+    await lease.check()
+    let active = begin
+    for (const action of actions) {
+      for (const statement of dialect.compile(action, { stateSchema, active })) await worker.query(statement)
+      if (action.do === 'sync') active = withMode(active, action.lens, action.mode)
+    }
+  })
 }

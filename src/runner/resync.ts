@@ -20,7 +20,6 @@ type Carry = (from: readonly string[] | null, to: readonly string[], context: Co
  */
 export async function runResync(run: Run, lens: Lens, mode: SyncMode): Promise<void> {
   const { resync } = run.dialect
-  if (resync === null) return
   await walk(run, lens, async (from, to, context) => {
     try {
       await carryOver(run, (...range) => resync(lens, mode, ...range), from, to, context)

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { refused } from '../../errors.ts'
 import type { TableRef } from '../../planner/catalog.ts'
-import type { ActiveLens, Changed, CompileContext, Session } from '../dialect.ts'
+import type { Changed, CompileContext, Session } from '../dialect.ts'
+import { lensesByTable } from '../shared/lenses-by-table.ts'
 import { doctor } from './doctor.ts'
 import { compileSql } from './sql.ts'
 import { isOurTrigger, triggerBody, triggerName, watchesOf } from './sync.ts'
@@ -48,7 +49,7 @@ async function triggersChanged(session: Session, context: CompileContext): Promi
   ).rows
   if (here === undefined) return []
   const changed: Changed[] = []
-  for (const [table, active] of byTable(context.active)) {
+  for (const [table, active] of lensesByTable(context.active)) {
     const found = await triggersOn(session, table)
     for (const watch of watchesOf(active)) {
       const name = triggerName(table, watch)
@@ -74,16 +75,6 @@ async function triggersChanged(session: Session, context: CompileContext): Promi
 function laterThan(found: readonly Found[], own: Found | undefined, watch: Watch): readonly Found[] {
   if (own === undefined || watch === 'after insert') return []
   return found.filter((each) => each.watch === own.watch && each.place > own.place && !isOurTrigger(each.name))
-}
-
-function byTable(active: readonly ActiveLens[]): readonly (readonly [TableRef, readonly ActiveLens[]])[] {
-  const tables = new Map(active.map(({ lens: { table } }) => [`${table.schema}\u0000${table.name}`, table]))
-  return [...tables.values()].map((table) => [
-    table,
-    active
-      .filter(({ lens }) => lens.table.schema === table.schema && lens.table.name === table.name)
-      .sort((a, b) => (a.lens.id < b.lens.id ? -1 : 1)),
-  ])
 }
 
 async function triggersOn(session: Session, table: TableRef): Promise<readonly Found[]> {

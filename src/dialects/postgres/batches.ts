@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { FillLens, Lens, LensColumn, RowLens } from '../../planner/links/lens.ts'
+import type { SyncMode } from '../../planner/steps.ts'
 import type { CompileContext, RangeStatements, Statement } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
-import { differs, errorOf, inRow, keyJson, side, unfilled, value } from './lens-sql.ts'
+import { differs, errorOf, inconsistent, inRow, keyJson, side, unfilled, value } from './lens-sql.ts'
 import { compileSql, quote, tableRef } from './sql.ts'
 
 /*
@@ -66,19 +67,48 @@ function fillQueries(
   stateSchema: string,
 ): readonly RawBuilder<unknown>[] {
   const ups = upward(lens)
-  const set = ups.map(({ target }, index) => {
-    const direction = ups[index]
-    if (direction === undefined) throw new TypeError('a lens has a scalar for each column')
-    return `${quote(physical(target, 'fill'))} = ${value(lens, direction, 'fill', inRow, stateSchema)}`
-  })
   const todo = sql.raw(unfilled(lens, 'fill', stateSchema))
-  const update = sql`update ${tableRef(lens.table)} as t set ${sql.raw(set.join(', '))} where ${range} and ${todo}`
   const raising = ups.filter(({ scalar }) => scalar.canRaise)
   const failures = raising.map((direction) => {
     const code = errorOf(lens, direction, 'fill', inRow, stateSchema)
     return sql`insert into ${sql.id(stateSchema, 'conversion_failures')} as f (lens, migration, key, target, code) select ${sql.lit(lens.id)}, ${sql.lit(lens.migration)}, ${sql.raw(keyJson(lens, inRow))}, ${sql.lit(direction.target.name)}, ${sql.raw(code)} from ${tableRef(lens.table)} as t where ${range} and ${sql.raw(code)} is not null and ${sql.raw(stillOpen(lens, 'up', stateSchema))} on conflict (lens, key, target) do update set code = excluded.code, at = pg_catalog.clock_timestamp(), resolved_at = null where f.resolved_at is not null`
   })
-  return [...failures, update]
+  return [...failures, update(lens, ups, 'fill', sql`${range} and ${todo}`, stateSchema)]
+}
+
+/** Gives each row of the condition the values of these scalars. */
+function update(
+  lens: Lens,
+  directions: readonly Direction[],
+  mode: SyncMode,
+  condition: RawBuilder<unknown>,
+  stateSchema: string,
+): RawBuilder<unknown> {
+  const set = directions.map(
+    (direction) => `${quote(physical(direction.target, mode))} = ${value(lens, direction, mode, inRow, stateSchema)}`,
+  )
+  return sql`update ${tableRef(lens.table)} as t set ${sql.raw(set.join(', '))} where ${condition}`
+}
+
+/**
+ * Rows of a range that were written while the trigger was away, where only one version can have written them: the old one under one
+ * name until contract, the new one afterwards.
+ */
+export function resync(
+  lens: Lens,
+  mode: SyncMode,
+  from: readonly string[] | null,
+  to: readonly string[],
+  context: CompileContext,
+): readonly Statement[] {
+  const range = inRange(lens, from, to)
+  if (lens.kind === 'fill') {
+    const filled = lens.side === 'both' || (lens.side === 'new' && mode === 'fill')
+    return filled ? fillQueries(lens, range, context.stateSchema).map(compileSql) : []
+  }
+  const toNew = mode === 'fill' || (lens.sameName && mode !== 'quarantine')
+  const condition = sql`${range} and ${sql.raw(inconsistent(lens, mode, context.stateSchema))}`
+  return [compileSql(update(lens, toNew ? upward(lens) : downward(lens), mode, condition, context.stateSchema))]
 }
 
 /** A value that could not be converted is settled once the side that it was for holds something that leads back to it. */

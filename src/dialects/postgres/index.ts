@@ -1,12 +1,13 @@
 import type { Dialect } from '../dialect.ts'
 import { arrange } from './arrange/arrange.ts'
-import { fill, ranges } from './batches.ts'
+import { fill, ranges, resync } from './batches.ts'
 import { beside } from './beside.ts'
 import { readCatalog } from './catalog.ts'
 import { compile } from './compile.ts'
 import { connect } from './connect.ts'
 import { judge } from './doctor.ts'
 import { loadParser } from './parser.ts'
+import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
 import { rehearse } from './rehearse.ts'
@@ -23,8 +24,8 @@ export async function postgresDialect(): Promise<Dialect> {
     beside,
     judge,
     section: null,
-    resync: null,
-    preflight: null,
+    resync,
+    preflight,
     state,
     sessions,
     arrange,

@@ -12,7 +12,7 @@ import { dependsOnSession, lensDependsOnSession, valueClauses } from './value-se
 /** '~' sorts after letters and digits, so our trigger sees what the user's have made of the row (manual, 39.1). */
 export const syncTrigger = '~bellows_sync'
 /** The same for sessions that apply what was replicated. */
-const replicaTrigger = '~bellows_sync_replica'
+export const replicaTrigger = '~bellows_sync_replica'
 
 /** The function behind the trigger of a table. One a table, made anew from all lenses in force. */
 export function syncFunctionName(table: TableRef): string {

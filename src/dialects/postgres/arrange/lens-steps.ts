@@ -2,6 +2,7 @@ import type { Table } from '../../../planner/catalog.ts'
 import type { Lens, RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps.ts'
 import { type Context, stepId } from '../../shared/context.ts'
+import { refuseLaterTriggers } from './names.ts'
 
 /** Column, counters, functions and trigger arrive in one transaction: no statement ever sees one without the other. */
 export function expandStep(
@@ -11,6 +12,7 @@ export function expandStep(
   shadow: ColumnSpec | null,
   extra: readonly Action[] = [],
 ): Step {
+  refuseLaterTriggers(table)
   const lock: Action = { do: 'lockTables', tables: [lens.table], mode: 'exclusive' }
   const add: readonly Action[] = shadow === null ? [] : [{ do: 'addColumn', table: lens.table, column: shadow }]
   const drop: readonly Action[] = shadow === null ? [] : [{ do: 'dropColumn', table: lens.table, column: shadow.name }]

@@ -1,0 +1,155 @@
+import { expect, it } from 'vitest'
+import { changeType, createMigrator, type Migrator, renameColumn } from '../../src/index.ts'
+import { createDatabase, describeEachServer, type TestDatabase } from '../servers/databases.ts'
+import { outcome, rows, run } from './shop.ts'
+
+const table = `create table items (id int primary key generated always as identity, name varchar(20) not null, qty int);
+  insert into items (name, qty) values ('a', 1), ('b', 2)`
+
+const yours = `create or replace function yours() returns trigger language plpgsql as 'begin new.qty := coalesce(new.qty, 0); return new; end'`
+
+const damages = [
+  {
+    title: 'a trigger of ours that was dropped',
+    says: /~bellows_sync .*is gone/,
+    sql: 'drop trigger "~bellows_sync" on items',
+  },
+  {
+    title: 'a trigger of ours that was disabled',
+    says: /~bellows_sync .*is disabled/,
+    sql: 'alter table items disable trigger "~bellows_sync"',
+  },
+  {
+    title: 'the twin for replication, put in force for all',
+    says: /~bellows_sync_replica .*is not the one/,
+    sql: 'alter table items enable trigger "~bellows_sync_replica"',
+  },
+  {
+    title: 'a trigger of ours with another function',
+    says: /~bellows_sync .*is not the one/,
+    sql: `${yours}; create or replace trigger "~bellows_sync" before insert or update on items for each row execute function yours()`,
+  },
+  {
+    title: 'a function of ours with another body',
+    says: /~bellows_sync .*is not the one/,
+    sql: `do $$ declare f regprocedure; begin
+      select tgfoid::regprocedure into f from pg_trigger where tgname = '~bellows_sync';
+      execute format('create or replace function %s returns trigger language plpgsql as %L', f, 'begin return new; end');
+    end $$`,
+  },
+]
+
+const begin = async (database: TestDatabase): Promise<Migrator> => {
+  await run(database, table)
+  return createMigrator({
+    database: database.url,
+    migrations: { m: { intents: [renameColumn({ table: 'items', from: 'name', to: 'full_name' })] } },
+  })
+}
+
+const phases: readonly (readonly [string, (m: Migrator) => Promise<unknown>])[] = [
+  ['backfill', (m) => m.backfill()],
+  ['contract', (m) => m.contract({ quietPeriod: 0 })],
+  ['rollback of contract', (m) => m.rollback()],
+  ['rollback to pending', (m) => m.rollback({ quietPeriod: 0 })],
+]
+
+// What can be done to a trigger is each engine's own: test/mysql/triggers.test.ts has the same for the others.
+describeEachServer('triggers that somebody changed beside us', (server) => {
+  it.each(damages)(
+    '$title: noticed before each phase (6), and repair mends it',
+    { timeout: 60_000 },
+    async (damage) => {
+      const database = await createDatabase(server)
+      const migrator = await begin(database)
+      try {
+        await migrator.expand()
+        for (const [name, phase] of phases) {
+          await run(database, damage.sql)
+          await expect(phase(migrator), name).rejects.toMatchObject({
+            exitCode: 6,
+            code: 'triggers.changed',
+            message: expect.stringMatching(damage.says),
+            hint: expect.stringContaining('migrate repair'),
+          })
+          const found = await migrator.repair({ dryRun: true })
+          expect(found.findings[0]).toMatchObject({ problem: expect.stringMatching(damage.says), done: false })
+          expect((await migrator.repair()).findings[0]).toMatchObject({ done: true })
+          expect((await migrator.repair()).findings).toEqual([])
+          await phase(migrator)
+        }
+        expect(await rows(database, 'select name from items order by id')).toEqual([{ name: 'a' }, { name: 'b' }])
+      } finally {
+        await migrator.close()
+        await database.drop()
+      }
+    },
+  )
+
+  it('a trigger of yours that fires after ours is named (6), and is yours to rename', async () => {
+    const database = await createDatabase(server)
+    const migrator = await begin(database)
+    const later = `${yours}; create trigger "~z" before insert on items for each row execute function yours()`
+    try {
+      await migrator.expand()
+      await run(database, later)
+      expect(await outcome(migrator.backfill())).toBe('6 triggers.changed')
+      expect((await migrator.repair()).findings).toMatchObject([
+        { problem: expect.stringContaining('~z'), done: false },
+      ])
+      await run(database, 'alter trigger "~z" on items rename to z')
+      expect(await outcome(migrator.backfill())).toBe('0')
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
+
+  it('a trigger that would fire after ours is refused (3) before anything is done', async () => {
+    const database = await createDatabase(server)
+    const migrator = await begin(database)
+    try {
+      await run(database, `${yours}; create trigger "~z" before insert on items for each row execute function yours()`)
+      expect(await outcome(migrator.expand())).toBe('3 plan.trigger-order')
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
+
+  it('rows that one version wrote meanwhile are carried over by repair, in every state', {
+    timeout: 60_000,
+  }, async () => {
+    const database = await createDatabase(server)
+    await run(database, table)
+    const migrator = createMigrator({
+      database: database.url,
+      migrations: {
+        m1: { intents: [renameColumn({ table: 'items', from: 'name', to: 'full_name' })] },
+        m2: { intents: [changeType({ table: 'items', column: 'qty', to: 'bigint' })] },
+      },
+    })
+    const without = async (...statements: readonly string[]): Promise<void> => {
+      await run(database, 'alter table items disable trigger "~bellows_sync"')
+      for (const statement of statements) await run(database, statement)
+      await migrator.repair()
+    }
+    try {
+      await migrator.expand()
+      await migrator.backfill()
+      await without(`insert into items (name, qty) values ('c', 3)`, 'update items set qty = 7 where id = 1')
+      expect(await rows(database, 'select full_name from items where id = 3')).toEqual([{ full_name: 'c' }])
+      expect(await outcome(migrator.contract({ quietPeriod: 0 }))).toBe('0')
+      await without(`update items set full_name = 'new', qty = 8 where id = 2`)
+      expect(await outcome(migrator.rollback({ all: true, quietPeriod: 0 }))).toBe('0')
+      expect(await rows(database, 'select name, qty from items order by id')).toEqual([
+        { name: 'a', qty: 7 },
+        { name: 'new', qty: 8 },
+        { name: 'c', qty: 3 },
+      ])
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
+})
