@@ -4,6 +4,7 @@ import { changesOf } from './changes-of.ts'
 import type { Hazard } from './hazards/hazard.ts'
 import type { Lens } from './links/lens.ts'
 import type { Migration } from './migration.ts'
+import { objectsOf, type PlannedObject } from './objects.ts'
 import type { Phase, Step } from './steps.ts'
 
 /** The layout of a frozen plan; an older tool refuses a newer one. */
@@ -20,6 +21,8 @@ export interface Plan {
   readonly lenses: readonly Lens[]
   readonly hazards: readonly Hazard[]
   readonly accepted: readonly { readonly id: string; readonly reason: string }[]
+  /** What the copies were planned from. A plan of an older version has none. */
+  readonly objects?: readonly PlannedObject[]
 }
 
 /** The part of a plan that an engine decides. */
@@ -55,5 +58,6 @@ export function planMigration(migration: Migration, catalog: Catalog, arrange: A
     lenses: arranged.lenses,
     hazards: arranged.hazards,
     accepted: migration.definition.accept ?? [],
+    objects: objectsOf(arranged.lenses, catalog),
   }
 }

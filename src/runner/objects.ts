@@ -1,5 +1,6 @@
 import type { Catalog } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
+import { differencesFrom, objectsOf } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Gate } from './api.ts'
 
@@ -22,9 +23,40 @@ export function missingObjects(
   })
 }
 
+/** Until contract: what is gone, and what somebody added to or changed of the columns that are copied. It would be lost with them. */
+export function changedObjects(
+  plan: Plan,
+  catalog: Catalog,
+): readonly { readonly name: string; readonly problem: string }[] {
+  const missing = missingObjects(plan, catalog)
+  if (missing.length > 0 || plan.objects === undefined) return missing
+  return differencesFrom(plan.objects, objectsOf(plan.lenses, catalog), madeBy(plan))
+}
+
+/** What the plan itself makes or changes before contract. */
+function madeBy(plan: Plan): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const { actions } of [...plan.phases.expand, ...plan.phases.backfill])
+    for (const action of actions) {
+      if (!('table' in action)) continue
+      const where = showTable(action.table)
+      if (action.do === 'createIndex') {
+        names.add(`index ${action.index.name} on ${where}`)
+        names.add(`constraint ${action.index.name} on ${where}`)
+      }
+      if (action.do === 'addConstraint') names.add(`constraint ${action.name} on ${where}`)
+      if ('column' in action && typeof action.column === 'string') names.add(`column ${where}.${action.column}`)
+    }
+  return names
+}
+
+/** What is done about it. */
+export const objectsHint =
+  'Somebody changed the table beside the migration. Undo that, or roll the migration back and expand it again: it then takes the change in.'
+
 /** The gate: everything that the plan stands on is as it was left. */
 export function objectsGate(plan: Plan, catalog: Catalog): Gate {
-  const missing = missingObjects(plan, catalog)
+  const missing = changedObjects(plan, catalog)
   if (missing.length === 0)
     return {
       name: 'objects',
@@ -37,7 +69,7 @@ export function objectsGate(plan: Plan, catalog: Catalog): Gate {
     name: 'objects',
     status: 'failed',
     reason: missing.map(({ name, problem }) => `${name}: ${problem}`).join('; '),
-    hint: 'Somebody changed the table beside the migration. Restore it, then try again.',
+    hint: objectsHint,
     retryAfterSeconds: null,
   }
 }

@@ -189,7 +189,7 @@ function closedError(name: string, closed: GateReport['gates']): Error {
       retryAfterSeconds: Math.max(0, ...closed.map(({ retryAfterSeconds }) => retryAfterSeconds ?? 0)),
     },
   }
-  if (closed.some((gate) => gate.name === 'file'))
-    return drift('gate.file', `${name} may not be contracted: ${reason}`, extra)
+  const drifted = closed.find((gate) => gate.name === 'file' || gate.name === 'objects')
+  if (drifted !== undefined) return drift(`gate.${drifted.name}`, `${name} may not be contracted: ${reason}`, extra)
   return gateClosed('gate.closed', `${name} may not be contracted yet: ${reason}`, extra)
 }

@@ -5,7 +5,7 @@ import { planFormat } from '../../planner/plan.ts'
 import type { BackfillOptions, Outcome, RunResult } from '../api.ts'
 import { refuseConflicts } from '../claims.ts'
 import { makeLivePlan, makePlan, refuseStops } from '../make-plan.ts'
-import { missingObjects } from '../objects.ts'
+import { changedObjects, objectsHint } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
 import { refuseDifference } from '../plan-difference.ts'
@@ -116,10 +116,10 @@ export async function backfill(environment: Environment, options: ForwardOptions
       const row = await reread(environment, name)
       if (rank(row.state) >= rank('backfilled') || row.state === 'rolling-back') return
       const plan = frozenPlan(row)
-      const missing = missingObjects(plan, await environment.catalog())
-      if (missing.length > 0) {
-        throw drift('objects.changed', missing.map((found) => `${found.name}: ${found.problem}`).join('; '), {
-          hint: 'Somebody changed the table beside the migration. Restore it, or roll back.',
+      const changed = changedObjects(plan, await environment.catalog())
+      if (changed.length > 0) {
+        throw drift('objects.changed', changed.map((found) => `${found.name}: ${found.problem}`).join('; '), {
+          hint: objectsHint,
         })
       }
       await preflight(run, plan)

@@ -3,7 +3,7 @@ import { rank } from '../../ledger/state.ts'
 import { showTable } from '../../planner/change.ts'
 import { planFormat } from '../../planner/plan.ts'
 import type { Outcome, RepairResult, RunResult, VerifyResult } from '../api.ts'
-import { missingObjects } from '../objects.ts'
+import { changedObjects, missingObjects } from '../objects.ts'
 import { type Environment, unknownMigration } from '../open.ts'
 import { frozenPlan } from '../phases.ts'
 import { repairTriggers } from '../repair-triggers.ts'
@@ -26,7 +26,9 @@ export async function verify(environment: Environment, options: { readonly name?
     if (row === null) continue
     const plan = frozenPlan(row)
     const contracted = row.state === 'contracted'
-    const objects = missingObjects(plan, await environment.catalog(), contracted)
+    const catalog = await environment.catalog()
+    const objects =
+      row.state === 'backfilled' ? changedObjects(plan, catalog) : missingObjects(plan, catalog, contracted)
     const lenses = []
     for (const lens of objects.length > 0 ? [] : plan.lenses) {
       const result = await verifyLens(

@@ -1,0 +1,69 @@
+import type { Catalog, Column, Table } from './catalog.ts'
+import { showTable } from './change.ts'
+import type { Lens } from './links/lens.ts'
+
+/** Something that a copy was planned from: what it is called, and what the server says it is. */
+export interface PlannedObject {
+  readonly name: string
+  readonly definition: string
+}
+
+/**
+ * The old columns of the lenses that copy, with what stands on them. An identity lens exchanges names, so what stands on its column
+ * follows by itself; any other copies it, and what comes later would stay behind, on a column that is about to go.
+ */
+export function objectsOf(lenses: readonly Lens[], catalog: Catalog): readonly PlannedObject[] {
+  const found = new Map<string, PlannedObject>()
+  for (const lens of lenses) {
+    if (lens.kind !== 'row' || lens.identity) continue
+    const table = catalog.tables.find(({ schema, name }) => schema === lens.table.schema && name === lens.table.name)
+    if (table === undefined) continue
+    const columns = new Set(lens.old.map(({ expanded }) => expanded))
+    for (const object of standingOn(table, columns)) found.set(object.name, object)
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function standingOn(table: Table, columns: ReadonlySet<string>): readonly PlannedObject[] {
+  const names = ({ columns: all }: { readonly columns: readonly string[] }): boolean =>
+    all.some((column) => columns.has(column))
+  const where = showTable(table)
+  return [
+    ...table.columns
+      .filter(({ name }) => columns.has(name))
+      .map((column) => ({ name: `column ${where}.${column.name}`, definition: definitionOf(column) })),
+    ...table.indexes
+      .filter(names)
+      .map((index) => ({ name: `index ${index.name} on ${where}`, definition: index.definition })),
+    // NOT NULL is said by the column.
+    ...table.constraints
+      .filter((constraint) => names(constraint) && constraint.kind !== 'not null')
+      .map((each) => ({ name: `constraint ${each.name} on ${where}`, definition: each.definition })),
+    ...table.foreignKeysIn
+      .filter(({ references }) => references?.columns.some((column) => columns.has(column)) === true)
+      .map((each) => ({ name: `foreign key ${each.name} on ${showTable(each.table)}`, definition: each.definition })),
+    ...table.statistics
+      .filter(names)
+      .map((each) => ({ name: `statistics ${each.schema}.${each.name}`, definition: each.definition })),
+  ]
+}
+
+/** All of a column but where it stands, which another column may change. */
+function definitionOf({ position: _, ...column }: Column): string {
+  return JSON.stringify(column)
+}
+
+/** What is no more as it was planned, or was not there then. What the plan itself makes is left out. */
+export function differencesFrom(
+  planned: readonly PlannedObject[],
+  now: readonly PlannedObject[],
+  made: ReadonlySet<string>,
+): readonly { readonly name: string; readonly problem: string }[] {
+  const [before, after] = [planned, now].map((list) => new Map(list.map((each) => [each.name, each.definition])))
+  return [...new Set([...planned, ...now].map(({ name }) => name))].flatMap((name) => {
+    const [old, current] = [before?.get(name), after?.get(name)]
+    if (old === current || (old === undefined && made.has(name))) return []
+    const problem = old === undefined ? 'was not there at expand' : current === undefined ? 'is gone' : 'was changed'
+    return [{ name, problem }]
+  })
+}

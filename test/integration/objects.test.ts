@@ -1,0 +1,121 @@
+import { expect, it } from 'vitest'
+import { addIndex, changeType, type Intent, type Migrator } from '../../src/index.ts'
+import type { Catalog } from '../../src/planner/catalog.ts'
+import { familyOf } from '../families/family.ts'
+import { describeEveryServer } from '../servers/databases.ts'
+import { migrator, outcome, rename, run, withUsers } from './shop.ts'
+
+const underOneName = changeType({ table: 'users', column: 'age', to: 'bigint' })
+const withOneOfItsOwn = changeType({ table: 'users', column: 'age', to: 'bigint', as: 'years' })
+
+const columnsOf = async (m: Migrator, index: string): Promise<readonly string[] | undefined> => {
+  const { tables } = (await m.catalog()) as Catalog
+  return tables.flatMap(({ indexes }) => indexes).find(({ name }) => name === index)?.columns
+}
+
+/** What it is called, what makes it, what takes it back, and how the message names it. */
+type Change = readonly [string, string, string, string]
+
+describeEveryServer('what somebody does to a column that is being copied', (server) => {
+  const dropIndex = familyOf(server).name === 'postgres' ? 'drop index' : 'alter table users drop index'
+  const changes: readonly Change[] = [
+    ['an index', 'create index late on users (age)', `${dropIndex} late`, 'index late'],
+    [
+      'a default',
+      'alter table users alter column age set default 5',
+      'alter table users alter column age drop default',
+      'users.age',
+    ],
+    [
+      'a CHECK',
+      'alter table users add constraint adult check (age > -1)',
+      'alter table users drop constraint adult',
+      'constraint adult',
+    ],
+    ['an index that is gone', `${dropIndex} early`, 'create index early on users (age)', 'index early'],
+  ]
+
+  const play = (intent: Intent, change: Change): Promise<void> =>
+    withUsers(
+      server,
+      async (database) => {
+        const [, make, undo, named] = change
+        await run(database, 'create index early on users (age)')
+        const m = migrator(database, { m: [intent] })
+        await m.expand()
+        await run(database, make)
+        await expect(m.backfill()).rejects.toMatchObject({
+          exitCode: 6,
+          code: 'objects.changed',
+          message: expect.stringContaining(named),
+        })
+        await run(database, undo)
+        await m.backfill()
+        await run(database, make)
+        const [verified] = (await m.verify()).migrations
+        expect(verified).toMatchObject({ ok: false, objects: [{ name: expect.stringContaining(named) }] })
+        await expect(m.contract({ quietPeriod: 0 })).rejects.toMatchObject({
+          exitCode: 6,
+          code: 'gate.objects',
+          message: expect.stringContaining(named),
+        })
+        await run(database, undo)
+        expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+        await m.close()
+      },
+      20,
+    )
+
+  it.each(changes)('%s: noticed before it would be lost (6)', { timeout: 60_000 }, async (...change) => {
+    await play(underOneName, change)
+  })
+
+  it('is noticed where the copy has a name of its own, too', { timeout: 60_000 }, () =>
+    play(withOneOfItsOwn, changes[0]),
+  )
+
+  it('is taken in by another expand', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = migrator(database, { m: [underOneName] })
+        await m.expand()
+        await run(database, 'create index late on users (age)')
+        await m.rollback({ quietPeriod: 0 })
+        expect(await outcome(m.up())).toBe('0')
+        expect(await columnsOf(m, 'late')).toEqual(['age'])
+        await m.close()
+      },
+      20,
+    ))
+
+  it('follows by itself where names are exchanged', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = migrator(database, { m: [rename, addIndex({ table: 'users', name: 'ours', columns: ['age'] })] })
+        await m.expand()
+        await run(database, 'create index late on users (name)')
+        await m.backfill()
+        expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+        expect(await columnsOf(m, 'late')).toEqual(['full_name'])
+        await m.close()
+      },
+      20,
+    ))
+
+  it('is none of what the migration does itself', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = migrator(database, {
+          m: [underOneName, addIndex({ table: 'users', name: 'ours', columns: ['age'], unique: true })],
+        })
+        await m.expand()
+        await m.backfill()
+        expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+        await m.close()
+      },
+      20,
+    ))
+})
