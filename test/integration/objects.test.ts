@@ -18,8 +18,9 @@ type Change = readonly [string, string, string, string]
 
 describeEveryServer('what somebody does to a column that is being copied', (server) => {
   const dropIndex = familyOf(server).name === 'postgres' ? 'drop index' : 'alter table users drop index'
+  const late: Change = ['an index', 'create index late on users (age)', `${dropIndex} late`, 'index late']
   const changes: readonly Change[] = [
-    ['an index', 'create index late on users (age)', `${dropIndex} late`, 'index late'],
+    late,
     [
       'a default',
       'alter table users alter column age set default 5',
@@ -70,9 +71,7 @@ describeEveryServer('what somebody does to a column that is being copied', (serv
     await play(underOneName, change)
   })
 
-  it('is noticed where the copy has a name of its own, too', { timeout: 60_000 }, () =>
-    play(withOneOfItsOwn, changes[0]),
-  )
+  it('is noticed where the copy has a name of its own, too', { timeout: 60_000 }, () => play(withOneOfItsOwn, late))
 
   it('is taken in by another expand', () =>
     withUsers(
