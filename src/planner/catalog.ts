@@ -38,6 +38,10 @@ export interface Column {
     /** ON UPDATE CURRENT_TIMESTAMP: an UPDATE that does not name it changes it. */
     readonly onUpdateNow: boolean
     readonly autoIncrement: boolean
+    /** Of a generated column: whether it is kept with the row, and the columns that it is made from. */
+    readonly generation?: { readonly stored: boolean; readonly reads: readonly string[] }
+    /** A CHECK that is part of the column's definition (MariaDB), which goes where it is not said again. */
+    readonly check?: string
   }
   /** What ALTER COLUMN ... SET (...) gave, as `name=value`. */
   readonly options?: readonly string[]
@@ -163,6 +167,8 @@ export interface Table extends TableRef {
     readonly engine: string
     readonly compressed: boolean
     readonly fullText: boolean
+    /** WITH SYSTEM VERSIONING (MariaDB). */
+    readonly versioned?: boolean
     /** What a new column of text gets. */
     readonly collation: string | null
     /** How often columns were added or dropped INSTANT since the table was last rebuilt. */
@@ -216,6 +222,11 @@ export interface MysqlCapabilities {
   readonly rebuildLosesRows: boolean
   /** How often columns can be added or dropped INSTANT until the table is rebuilt; null without a limit. */
   readonly maxRowVersions: number | null
+  /**
+   * A column comes INSTANT only behind the last virtual one, and not at all where one is indexed; NOT NULL comes by a copy where
+   * one is stored.
+   */
+  readonly generatedBlocksAlter?: boolean
   /** A column that a CHECK or a generated column names cannot be renamed. */
   readonly namedBlocksRename: boolean
 }

@@ -26,6 +26,8 @@ export interface ColumnSpec {
     readonly invisible: boolean
     /** ON UPDATE CURRENT_TIMESTAMP. */
     readonly onUpdateNow?: boolean
+    /** A CHECK that is part of the definition. */
+    readonly check?: string
   }
   readonly grants: readonly Grant[]
 }

@@ -30,6 +30,7 @@ export function capabilitiesOf(said: string): MysqlCapabilities {
         between([8, 1], [8, 4]) ||
         between([9, 0], [9, 2])),
     maxRowVersions: mariadb ? null : atLeast(9, 1) ? 255 : 64,
+    generatedBlocksAlter: mariadb,
     namedBlocksRename: !mariadb,
   }
 }

@@ -13,13 +13,15 @@ export const tablesQuery: RawBuilder<unknown> = sql`select t.table_name as name,
 
 export const columnsQuery: RawBuilder<unknown> = sql`select t.table_name as ${sql.id('table')}, t.column_name as name, t.ordinal_position as position, t.column_type as type, t.is_nullable as nullable, t.column_default as ${sql.id('default')}, t.extra as extra, t.character_set_name as charset, t.collation_name as collation, t.column_comment as comment, coalesce(t.generation_expression, '') as generation from information_schema.columns t where ${tables} order by t.table_name, t.ordinal_position`
 
-export const indexesQuery: RawBuilder<unknown> = sql`select t.table_name as ${sql.id('table')}, t.index_name as name, t.non_unique as non_unique, t.column_name as ${sql.id('column')}, t.sub_part as prefix, t.collation as direction, t.index_type as type, t.index_comment as comment from information_schema.statistics t where ${tables} order by t.table_name, t.index_name, t.seq_in_index`
+/** Only MySQL has indexes of expressions. */
+export const indexesQuery = (mariadb: boolean): RawBuilder<unknown> =>
+  sql`select t.table_name as ${sql.id('table')}, t.index_name as name, t.non_unique as non_unique, t.column_name as ${sql.id('column')}, t.sub_part as prefix, t.collation as direction, t.index_type as type, t.index_comment as comment, ${mariadb ? sql`null` : sql`t.expression`} as expression from information_schema.statistics t where ${tables} order by t.table_name, t.index_name, t.seq_in_index`
 
 export const keysQuery: RawBuilder<unknown> = sql`select t.table_name as ${sql.id('table')}, t.constraint_name as name, t.column_name as ${sql.id('column')}, t.referenced_table_schema as to_schema, t.referenced_table_name as to_table, t.referenced_column_name as to_column, r.update_rule as on_update, r.delete_rule as on_delete from information_schema.key_column_usage t join information_schema.referential_constraints r on r.constraint_schema = t.constraint_schema and r.constraint_name = t.constraint_name and r.table_name = t.table_name where ${tables} and t.referenced_table_name is not null order by t.table_name, t.constraint_name, t.ordinal_position`
 
 export const checksQuery = (mariadb: boolean): RawBuilder<unknown> =>
   mariadb
-    ? sql`select t.table_name as ${sql.id('table')}, t.constraint_name as name, t.check_clause as definition from information_schema.check_constraints t where t.constraint_schema = database()`
+    ? sql`select t.table_name as ${sql.id('table')}, t.constraint_name as name, t.check_clause as definition, t.level as level from information_schema.check_constraints t where t.constraint_schema = database()`
     : sql`select c.table_name as ${sql.id('table')}, t.constraint_name as name, t.check_clause as definition from information_schema.check_constraints t join information_schema.table_constraints c on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name and c.constraint_type = 'CHECK' where t.constraint_schema = database()`
 
 export const triggersQuery: RawBuilder<unknown> = sql`select t.event_object_table as ${sql.id('table')}, t.trigger_name as name, t.action_timing as timing, t.event_manipulation as event, t.action_statement as body from information_schema.triggers t where t.event_object_schema = database() order by t.event_object_table, t.action_timing, t.event_manipulation, t.action_order`

@@ -56,7 +56,7 @@ export async function readCatalog(session: Session, stateSchema: string): Promis
 async function readTables(read: Read, schema: string, state: string, mariadb: boolean): Promise<readonly Table[]> {
   const tables = (await read(queries.tablesQuery)).filter(({ name }) => !String(name).startsWith(`${state}_`))
   const columns = byTable(await read(queries.columnsQuery))
-  const indexes = byTable(await read(queries.indexesQuery))
+  const indexes = byTable(await read(queries.indexesQuery(mariadb)))
   const keys = await read(queries.keysQuery)
   const checks = byTable(await read(queries.checksQuery(mariadb)))
   const triggers = byTable(await read(queries.triggersQuery))
@@ -65,8 +65,10 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
   const versions = mariadb ? [] : await read(queries.rowVersionsQuery).catch(() => [])
   return tables.map((table): Table => {
     const name = String(table.name)
-    const own = (columns.get(name) ?? []).map((row) => toColumn(row, mariadb))
-    const ownIndexes = toIndexes(indexes.get(name) ?? [])
+    const rows = columns.get(name) ?? []
+    const ownChecks = checks.get(name) ?? []
+    const own = rows.map((row) => toColumn(row, mariadb, rows, ownChecks))
+    const ownIndexes = toIndexes(indexes.get(name) ?? [], rows)
     return {
       schema,
       name,
@@ -77,7 +79,7 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
       bytes: Number(table.bytes),
       columns: own,
       indexes: ownIndexes,
-      constraints: [...toForeignKeys(keys, name), ...toChecks(checks.get(name) ?? [], own)],
+      constraints: [...toForeignKeys(keys, name), ...toChecks(ownChecks, own)],
       foreignKeysIn: toForeignKeysIn(keys, name, schema),
       triggers: (triggers.get(name) ?? []).filter((row) => !isOurTrigger(String(row.name))).map(toTrigger),
       statistics: [],
@@ -89,6 +91,7 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
         engine: String(table.engine ?? ''),
         compressed: /compressed/i.test(String(table.row_format)),
         fullText: ownIndexes.some(({ method }) => method === 'fulltext'),
+        ...(table.type === 'SYSTEM VERSIONED' ? { versioned: true } : {}),
         collation: (table.collation as string | null) ?? null,
         rowVersions: Number(versions.find((row) => row.name === name)?.versions ?? 0),
       },
@@ -102,8 +105,9 @@ function byTable(rows: readonly Row[]): Map<string, Row[]> {
   return found
 }
 
-function toColumn(row: Row, mariadb: boolean): Column {
+function toColumn(row: Row, mariadb: boolean, all: readonly Row[], checks: readonly Row[]): Column {
   const extra = String(row.extra).toLowerCase()
+  const check = checks.find(({ level, name }) => level === 'Column' && name === row.name)
   const given = defaultOf(row, extra, mariadb)
   const autoIncrement = extra.includes('auto_increment')
   return {
@@ -127,9 +131,20 @@ function toColumn(row: Row, mariadb: boolean): Column {
       invisible: extra.includes('invisible'),
       onUpdateNow: extra.includes('on update'),
       autoIncrement,
+      ...generationOf(row, extra, all),
+      ...(check === undefined ? {} : { check: String(check.definition) }),
     },
   }
 }
+
+function generationOf(row: Row, extra: string, all: readonly Row[]): Pick<NonNullable<Column['mysql']>, 'generation'> {
+  const text = String(row.generation)
+  return text === '' ? {} : { generation: { stored: extra.includes('stored'), reads: namesOf(text, all) } }
+}
+
+/** The columns that a text of the server's names. */
+const namesOf = (text: string, all: readonly Row[]): readonly string[] =>
+  all.map(({ name }) => String(name)).filter((name) => mentions(text, name))
 
 /** The default as SQL. MySQL gives the bare value of a literal and tells expressions apart; MariaDB gives SQL. */
 function defaultOf(row: Row, extra: string, mariadb: boolean): string | null {
@@ -141,13 +156,15 @@ function defaultOf(row: Row, extra: string, mariadb: boolean): string | null {
   return familyOf(String(row.type)) === 'bit' ? text : literal(text)
 }
 
-function toIndexes(rows: readonly Row[]): readonly Index[] {
+function toIndexes(rows: readonly Row[], all: readonly Row[]): readonly Index[] {
   const names = [...new Set(rows.map((row) => String(row.name)))]
   return names.map((name) => {
     const parts = rows.filter((row) => row.name === name)
     const [first = {}] = parts
     const unique = Number(first.non_unique) === 0
-    const columns = parts.flatMap((row) => (row.column === null ? [] : [String(row.column)]))
+    const columns = parts.flatMap((row) =>
+      row.column === null ? namesOf(String(row.expression ?? ''), all) : [String(row.column)],
+    )
     return {
       name,
       method: String(first.type).toLowerCase(),

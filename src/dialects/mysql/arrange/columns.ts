@@ -33,6 +33,7 @@ interface Place {
   readonly after?: string
   readonly invisible?: boolean
   readonly onUpdateNow?: boolean
+  readonly check?: string | undefined
 }
 
 type Definition = Partial<Omit<ColumnSpec, 'mysql' | 'collation'>> & Pick<ColumnSpec, 'name' | 'type'>
@@ -57,6 +58,7 @@ function define(table: Table, collation: string | null, given: Definition, place
       after: place.after ?? null,
       invisible: place.invisible ?? false,
       ...(place.onUpdateNow === true ? { onUpdateNow: true } : {}),
+      ...(place.check === undefined ? {} : { check: place.check }),
     },
   }
 }
@@ -81,8 +83,8 @@ export function liveSpec(
 ): ColumnSpec {
   const { name, type, comment } = column
   const same = { name, type, comment, notNull: !column.nullable, default: column.default }
-  const { invisible = false, onUpdateNow = false } = column.mysql ?? {}
-  return define(table, column.collation, { ...same, ...changes }, { invisible, onUpdateNow, ...place })
+  const { invisible = false, onUpdateNow = false, check } = column.mysql ?? {}
+  return define(table, column.collation, { ...same, ...changes }, { invisible, onUpdateNow, check, ...place })
 }
 
 /** The default that lets an INSERT leave a column out which is hidden; it would be NOT NULL without one. */
@@ -109,7 +111,27 @@ export function mysqlLensBase(
 
 /** Where NOT NULL comes or goes the table is made anew: online, but not on versions that lose rows in it. */
 export function refuseRebuild(context: Context, table: Table, what: string): void {
-  const { rebuildLosesRows = false, version = '' } = context.catalog.capabilities.mysql ?? {}
+  const {
+    rebuildLosesRows = false,
+    generatedBlocksAlter = false,
+    version = '',
+  } = context.catalog.capabilities.mysql ?? {}
+  const spatial = table.indexes.find(({ method }) => method === 'spatial')
+  const stored = table.columns.find(({ mysql }) => mysql?.generation?.stored === true)
+  const blocking =
+    spatial !== undefined
+      ? `spatial index ${spatial.name}`
+      : stored !== undefined && generatedBlocksAlter
+        ? `stored generated column ${stored.name}`
+        : null
+  if (blocking !== null)
+    throw refused(
+      'plan.not-online',
+      `${what} would copy ${showTable(table)} and stop writers, because of ${blocking}`,
+      {
+        hint: 'Drop that first, or leave NOT NULL as it is.',
+      },
+    )
   if (!rebuildLosesRows) return
   throw refused(
     'plan.rebuild-loses-rows',

@@ -36,6 +36,19 @@ export function refuseTable(context: Context, table: Table): void {
       'has a full-text index: adding a column would copy it and stop writers',
       'Drop that index first.',
     )
+  if (table.mysql?.versioned === true)
+    throw no(
+      'plan.not-online',
+      'is system-versioned: the server would not alter its history',
+      'Drop the versioning first.',
+    )
+  const indexed = indexedVirtual(table)
+  if (indexed !== undefined && context.catalog.capabilities.mysql?.generatedBlocksAlter === true)
+    throw no(
+      'plan.not-online',
+      `has an index on ${indexed}, a virtual generated column: adding a column would copy it and stop writers`,
+      'Drop that index first.',
+    )
   if (limit !== null && rowVersions + 2 > limit)
     throw no(
       'plan.row-versions',
@@ -51,6 +64,46 @@ export function refuseTable(context: Context, table: Table): void {
     )
 }
 
+const isVirtual = ({ mysql }: Column): boolean => mysql?.generation?.stored === false
+
+const indexedVirtual = (table: Table): string | undefined =>
+  table.columns.find(
+    (column) => isVirtual(column) && table.indexes.some(({ columns }) => columns.includes(column.name)),
+  )?.name
+
+/** A virtual column behind this one, where that keeps another from coming between without a copy. */
+function virtualBehind(context: Context, table: Table, column: Column): string | null {
+  if (context.catalog.capabilities.mysql?.generatedBlocksAlter !== true) return null
+  return table.columns.find((other) => isVirtual(other) && other.position > column.position)?.name ?? null
+}
+
+/** The place of a new column: behind this one; at the end where the server would copy the table for another. */
+export function behind(context: Context, table: Table, column: Column): { readonly after?: string } {
+  return virtualBehind(context, table, column) === null ? { after: column.name } : {}
+}
+
+/** Two columns that change places have to stand side by side, so that SELECT * and an INSERT without a list mean the same. */
+export function refuseApart(context: Context, table: Table, column: Column): void {
+  const virtual = virtualBehind(context, table, column)
+  if (virtual === null) return
+  throw refused(
+    'plan.not-online',
+    `${showTable(table)} has a virtual generated column ${virtual} behind ${column.name}: to put another beside it would copy the table and stop writers`,
+    { hint: `Give the new column a name of its own (as), or drop ${virtual} first.` },
+  )
+}
+
+/** What is made from a column by the server: a generated column, or an index of an expression. */
+function madeFrom(table: Table, column: Column): string | undefined {
+  const generated = table.columns.find(({ mysql }) => mysql?.generation?.reads.includes(column.name) === true)
+  if (generated !== undefined) return `generated column ${generated.name}`
+  const index = table.indexes.find(
+    ({ keys, columns }) =>
+      columns.includes(column.name) && keys.some((key) => key.column === null && key.expression === ''),
+  )
+  return index === undefined ? undefined : `index ${index.name} of an expression`
+}
+
 /** Columns that the servers do not rename, or change behind the triggers' back. */
 export function refuseColumn(context: Context, table: Table, column: Column): void {
   const where = `${showTable(table)}.${column.name}`
@@ -59,6 +112,16 @@ export function refuseColumn(context: Context, table: Table, column: Column): vo
     throw refused('plan.named-in-check', `MySQL renames no column that a CHECK names: ${named.name} names ${where}`, {
       hint: 'Drop the CHECK first, and add it again under the new name after contract.',
     })
+  }
+  const made = madeFrom(table, column)
+  if (made !== undefined && context.catalog.capabilities.mysql?.namedBlocksRename === true) {
+    throw refused(
+      'plan.made-from',
+      `MySQL renames no column that something is made from: ${made} is made from ${where}`,
+      {
+        hint: 'Drop that first, and add it again under the new name after contract.',
+      },
+    )
   }
   const cascading = table.constraints.find(
     (found) =>
@@ -88,6 +151,8 @@ export function refuseTies(table: Table, column: Column, what: string): void {
       `CHECK ${check.name} names it: to add one anew is to copy the table and stop writers`,
       'Drop the CHECK first.',
     )
+  const made = madeFrom(table, column)
+  if (made !== undefined) throw no('plan.made-from', `${made} is made from it`, 'Drop that first.')
   const key = table.constraints.find((found) => found.kind === 'foreign' && found.columns.includes(column.name))
   if (key !== undefined)
     throw no('plan.foreign-key', `foreign key ${key.name} is on it`, 'Drop that foreign key first.')

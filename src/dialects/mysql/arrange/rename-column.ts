@@ -15,7 +15,7 @@ import {
 import { hazardOfTriggers, hazardOfUnseen, hazardOfVisibility, liveSpec, mysqlLensBase, standIn } from './columns.ts'
 import { indexCopies } from './copies.ts'
 import { expandSteps, fillStep, finalStep, indexSteps, purgeSteps, verifyStep, visibleStep } from './lens-steps.ts'
-import { refuseColumn, refuseTable, requireFree } from './refuse.ts'
+import { behind, refuseColumn, refuseTable, requireFree } from './refuse.ts'
 import { endOf, makeScalar } from './scalars.ts'
 
 /**
@@ -42,7 +42,11 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
   const copies = indexCopies(table, column.name, after.expanded, lens.id).map(({ index }) => index)
   const label = `${table.name}.${after.name}`
   context.phases.expand.push(
-    ...expandSteps(lens, label, shadow(table, column, after.expanded, { invisible: true, after: column.name })),
+    ...expandSteps(
+      lens,
+      label,
+      shadow(table, column, after.expanded, { invisible: true, ...behind(context, table, column) }),
+    ),
   )
   backfill(context, table, column, lens, after, copies)
   contract(context, table, column, lens, before, after)
@@ -86,7 +90,12 @@ function makeLens(context: Context, table: Table, column: Column, change: Replac
 
 /** The copy: everything of the original's type, but no default and no NOT NULL, so that "not given" can be told. */
 function shadow(table: Table, column: Column, name: string, place: Parameters<typeof liveSpec>[3]): ColumnSpec {
-  return liveSpec(table, column, { name, notNull: false, default: null }, { onUpdateNow: false, ...place })
+  return liveSpec(
+    table,
+    column,
+    { name, notNull: false, default: null },
+    { onUpdateNow: false, check: undefined, ...place },
+  )
 }
 
 function backfill(

@@ -17,6 +17,7 @@ import {
   verifyStep,
   visibleStep,
 } from './lens-steps.ts'
+import { behind, refuseApart } from './refuse.ts'
 
 type Place = NonNullable<Parameters<typeof newSpec>[4]>
 
@@ -59,7 +60,8 @@ export function replaceSteps(
   const spec = (changes: Partial<ColumnSpec>, place: Place): ColumnSpec =>
     newSpec(table, given, after.expanded, { comment: column.comment, ...changes }, place)
   const swap: Swap = { table, column, lens, before, after, copies, label, notNull, spec }
-  const first = spec({}, { invisible: true, after: column.name })
+  if (lens.sameName) refuseApart(context, table, column)
+  const first = spec({}, { invisible: true, ...behind(context, table, column) })
   context.phases.expand.push(...expandSteps(lens, label, first))
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${after.expanded} for the rows that are there, in batches`),
