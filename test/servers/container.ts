@@ -1,4 +1,7 @@
-/** A PostgreSQL in a container. */
+import { imageOf } from './images.ts'
+import type { ServerName } from './wanted.ts'
+
+/** A server in a container. */
 export interface Container {
   readonly url: string
   readonly stop: () => Promise<void>
@@ -14,12 +17,19 @@ interface Container_ {
   withEnvironment(env: Record<string, string>): Container_
   withCommand(command: string[]): Container_
   withExposedPorts(port: number): Container_
+  withStartupTimeout(milliseconds: number): Container_
   start(): Promise<Started>
 }
 interface Testcontainers {
   GenericContainer: new (image: string) => Container_
   getContainerRuntimeClient(): Promise<unknown>
 }
+
+/** What gets containers for the tests, where there is a runtime. The last release that runs on Node 20. */
+export const installContainers = 'npm install --no-save testcontainers@11.14.0'
+
+// MySQL makes its data folder first, which takes a slow machine a minute.
+const startupTimeout = 180_000
 
 let runtime: Promise<Testcontainers | string> | undefined
 
@@ -30,18 +40,26 @@ export async function containersUnavailable(): Promise<string | null> {
   return typeof answer === 'string' ? answer : null
 }
 
-/** Starts `postgres:<major>` in a container, or null without the package or a runtime that answers. */
-export async function startContainer(major: number): Promise<Container | null> {
+/** Starts the official image of a server, or null without the package or a runtime that answers. */
+export async function startContainer(name: ServerName): Promise<Container | null> {
   runtime ??= load()
   const testcontainers = await runtime
   if (typeof testcontainers === 'string') return null
-  const started = await new testcontainers.GenericContainer(`postgres:${major}`)
-    .withEnvironment({ POSTGRES_HOST_AUTH_METHOD: 'trust' })
-    .withCommand(['postgres', '-c', 'max_connections=200', '-c', 'fsync=off', '-c', 'synchronous_commit=off'])
-    .withExposedPorts(5432)
+  const image = imageOf(name)
+  // Whoever has a runtime and the package means to use them: an image that does not start is a failure and not the next choice.
+  const started = await new testcontainers.GenericContainer(image.name)
+    .withEnvironment({ ...image.environment })
+    .withCommand([...image.command])
+    .withExposedPorts(image.port)
+    .withStartupTimeout(startupTimeout)
     .start()
-  const url = `postgres://postgres@${started.getHost()}:${started.getMappedPort(5432)}/postgres`
-  return { url, stop: async () => void (await started.stop()) }
+    .catch((cause: Error) => {
+      throw new Error(`The container of ${image.name} did not start: ${cause.message}`, { cause })
+    })
+  return {
+    url: image.url(started.getHost(), started.getMappedPort(image.port)),
+    stop: async () => void (await started.stop()),
+  }
 }
 
 async function load(): Promise<Testcontainers | string> {
@@ -51,7 +69,7 @@ async function load(): Promise<Testcontainers | string> {
   try {
     module = (await import(name)) as Testcontainers
   } catch {
-    return 'the package testcontainers is not installed'
+    return `the package testcontainers is not installed (${installContainers})`
   }
   try {
     await module.getContainerRuntimeClient()

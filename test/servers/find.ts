@@ -52,7 +52,7 @@ async function findPostgres(name: ServerName, download: boolean): Promise<Found 
   }
   const address = await findAddress(major)
   if (address !== null) return found(address.version, address.url, address.variable, async () => {})
-  const container = await startContainer(major)
+  const container = await startContainer(name)
   if (container !== null) return found(await serverVersion(container.url), container.url, 'container', container.stop)
   const launcher = await findLauncher(major, download)
   if (launcher === null) {

@@ -12,6 +12,8 @@ declare module 'vitest' {
 /** Starts the servers of this run once, says which they are, and stops them at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const wanted = wantedServers(process.env)
+  const without = wanted.containers ? await containersUnavailable() : null
+  if (without !== null) throw new Error(`Required by REQUIRE_CONTAINERS, but ${without}`)
   const started = await Promise.allSettled(wanted.names.map((name) => findServer(name, wanted.download)))
   const results = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
   const found = results.filter((result): result is Found => 'server' in result)

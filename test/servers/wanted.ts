@@ -8,8 +8,13 @@ export const knownServers = {
   postgres16: { kind: 'postgres', series: '16' },
   postgres17: { kind: 'postgres', series: '17' },
   postgres18: { kind: 'postgres', series: '18' },
+  mariadb106: { kind: 'mariadb', series: '10.6' },
   mariadb1011: { kind: 'mariadb', series: '10.11' },
+  mariadb11: { kind: 'mariadb', series: '11' },
   mariadb118: { kind: 'mariadb', series: '11.8' },
+  mysql80: { kind: 'mysql', series: '8.0' },
+  mysql84: { kind: 'mysql', series: '8.4' },
+  mysql9: { kind: 'mysql', series: '9' },
   mysql97: { kind: 'mysql', series: '9.7' },
 } as const satisfies Record<string, { readonly kind: ServerKind; readonly series: string }>
 
@@ -22,16 +27,23 @@ export interface Wanted {
   readonly required: ReadonlySet<ServerName>
   /** Whether binaries that are missing are downloaded. */
   readonly download: boolean
+  /** Whether a run without a container runtime is a failure: where no other server may take the place of an image. */
+  readonly containers: boolean
 }
 
-/** `SERVERS` and `REQUIRE_SERVERS` name servers, `MATRIX=full` takes all, the default is PostgreSQL 18. */
+/** Whatever is the newest of a major: an image of its own, and elsewhere one of the others under a second name. */
+const rolling: ReadonlySet<ServerName> = new Set(['mysql9', 'mariadb11'] as const)
+
+/** `SERVERS` and `REQUIRE_SERVERS` name servers, `MATRIX=full` takes each once, the default is PostgreSQL 18. */
 export function wantedServers(env: NodeJS.ProcessEnv): Wanted {
   const full = env.MATRIX === 'full'
   const all = Object.keys(knownServers) as ServerName[]
   const required = parseNames(env.REQUIRE_SERVERS)
-  const chosen = env.SERVERS ? parseNames(env.SERVERS) : full ? all : (['postgres18'] as const)
+  const matrix = full ? all.filter((name) => !rolling.has(name)) : (['postgres18'] as const)
+  const chosen = env.SERVERS ? parseNames(env.SERVERS) : matrix
   const names = all.filter((name) => chosen.includes(name) || required.includes(name))
-  return { names, required: new Set(required), download: full && env.NO_DOWNLOAD !== '1' }
+  const download = full && env.NO_DOWNLOAD !== '1'
+  return { names, required: new Set(required), download, containers: env.REQUIRE_CONTAINERS === '1' }
 }
 
 /** The newest of an engine, for whoever names the engine only. */

@@ -1,23 +1,29 @@
 import { type FoundMysql, findMysql as findHere } from '../../../src/embedded/mysql/find.ts'
 import { type EmbeddedMysql, startEmbeddedMysql } from '../../../src/embedded/mysql/server.ts'
 import type { MysqlSettings } from '../../../src/embedded/mysql/settings.ts'
+import { installContainers, startContainer } from '../container.ts'
 import type { Found, Missing } from '../find.ts'
+import { imageName } from '../images.ts'
 import { mysqlSeries, type ServerName } from '../wanted.ts'
 import { fetchBinaries, packages } from './cache.ts'
 import { mysqlVersion } from './connect.ts'
 
-/** Finds and starts a MySQL or MariaDB: an address, this machine's binaries, the cache, in that order. */
+/** Finds and starts a MySQL or MariaDB: an address, a container, this machine's binaries, the cache, in that order. */
 export async function findMysql(name: ServerName, download: boolean): Promise<Found | Missing> {
   const { kind, series } = mysqlSeries(name)
   const major = Number.parseInt(series, 10)
   const variable = `TEST_${name.toUpperCase()}_URL`
   const address = process.env[variable]
-  const launcher = await findLauncher(name, download && !address)
+  const container = address ? null : await startContainer(name)
+  const launcher = await findLauncher(name, download && !address && container === null)
   const found = (version: string, url: string, how: string, stop: () => Promise<void>): Found => {
     return { server: { name, kind, major, version, url, startable: launcher !== null }, how, stop }
   }
   if (address) return found(await versionAt(variable, address, name), address, variable, async () => {})
-  if (launcher === null) return { name, reason: 'no address or binaries', command: commandFor(name, variable) }
+  if (container !== null) {
+    return found((await mysqlVersion(container.url)).version, container.url, 'container', container.stop)
+  }
+  if (launcher === null) return { name, reason: 'no address, container or binaries', command: commandFor(name) }
   const server = await startEmbeddedMysql(launcher.found)
   return found(server.version, server.url, launcher.how, server.stop)
 }
@@ -43,9 +49,10 @@ async function versionAt(variable: string, url: string, name: ServerName): Promi
   throw new Error(`${variable} is ${said.kind} ${said.version}, not ${name}`)
 }
 
-function commandFor(name: ServerName, variable: string): string {
+function commandFor(name: ServerName): string {
   if (packages[name] !== undefined) return `npm run servers -- ${name}`
-  return name === 'mariadb1011' ? 'apt-get install mariadb-server-core (Debian 12)' : `${variable}=... npm test`
+  if (name === 'mariadb1011') return 'apt-get install mariadb-server-core (Debian 12)'
+  return `${installContainers} (runs ${imageName(name)})`
 }
 
 /** A server of a test's own, of the same series as this one, with settings of its own, and some that its data folder is made with; null where there are no binaries for it. */
