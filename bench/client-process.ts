@@ -1,5 +1,5 @@
-import pg from 'pg'
 import type { Load, Order } from './client-messages.ts'
+import { connectWriter, type Writer } from './engines/writers.ts'
 
 /*
  * The clients, in a process of their own so that nothing the migrator does in JavaScript counts as waiting: each connection
@@ -14,17 +14,13 @@ let target: Target | null = null
 let sequence = 0
 let tally = { statements: 0, failed: 0, longest: 0, failure: null as string | null, begun: 0 }
 
-async function work(client: pg.Client): Promise<void> {
+async function work(write: Writer): Promise<void> {
   while (target !== null) {
     const { table, column, rows } = target
     const value = `changed ${++sequence}`.padEnd(32, '.')
     const started = performance.now()
     try {
-      await client.query({
-        name: `${table}.${column}`,
-        text: `update ${table} set ${column} = $1 where id = $2`,
-        values: [value, 1 + Math.floor(Math.random() * rows)],
-      })
+      await write(table, column, value, 1 + Math.floor(Math.random() * rows))
     } catch (error) {
       tally.failed++
       tally.failure ??= error instanceof Error ? error.message : String(error)
@@ -35,13 +31,7 @@ async function work(client: pg.Client): Promise<void> {
   }
 }
 
-const clients = await Promise.all(
-  Array.from({ length: Number(count) }, async () => {
-    const client = new pg.Client({ connectionString: url, application_name: 'bench/clients' })
-    await client.connect()
-    return client
-  }),
-)
+const writers = await Promise.all(Array.from({ length: Number(count) }, () => connectWriter(url)))
 
 let working: Promise<unknown> = Promise.resolve()
 
@@ -55,7 +45,7 @@ async function obey(order: Order): Promise<Load | null> {
   if (order.kind === 'run') {
     await pause()
     target = order
-    working = Promise.all(clients.map((client) => work(client)))
+    working = Promise.all(writers.map((writer) => work(writer)))
     return null
   }
   if (order.kind === 'begin') {

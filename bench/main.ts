@@ -2,15 +2,19 @@ import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { measureBackfill } from './backfill.ts'
 import { startClients } from './clients.ts'
-import { freshTable, rowWidth, startBench } from './database.ts'
-import { document, figures } from './document.ts'
+import { document } from './document.ts'
+import { startEngine } from './engines/index.ts'
+import { figures, type Sizes } from './figures.ts'
+import { changeOfType, rename } from './migration.ts'
 import { measureStalls } from './stalls.ts'
+import { freshTable, say } from './tables.ts'
 import { measureThroughput } from './throughput.ts'
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, dialect: { type: 'string', default: 'postgres' } },
+})
 
-/** Rows, rounds and seconds of a run. */
-const sizes = values.quick
+const sizes: Sizes = values.quick
   ? {
       backfill: { rounds: 1, rows: 200_000, smallRows: 50_000 },
       throughput: { rounds: 1, rows: 50_000, milliseconds: 1500 },
@@ -22,31 +26,34 @@ const sizes = values.quick
       stalls: { rounds: 5, rows: 200_000 },
     }
 
-const bench = await startBench()
-const clients = await startClients(bench.url)
+const command = `npm run bench${values.dialect === 'postgres' ? '' : ` -- --dialect ${values.dialect}`}`
+const engine = await startEngine(values.dialect, say)
+const clients = await startClients(engine.url)
 try {
-  bench.say(`PostgreSQL ${bench.version}${values.quick ? '; --quick: too few rows and rounds to judge by' : ''}`)
+  say(`${engine.product}${values.quick ? '; --quick: too few rows and rounds to judge by' : ''}`)
   // Once for the caches: what comes first would be slower than what comes second.
-  await freshTable(bench, 'warm', sizes.backfill.smallRows)
-  const width = await rowWidth(bench, 'warm')
-  await bench.client.query('drop table warm')
-  bench.say('Backfill against one UPDATE')
-  const backfill = await measureBackfill(bench, sizes.backfill)
-  bench.say('Single-row updates with the trigger against without')
-  const throughput = await measureThroughput(bench, clients, sizes.throughput)
-  bench.say('Longest stall in each phase')
-  const stalls = await measureStalls(bench, clients, sizes.stalls)
-  const measured = { version: bench.version, width, sizes, backfill, throughput, stalls }
-  const found = figures(measured)
+  await freshTable(engine, 'warm', sizes.backfill.smallRows)
+  const width = await engine.rowWidth('warm')
+  await engine.run('drop table warm')
+  say('Backfill of a rename against one UPDATE')
+  const backfill = await measureBackfill(engine, rename(engine), sizes.backfill)
+  say('Backfill of a change of type against one UPDATE')
+  const converted = await measureBackfill(engine, changeOfType(engine), sizes.backfill)
+  say('Single-row updates with the trigger against without')
+  const throughput = await measureThroughput(engine, clients, sizes.throughput)
+  say('Longest stall in each phase')
+  const stalls = await measureStalls(engine, clients, sizes.stalls)
+  const measured = { width, sizes, backfill, changeOfType: converted, throughput, stalls }
+  const found = figures(measured, engine.leastUpdates)
   for (const { what, shown, bound, kept } of found)
-    bench.say(`${kept ? 'ok    ' : 'MISSED'} ${what}: ${shown} (${bound})`)
+    say(`${kept ? 'ok    ' : 'MISSED'} ${what}: ${shown}${bound === '' ? '' : ` (${bound})`}`)
   if (!values.quick) {
-    const file = new URL('../docs/performance.md', import.meta.url)
-    await writeFile(file, document(measured))
-    bench.say('Written: docs/performance.md')
+    const file = `docs/${engine.texts.file}`
+    await writeFile(new URL(`../${file}`, import.meta.url), document(engine, measured, command))
+    say(`Written: ${file}`)
     if (found.some(({ kept }) => !kept)) process.exitCode = 1
   }
 } finally {
   clients.close()
-  await bench.stop()
+  await engine.stop()
 }

@@ -1,7 +1,8 @@
 import { type Clients, noneFailed, pauseFor } from './clients.ts'
-import { type Bench, freshTable, settle } from './database.ts'
-import { renames } from './migration.ts'
+import type { Engine } from './engines/engine.ts'
+import { migratorFor, rename } from './migration.ts'
 import { type Pair, pair } from './statistics.ts'
+import { freshTable, say } from './tables.ts'
 
 /** The slowest statement in milliseconds while a phase ran, against as long a time without a migration. */
 export interface Stall {
@@ -13,14 +14,14 @@ export interface Stall {
 }
 
 /** One migration through all its phases and back, with clients that never pause. */
-async function oneRound(bench: Bench, clients: Clients, rows: number): Promise<readonly Stall[]> {
-  for (const table of ['stalled', 'undisturbed']) await freshTable(bench, table, rows)
+async function oneRound(engine: Engine, clients: Clients, rows: number): Promise<readonly Stall[]> {
+  for (const table of ['stalled', 'undisturbed']) await freshTable(engine, table, rows)
   // An index on the column, so that phases build and exchange one.
-  for (const table of ['stalled', 'undisturbed']) await bench.client.query(`create index on ${table} (name)`)
-  const migrator = renames(bench.url, 'stalled')
+  for (const table of ['stalled', 'undisturbed']) await engine.run(`create index ${table}_name on ${table} (name)`)
+  const migrator = migratorFor(engine, 'stalled', rename(engine))
   const stalls: Stall[] = []
   const phase = async (name: string, column: string, run: () => Promise<unknown>): Promise<void> => {
-    await settle(bench, 'stalled')
+    await engine.settle('stalled')
     await clients.run('stalled', column, rows)
     await pauseFor(200)
     const load = await clients.during(run)
@@ -48,24 +49,24 @@ async function oneRound(bench: Bench, clients: Clients, rows: number): Promise<r
   } finally {
     await migrator.close()
   }
-  for (const table of ['stalled', 'undisturbed']) await bench.client.query(`drop table ${table}`)
+  for (const table of ['stalled', 'undisturbed']) await engine.run(`drop table ${table}`)
   return stalls
 }
 
 /** The rounds, each through every phase. */
 export async function measureStalls(
-  bench: Bench,
+  engine: Engine,
   clients: Clients,
   size: { readonly rounds: number; readonly rows: number },
 ): Promise<readonly (readonly Stall[])[]> {
   const rounds: (readonly Stall[])[] = []
   for (let round = 1; round <= size.rounds; round++) {
-    const stalls = await oneRound(bench, clients, size.rows)
+    const stalls = await oneRound(engine, clients, size.rows)
     rounds.push(stalls)
     const shown = stalls.map(
       ({ phase, longest }) => `${phase} ${Math.round(longest.ours)} / ${Math.round(longest.other)}`,
     )
-    bench.say(`  round ${round}, longest ms with / without: ${shown.join(', ')}`)
+    say(`  round ${round}, longest ms with / without: ${shown.join(', ')}`)
   }
   return rounds
 }

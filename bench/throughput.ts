@@ -1,20 +1,27 @@
 import { type Clients, noneFailed, pauseFor } from './clients.ts'
-import { type Bench, freshTable, settle } from './database.ts'
-import { renames } from './migration.ts'
-import { type Pair, pair } from './statistics.ts'
+import type { Engine } from './engines/engine.ts'
+import { migratorFor, rename } from './migration.ts'
+import { freshTable, say } from './tables.ts'
 
-/** Statements a second with the trigger against without. */
-export interface ThroughputRound {
-  /** Updates of the column that is renamed, by clients. */
-  readonly renamed: Pair
-  /** Updates of a column that the migration has nothing to do with, by clients. */
-  readonly unrelated: Pair
-  /** The same two inside the server, in long transactions: no client, no commit, nothing but the update. */
-  readonly renamedInside: Pair
-  readonly unrelatedInside: Pair
+/** Updates a second: without a trigger, with ours, and with those that keep a copy of the table, where there are any. */
+export interface Rates {
+  readonly without: number
+  readonly ours: number
+  readonly copy: number | null
 }
 
-/** How often a round goes over from one table to the other and back: what else the machine does then hits both alike. */
+/** What is updated, and from where. */
+export interface ThroughputRound {
+  /** Updates of the column that is renamed, by clients. */
+  readonly renamed: Rates
+  /** Updates of a column that the migration has nothing to do with, by clients. */
+  readonly unrelated: Rates
+  /** The same two inside the server, in long transactions: no client, no commit, nothing but the update. */
+  readonly renamedInside: Rates
+  readonly unrelatedInside: Rates
+}
+
+/** How often a round goes from one table to the next and back: what else the machine does then hits all alike. */
 export const slices = 16
 
 /** Work done, and the seconds that it took. */
@@ -30,58 +37,55 @@ async function byClients(clients: Clients, table: string, column: string, rows: 
   return load
 }
 
-async function inside({ client }: Bench, table: string, column: string, from: number, to: number): Promise<Done> {
-  const begun = performance.now()
-  await client.query(`do $$ begin
-    for i in ${from}..${to} loop
-      update ${table} set ${column} = 'inside ' || i where id = i;
-    end loop;
-  end $$`)
-  return { statements: to - from + 1, seconds: (performance.now() - begun) / 1000 }
-}
-
 const rate = (done: readonly Done[]): number =>
   done.reduce((sum, { statements }) => sum + statements, 0) / done.reduce((sum, { seconds }) => sum + seconds, 0)
 
-/** Both tables by turns, in thin slices. The first slice of each warms up and does not count. */
-async function byTurns(run: (table: string, slice: number) => Promise<Done>): Promise<Pair> {
-  const without: Done[] = []
-  const withTrigger: Done[] = []
+const tables = { without: 'without_trigger', ours: 'with_trigger', copy: 'with_copy' } as const
+
+type Which = keyof typeof tables
+
+/** All tables by turns, in thin slices. The first slice of each warms up and does not count. */
+async function byTurns(which: readonly Which[], run: (table: string, slice: number) => Promise<Done>): Promise<Rates> {
+  const done: Record<Which, Done[]> = { without: [], ours: [], copy: [] }
   for (let slice = 0; slice <= slices; slice++) {
-    const [other, ours] = [await run('without', slice), await run('with_trigger', slice)]
-    if (slice === 0) continue
-    without.push(other)
-    withTrigger.push(ours)
+    for (const each of which) {
+      const found = await run(tables[each], slice)
+      if (slice > 0) done[each].push(found)
+    }
   }
-  return pair(rate(withTrigger), rate(without))
+  return { without: rate(done.without), ours: rate(done.ours), copy: which.includes('copy') ? rate(done.copy) : null }
 }
 
-/** Two tables, equal down to the added and filled column; one of them has the trigger. */
+/** Tables that are equal down to the added and filled column; one has our triggers, and one those of a copy beside it. */
 export async function measureThroughput(
-  bench: Bench,
+  engine: Engine,
   clients: Clients,
   size: { readonly rounds: number; readonly rows: number; readonly milliseconds: number },
 ): Promise<readonly ThroughputRound[]> {
   const { rows, milliseconds } = size
-  for (const table of ['without', 'with_trigger']) await freshTable(bench, table, rows)
-  await bench.client.query('alter table without add column full_name text')
-  await bench.client.query('update without set full_name = name')
-  const migrator = renames(bench.url, 'with_trigger')
+  const which: readonly Which[] = ['without', 'ours', ...(engine.copyByTriggers === null ? [] : (['copy'] as const))]
+  for (const each of which) await freshTable(engine, tables[each], rows)
+  await engine.run(`alter table ${tables.without} add column full_name ${engine.types.name}`)
+  await engine.run(`update ${tables.without} set full_name = name`)
+  await engine.copyByTriggers?.(tables.copy, 'name', 'full_name')
+  const migrator = migratorFor(engine, tables.ours, rename(engine))
   const rounds: ThroughputRound[] = []
   try {
     await migrator.expand()
     await migrator.backfill()
     for (let round = 1; round <= size.rounds; round++) {
-      const measure = async (run: (table: string, slice: number) => Promise<Done>): Promise<Pair> => {
-        for (const table of ['without', 'with_trigger']) await settle(bench, table)
-        return byTurns(run)
+      const measure = async (run: (table: string, slice: number) => Promise<Done>): Promise<Rates> => {
+        for (const each of which) await engine.settle(tables[each])
+        return byTurns(which, run)
       }
-      const outside = (column: string): Promise<Pair> =>
+      const outside = (column: string): Promise<Rates> =>
         measure((table) => byClients(clients, table, column, rows, milliseconds / slices))
-      const within = (column: string): Promise<Pair> => {
-        const part = Math.floor(rows / 2 / slices)
-        return measure((table, slice) => inside(bench, table, column, slice * part + 1, (slice + 1) * part))
-      }
+      const part = Math.floor(rows / 2 / slices)
+      const within = (column: string): Promise<Rates> =>
+        measure(async (table, slice) => {
+          const seconds = await engine.loop(table, column, slice * part + 1, (slice + 1) * part)
+          return { statements: part, seconds }
+        })
       const found = {
         renamed: await outside('name'),
         unrelated: await outside('note'),
@@ -89,15 +93,17 @@ export async function measureThroughput(
         unrelatedInside: await within('note'),
       }
       rounds.push(found)
-      const shown = Object.entries(found).map(
-        ([what, { other, ratio }]) => `${what} ${ratio.toFixed(2)} of ${Math.round(other)}/s`,
-      )
-      bench.say(`  round ${round}: ${shown.join(', ')}`)
+      say(`  round ${round}, with trigger : without: ${Object.entries(found).map(shown).join(', ')}`)
     }
     await migrator.rollback({ acceptLoss: true, reason: 'bench' })
   } finally {
     await migrator.close()
   }
-  for (const table of ['without', 'with_trigger']) await bench.client.query(`drop table ${table}`)
+  for (const each of which) await engine.run(`drop table ${tables[each]}`)
   return rounds
+}
+
+function shown([what, { without, ours, copy }]: readonly [string, Rates]): string {
+  const beside = copy === null ? '' : ` (copy ${(copy / without).toFixed(2)})`
+  return `${what} ${(ours / without).toFixed(2)}${beside} of ${Math.round(without)}/s`
 }
