@@ -32,7 +32,7 @@ tightly as this one grows up to twofold, whoever fills the column.`,
 export async function startMysqlEngine(kind: Kind, say: (line: string) => void): Promise<Engine> {
   const name = names[kind]
   say(`Starting ${name}`)
-  const server = await startOwn({ name, kind }, settings(kind))
+  const server = await startOwn({ name }, settings(kind))
   if (server === null) throw new Error(`There is no ${name} on this machine; get it with: npm run servers -- ${name}`)
   const client = await connectMysql(server.url)
   const run = async (sql: string): Promise<readonly Row[]> => {
