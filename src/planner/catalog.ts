@@ -244,5 +244,9 @@ export interface Catalog {
   readonly tables: readonly Table[]
   readonly views: readonly View[]
   readonly functions: readonly (NamedObject & { readonly volatile: boolean })[]
-  readonly types: readonly NamedObject[]
+  readonly types: readonly (NamedObject & {
+    /** A domain's own default, and whether it refuses NULL: both hold for a column that says neither. */
+    readonly hasDefault?: boolean
+    readonly notNull?: boolean
+  })[]
 }

@@ -1,4 +1,4 @@
-import type { Catalog, Column, Table } from './catalog.ts'
+import type { Catalog, Column, Table, TableRef } from './catalog.ts'
 import { showTable } from './change.ts'
 import type { Lens } from './links/lens.ts'
 
@@ -6,6 +6,9 @@ import type { Lens } from './links/lens.ts'
 export interface PlannedObject {
   readonly name: string
   readonly definition: string
+  /** Where it is, and every column that it names. */
+  readonly table: TableRef
+  readonly columns: readonly string[]
 }
 
 /**
@@ -24,27 +27,49 @@ export function objectsOf(lenses: readonly Lens[], catalog: Catalog): readonly P
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function standingOn(table: Table, columns: ReadonlySet<string>): readonly PlannedObject[] {
-  const names = ({ columns: all }: { readonly columns: readonly string[] }): boolean =>
-    all.some((column) => columns.has(column))
-  const where = showTable(table)
+function standingOn({ schema, name, ...table }: Table, columns: ReadonlySet<string>): readonly PlannedObject[] {
+  const at = { schema, name }
+  const where = showTable(at)
+  const names = (all: { readonly columns: readonly string[] }): boolean =>
+    all.columns.some((column) => columns.has(column))
   return [
     ...table.columns
-      .filter(({ name }) => columns.has(name))
-      .map((column) => ({ name: `column ${where}.${column.name}`, definition: definitionOf(column) })),
-    ...table.indexes
-      .filter(names)
-      .map((index) => ({ name: `index ${index.name} on ${where}`, definition: index.definition })),
+      .filter((column) => columns.has(column.name))
+      .map((column) => ({
+        name: `column ${where}.${column.name}`,
+        definition: definitionOf(column),
+        table: at,
+        columns: [column.name],
+      })),
+    ...table.indexes.filter(names).map((index) => ({
+      name: `index ${index.name} on ${where}`,
+      definition: index.definition,
+      table: at,
+      columns: index.columns,
+    })),
     // NOT NULL is said by the column.
     ...table.constraints
       .filter((constraint) => names(constraint) && constraint.kind !== 'not null')
-      .map((each) => ({ name: `constraint ${each.name} on ${where}`, definition: each.definition })),
+      .map((each) => ({
+        name: `constraint ${each.name} on ${where}`,
+        definition: each.definition,
+        table: at,
+        columns: each.columns,
+      })),
     ...table.foreignKeysIn
       .filter(({ references }) => references?.columns.some((column) => columns.has(column)) === true)
-      .map((each) => ({ name: `foreign key ${each.name} on ${showTable(each.table)}`, definition: each.definition })),
-    ...table.statistics
-      .filter(names)
-      .map((each) => ({ name: `statistics ${each.schema}.${each.name}`, definition: each.definition })),
+      .map((each) => ({
+        name: `foreign key ${each.name} on ${showTable(each.table)}`,
+        definition: each.definition,
+        table: each.table,
+        columns: each.columns,
+      })),
+    ...table.statistics.filter(names).map((each) => ({
+      name: `statistics ${each.schema}.${each.name}`,
+      definition: each.definition,
+      table: at,
+      columns: each.columns,
+    })),
   ]
 }
 

@@ -38,6 +38,8 @@ export interface IndexSpec {
   readonly unique: boolean
   /** From `USING` to the end, in the dialect's own words. */
   readonly body: string
+  /** Every column that it names. A plan of an older version does not say. */
+  readonly columns?: readonly string[]
   readonly comment: string | null
   /** What has to be unique, where: looked at before the index is built. Only for an index that an author asks for. */
   readonly rule?: { readonly keys: readonly string[]; readonly where: string | null }

@@ -13,7 +13,7 @@ interface Claims {
 const place = (table: { readonly schema: string; readonly name: string }, column: string): string =>
   `${table.schema}.${table.name}.${column}`
 
-/** The columns that a plan adds, hides or writes, and those that its lenses and indexes read. */
+/** The columns that a plan adds, hides or writes, and those that its lenses, its indexes and what it copies read. */
 export function claimsOf(plan: Plan): Claims {
   const writes = new Set<string>()
   const reads = new Set<string>()
@@ -21,6 +21,7 @@ export function claimsOf(plan: Plan): Claims {
     for (const step of steps) for (const action of step.actions) claimAction(action, writes, reads)
   }
   for (const lens of plan.lenses) claimLens(lens, writes, reads)
+  for (const { table, columns } of plan.objects ?? []) for (const name of columns) reads.add(place(table, name))
   return { writes, reads }
 }
 
@@ -41,7 +42,10 @@ function claimAction(action: Action, writes: Set<string>, reads: Set<string>): v
     for (const { from, to } of action.renames) for (const name of [from, to]) writes.add(place(action.table, name))
   if (action.do === 'analyze') for (const name of action.columns) reads.add(place(action.table, name))
   if (action.do === 'createTable' || action.do === 'dropTable') writes.add(place(action.table, '*'))
-  if (action.do === 'createIndex') writes.add(place(action.table, `index ${action.index.name}`))
+  if (action.do === 'createIndex') {
+    writes.add(place(action.table, `index ${action.index.name}`))
+    for (const name of action.index.columns ?? []) reads.add(place(action.table, name))
+  }
 }
 
 /**

@@ -21,7 +21,10 @@ export async function preflight(
   const tables = new Set(plan.lenses.map(({ table }) => showTable(table)))
   if (tables.size === 0) return
   const changed = await changedTriggers(run, (table) => tables.has(showTable(table)))
-  const wrong = changed.filter(({ kind }) => !mayMakeAnew || kind !== 'order')
+  // What came behind ours before expand was told then, and consented to.
+  const known = plan.hazards.some(({ code }) => code === 'trigger-after-ours')
+  const passed = new Set([...(mayMakeAnew ? ['order'] : []), ...(known ? ['theirs'] : [])])
+  const wrong = changed.filter(({ kind }) => !passed.has(kind))
   if (wrong.length === 0) return
   throw drift('triggers.changed', wrong.map(say).join('; '), {
     hint: wrong.every(({ kind }) => kind === 'theirs')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { addIndex, changeType, isBellowsError, setNotNull } from '../../src/index.ts'
+import { addIndex, changeType, isBellowsError, renameColumn, setNotNull } from '../../src/index.ts'
 import { familyOf } from '../families/family.ts'
-import { describeEachServer, describeEveryServer } from '../servers/databases.ts'
+import { createDatabase, describeEachServer, describeEveryServer } from '../servers/databases.ts'
 import { migrator, needs, outcome, run, withUsers } from './shop.ts'
 
 describeEveryServer('the gates of contract', (server) => {
@@ -128,6 +128,33 @@ describeEveryServer('the gates of contract', (server) => {
 
 // Functions of MySQL and MariaDB take no rows, and their triggers have their text in themselves.
 describeEachServer('the gate of dependents', (server) => {
+  it.each(['"T"', '"a b"', '"half "" quoted"', '$money', '"größe!"'])(
+    'finds it where table and column are called %s',
+    async (called) => {
+      const database = await createDatabase(server)
+      const name = called.startsWith('"') ? called.slice(1, -1).replaceAll('""', '"') : called
+      const quoted = `"${name.replaceAll('"', '""')}"`
+      await run(
+        database,
+        `create table ${quoted} (id int primary key, ${quoted} text);
+          create function first() returns text language plpgsql as 'begin return (select x.${quoted} from ${quoted} x); end'`,
+      )
+      const m = migrator(database, { m: [renameColumn({ table: name, from: name, to: 'other' })] })
+      try {
+        await m.expand()
+        await m.backfill()
+        const gates = (await m.ready()).migrations[0]?.gates
+        expect(gates?.find((gate) => gate.name === 'dependents')).toMatchObject({
+          status: 'failed',
+          reason: expect.stringContaining('function public.first'),
+        })
+      } finally {
+        await m.close()
+        await database.drop()
+      }
+    },
+  )
+
   it('finds a function that names the old column', () =>
     withUsers(server, async (database) => {
       await run(

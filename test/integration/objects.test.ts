@@ -117,4 +117,20 @@ describeEveryServer('what somebody does to a column that is being copied', (serv
       },
       20,
     ))
+
+  it('is not read by two migrations at once: an index on both columns joins them (3)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, 'create index both_of_them on users (age, name)')
+        const m = migrator(database, { m1: [rename], m2: [withOneOfItsOwn] })
+        await m.expand({ name: 'm1' })
+        expect(await outcome(m.expand({ name: 'm2' }))).toBe('3 plan.conflict')
+        await m.rollback({ name: 'm1', quietPeriod: 0 })
+        await m.expand({ name: 'm2' })
+        expect(await outcome(m.expand({ name: 'm1' }))).toBe('3 plan.conflict')
+        await m.close()
+      },
+      20,
+    ))
 })

@@ -113,6 +113,10 @@ export const statisticsQuery = (state: string): RawBuilder<unknown> => sql`
   from pg_statistic_ext s join pg_namespace sn on sn.oid = s.stxnamespace join pg_class c on c.oid = s.stxrelid join pg_namespace n on n.oid = c.relnamespace
   where ${userTable(state)} order by c.oid, s.stxname`
 
+/** Does a text say this name, as a word of its own or in quotes, where a quote inside it is doubled? In whatever case: rather too often. */
+const names = (text: RawBuilder<unknown>, name: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`${text} ~* ('(^|[^[:alnum:]_$])' || regexp_replace(replace(${name}, '"', '""'), '([^[:alnum:]_])', '\\\\\\1', 'g') || '($|[^[:alnum:]_$])')`
+
 /** What blocks or outlives a column: by pg_depend, and bodies of functions by their text, which the server does not track. */
 export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   select c.oid::int8::text as oid, 'rule' as what, v.relkind::text as detail, vn.nspname || '.' || v.relname as name,
@@ -152,12 +156,12 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   union all
   select c.oid::int8::text, 'text', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname), null
   from pg_proc p join pg_namespace pn on pn.oid = p.pronamespace
-  join pg_class c on c.relkind in ('r', 'p') and (p.prosrc ~* ('\\m' || regexp_replace(c.relname, '([^[:alnum:]_])', '\\\\\\1', 'g') || '\\M')
+  join pg_class c on c.relkind in ('r', 'p') and (${names(sql`p.prosrc`, sql`c.relname`)}
     or exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = p.oid)
     or c.reltype = p.prorettype or c.reltype = any (p.proargtypes::oid[]))
   join pg_namespace n on n.oid = c.relnamespace
   join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    and p.prosrc ~* ('\\m' || regexp_replace(a.attname, '([^[:alnum:]_])', '\\\\\\1', 'g') || '\\M')
+    and ${names(sql`p.prosrc`, sql`a.attname`)}
   where p.prosrc <> '' and pn.nspname not in ('pg_catalog', 'information_schema', ${sql.lit(state)})
     and not exists (select from pg_depend e where e.classid = 'pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
     and ${userTable(state)} group by 1, 2, 3, 4
@@ -204,7 +208,12 @@ export const functionsQuery: RawBuilder<unknown> = sql`
   where n.nspname not in ('pg_catalog', 'information_schema') group by 1, 2 order by 1, 2`
 
 export const typesQuery: RawBuilder<unknown> = sql`
-  select n.nspname as schema, t.typname as name from pg_type t join pg_namespace n on n.oid = t.typnamespace
+  select n.nspname as schema, t.typname as name, t.typtype = 'd' and t.typdefault is not null as "hasDefault",
+         t.typtype = 'd' and exists (with recursive base as (
+           select t.typnotnull as refuses, t.typbasetype as oid
+           union all select b.typnotnull, b.typbasetype from pg_type b join base on b.oid = base.oid and b.typtype = 'd'
+         ) select from base where refuses) as "notNull"
+  from pg_type t join pg_namespace n on n.oid = t.typnamespace
   where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%' and t.typtype in ('b', 'd', 'e', 'r', 'm')
     and t.typname not like '\\_%' order by 1, 2`
 

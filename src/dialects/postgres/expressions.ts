@@ -173,7 +173,7 @@ export interface ParsedType {
   readonly bare: string
   readonly name: string
   readonly modified: boolean
-  readonly schemaGiven: boolean
+  readonly schema: string | null
 }
 
 /** @throws BellowsError exit 2 when it is not the name of one type. */
@@ -195,7 +195,7 @@ export function parseType(text: string, what: string): ParsedType {
     bare: fixed ? `pg_catalog."${last}"${array ? '[]' : ''}` : modified ? withoutModifier(text) : text,
     name: `${parts.at(-1) ?? text}${array ? '[]' : ''}`,
     modified,
-    schemaGiven: parts.length > 1 && parts[0] !== 'pg_catalog',
+    schema: parts.length > 1 && parts[0] !== 'pg_catalog' ? (parts[0] ?? null) : null,
   }
 }
 

@@ -29,6 +29,7 @@ export function arrangeAddIndex(context: Context, change: AddIndex): void {
     name: change.name,
     unique: change.unique,
     body: `(${keys.map((key) => quote(key)).join(', ')})`,
+    columns: keys,
     comment: null,
     ...(change.unique ? { rule: { keys, where: null } } : {}),
   }

@@ -23,6 +23,7 @@ export function indexCopies(table: Table, from: string, to: string, id: string):
         name: hiddenName('i', id, index.name),
         unique: index.unique,
         body: `(${index.keys.map(({ expression, options }) => `${expression === quote(from) ? quote(to) : expression}${options}`).join(', ')})`,
+        columns: index.columns.map((column) => (column === from ? to : column)),
         comment: index.comment,
       },
     }))

@@ -5,6 +5,7 @@ import type { FillLens, LensColumn } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
 import { type Context, lensBase, lensId, resolveTable, stepId } from '../../shared/context.ts'
 import { isVolatile, parseScalar, parseType } from '../expressions.ts'
+import { takesDefault } from './domains.ts'
 import { hazardsOfBackfill, hazardsOfNewColumn } from './hazards.ts'
 import { expandStep } from './lens-steps.ts'
 import { checkRowSecurity, requireFree } from './names.ts'
@@ -149,25 +150,26 @@ function addWithUp(context: Context, table: Table, change: AddColumn): void {
   if (!column.nullable) context.phases.contract.push(...notNullSteps(context, ref, column.name, lens.id))
   const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
   const value = column.default
+  const ofDomain = takesDefault(context, column.type)
+  const come: Action =
+    value === null
+      ? { do: 'dropDefault', table: ref, column: column.name }
+      : { do: 'setDefault', table: ref, column: column.name, value }
+  const go: Action = ofDomain
+    ? { do: 'setDefault', table: ref, column: column.name, value: 'null' }
+    : { do: 'dropDefault', table: ref, column: column.name }
+  const withDefault = value !== null || ofDomain
   context.phases.contract.push({
     id: stepId('contract', `${table.name}.${column.name}`, 'release'),
     kind: 'sync',
-    description: `the trigger goes${value === null ? '' : ', the default comes'}: only the new version writes now`,
+    description: `the trigger goes${withDefault ? ', the default comes' : ''}: only the new version writes now`,
     tables: [ref],
     transaction: true,
-    actions: [
-      lock,
-      ...(value === null ? [] : ([{ do: 'setDefault', table: ref, column: column.name, value }] as const)),
-      { do: 'sync', table: ref, lens, mode: null },
-    ],
+    actions: [lock, ...(withDefault ? [come] : []), { do: 'sync', table: ref, lens, mode: null }],
     undo: [
       {
         transaction: true,
-        actions: [
-          lock,
-          ...(value === null ? [] : ([{ do: 'dropDefault', table: ref, column: column.name }] as const)),
-          { do: 'sync', table: ref, lens, mode: 'final' },
-        ],
+        actions: [lock, ...(withDefault ? [go] : []), { do: 'sync', table: ref, lens, mode: 'final' }],
       },
     ],
     reversible: true,

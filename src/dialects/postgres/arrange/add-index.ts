@@ -17,12 +17,14 @@ export function arrangeAddIndex(context: Context, change: AddIndex): void {
   )
   if (taken)
     throw refused('plan.index-exists', `there is an index or table ${change.name} in schema ${table.schema} already`)
+  const columns = new Set<string>()
   const own = (column: string): string => {
     // The column may come with the same migration, so it is looked for there too.
     const comes = context.phases.expand.some((step) =>
       step.actions.some((action) => action.do === 'addColumn' && action.column.name === column),
     )
     if (!comes && !table.columns.some(({ name }) => name === column)) throw unknown(table, column)
+    columns.add(column)
     return quote(column)
   }
   const expression = (text: string, what: string): string => {
@@ -52,6 +54,7 @@ export function arrangeAddIndex(context: Context, change: AddIndex): void {
       name: change.name,
       unique: change.unique,
       body: parts.join(' '),
+      columns: [...columns],
       comment: null,
       ...rule,
     }),

@@ -31,7 +31,13 @@ export function copyOfIndex(index: Index, from: string, to: string, id: string, 
   if (index.with !== null) parts.push(`with (${index.with})`)
   if (index.tablespace !== null) parts.push(`tablespace ${quote(index.tablespace)}`)
   if (index.predicate !== null) parts.push(`where ${retarget(index.predicate, from, to, table.name)}`)
-  return { name: hiddenName('i', id, index.name), unique: index.unique, body: parts.join(' '), comment: index.comment }
+  return {
+    name: hiddenName('i', id, index.name),
+    unique: index.unique,
+    body: parts.join(' '),
+    columns: index.columns.map((column) => (column === from ? to : column)),
+    comment: index.comment,
+  }
 }
 
 /** The expression inside `CHECK (…)`, as the server prints it; NOT VALID and NO INHERIT are told apart. */

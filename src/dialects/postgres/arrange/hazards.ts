@@ -39,6 +39,7 @@ export function hazardsOfReplacement(context: Context, table: Table, column: Col
       'An UPDATE to NULL is kept as NULL.',
     )
   }
+  if (!lens.sameName) hazardsOfWatchers(context, table, column)
   const last = Math.max(...table.columns.map(({ position }) => position))
   if (!lens.identity && column.position !== last) {
     hazard(
@@ -56,6 +57,33 @@ export function hazardsOfReplacement(context: Context, table: Table, column: Col
       'warn',
       `statements on ${where} that were prepared before contract fail once with 0A000 until they are prepared again`,
       'Contract while few long-lived prepared statements are open, or make the driver prepare again on 0A000.',
+    )
+  }
+}
+
+/** What watches the old column by its name does not see what the new version writes before contract. */
+function hazardsOfWatchers(context: Context, table: Table, column: Column): void {
+  const where = `${showTable(table)}.${column.name}`
+  const triggers = table.triggers.filter(
+    ({ updateOf, enabled }) => updateOf.includes(column.name) && enabled !== 'disabled',
+  )
+  if (triggers.length > 0) {
+    hazard(
+      context,
+      'update-of-trigger',
+      'warn',
+      `these triggers fire on UPDATE OF ${where}, and until contract not on an UPDATE of the new version, which names the new column: ${triggers.map(({ name }) => name).join(', ')}`,
+      'Let them fire on any UPDATE until contract, and compare OLD with NEW.',
+    )
+  }
+  const rules = table.dependents.filter(({ kind, columns }) => kind === 'rule' && columns.includes(column.name))
+  if (rules.length > 0) {
+    hazard(
+      context,
+      'rule',
+      'warn',
+      `these rules read ${where} before any trigger has fired, so until contract they do not see what the new version writes: ${rules.map(({ name }) => name).join(', ')}`,
+      'A trigger in place of the rule sees it.',
     )
   }
 }

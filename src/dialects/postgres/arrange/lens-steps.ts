@@ -2,19 +2,19 @@ import type { Table } from '../../../planner/catalog.ts'
 import type { Lens, RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps.ts'
 import { type Context, stepId } from '../../shared/context.ts'
-import { refuseLaterTriggers } from './names.ts'
+import { empty } from './domains.ts'
 
 /** Column, counters, functions and trigger arrive in one transaction: no statement ever sees one without the other. */
 export function expandStep(
-  _context: Context,
+  context: Context,
   table: Table,
   lens: Lens,
   shadow: ColumnSpec | null,
   extra: readonly Action[] = [],
 ): Step {
-  refuseLaterTriggers(table)
   const lock: Action = { do: 'lockTables', tables: [lens.table], mode: 'exclusive' }
-  const add: readonly Action[] = shadow === null ? [] : [{ do: 'addColumn', table: lens.table, column: shadow }]
+  const add: readonly Action[] =
+    shadow === null ? [] : [{ do: 'addColumn', table: lens.table, column: empty(context, table, shadow) }]
   const drop: readonly Action[] = shadow === null ? [] : [{ do: 'dropColumn', table: lens.table, column: shadow.name }]
   const what = shadow === null ? 'watch the old column' : `add ${shadow.name}`
   return {

@@ -2,7 +2,6 @@ import { refused } from '../../../errors.ts'
 import type { Table } from '../../../planner/catalog.ts'
 import { showTable } from '../../../planner/change.ts'
 import { cutBytes, maxNameBytes } from '../../../planner/naming.ts'
-import { syncTrigger } from '../sync.ts'
 
 /** A new name must be free, and fit. */
 export function requireFree(table: Table, name: string): void {
@@ -28,21 +27,5 @@ export function checkRowSecurity(table: Table): void {
   if (table.rowSecurity !== 'forced') return
   throw refused('plan.row-security', `${showTable(table)} forces row security, also on its owner`, {
     hint: 'The backfill would see only some rows. Run as a role with BYPASSRLS after ALTER TABLE ... NO FORCE ROW LEVEL SECURITY.',
-  })
-}
-
-/** Triggers fire in the order of their names (manual, 39.1): what comes after ours could change a row that is in sync already. */
-export function refuseLaterTriggers(table: Table): void {
-  const later = table.triggers.find(
-    ({ name, timing, row, events, enabled }) =>
-      row &&
-      timing === 'before' &&
-      enabled !== 'disabled' &&
-      events.some((event) => event === 'insert' || event === 'update') &&
-      Buffer.compare(Buffer.from(name), Buffer.from(syncTrigger)) > 0,
-  )
-  if (later === undefined) return
-  throw refused('plan.trigger-order', `the trigger ${later.name} on ${showTable(table)} would fire after ours`, {
-    hint: `Triggers fire in the order of their names, and ours is ${syncTrigger}: rename it.`,
   })
 }

@@ -47,7 +47,7 @@ export function makeScalar(table: Table, catalog: Catalog, input: ScalarInput): 
     onError: input.onError,
     reads: [...new Set(read.flatMap((scalar) => scalar.columns.map((column) => column.name)))],
     canRaise,
-    schemas: pinned(read, columns, catalog, type.schemaGiven ? null : type.name),
+    schemas: pinned(read, columns, catalog, type.schema === null ? type.name : null),
   }
 }
 

@@ -6,6 +6,7 @@ import type { Action, ColumnSpec, Step, UndoPart } from '../../../planner/steps.
 import { type Context, stepId } from '../../shared/context.ts'
 import { bindScalar, parseScalar } from '../expressions.ts'
 import { type Carried, carryAll, type Ends, endsOf } from './carry.ts'
+import { takesDefault } from './domains.ts'
 import { expandStep, fillSteps, purgeStep } from './lens-steps.ts'
 import { notNullProof, proofSteps } from './rules.ts'
 import { viewsAround } from './views.ts'
@@ -75,7 +76,7 @@ function swapStep(
   ]
   const lock: Action = { do: 'lockTables', tables, mode: 'exclusive' }
   const rename = (from: string, to: string): Action => ({ do: 'renameColumn', table: ref, from, to })
-  const value = newDefault(table, column, lens, change)
+  const defaults = defaultActions(context, lens, ends, newDefault(table, column, lens, change))
   const views = viewsAround(context, table, lens)
   const statistics = table.statistics
     .filter((found) => found.columns.includes(ends.old))
@@ -109,7 +110,7 @@ function swapStep(
     ...(notNull ? onNew.finish : []),
     rename(ends.old, ends.hidden),
     ...(ends.shadow === ends.final ? [] : [rename(ends.shadow, ends.final)]),
-    ...(value === null ? [] : ([{ do: 'setDefault', table: ref, column: ends.final, value }] as const)),
+    ...defaults.come,
     ...(identity === null
       ? []
       : ([
@@ -125,7 +126,7 @@ function swapStep(
     ...views.drop,
     ...carried.flatMap((each) => each.back),
     ...(identity === null ? [] : ([{ do: 'dropIdentity', table: ref, column: ends.final }] as const)),
-    ...(value === null ? [] : ([{ do: 'dropDefault', table: ref, column: ends.final }] as const)),
+    ...defaults.go,
     ...(notNull ? ([{ do: 'dropNotNull', table: ref, column: ends.final }] as const) : []),
     ...(ends.shadow === ends.final ? [] : [rename(ends.final, ends.shadow)]),
     ...(column.nullable ? [] : onOld.finish),
@@ -160,6 +161,23 @@ function swapStep(
     actions,
     undo: [...restore, { transaction: true, actions: back }],
     reversible: true,
+  }
+}
+
+/** The default comes with the swap, and goes on the way back: to NULL where a domain would step in with its own. */
+function defaultActions(
+  context: Context,
+  { table, new: [target] }: RowLens,
+  { final: column }: Ends,
+  value: string | null,
+): { readonly come: readonly Action[]; readonly go: readonly Action[] } {
+  const none: Action = { do: 'dropDefault', table, column }
+  if (!takesDefault(context, target?.type ?? '')) {
+    return value === null ? { come: [], go: [] } : { come: [{ do: 'setDefault', table, column, value }], go: [none] }
+  }
+  return {
+    come: [value === null ? none : { do: 'setDefault', table, column, value }],
+    go: [{ do: 'setDefault', table, column, value: 'null' }],
   }
 }
 

@@ -126,8 +126,8 @@ describe('a type', () => {
   })
 
   test('with a schema says so; pg_catalog is none', () => {
-    expect(parseType('shop.price', 'type').schemaGiven).toBe(true)
-    expect(parseType('pg_catalog.int4', 'type').schemaGiven).toBe(false)
+    expect(parseType('shop.price', 'type').schema).not.toBeNull()
+    expect(parseType('pg_catalog.int4', 'type').schema).toBeNull()
   })
 
   test.each([
