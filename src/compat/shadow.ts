@@ -119,7 +119,12 @@ async function embeddedShadow(request: ShadowRequest, like: LikeServer): Promise
 
 async function targetShadow(request: ShadowRequest): Promise<Shadow> {
   const { options, target } = request
-  const { url, driver } = addressOf(options.database)
+  const { url, driver, lend } = addressOf(options.database)
+  if (lend !== undefined) {
+    throw refused('check.lent', 'a Kysely instance does not say how to reach another database on its server', {
+      hint: 'Give the database as a URL or as a pool, or a shadow with shadowUrl.',
+    })
+  }
   const access = { driver, setRole: options.setRole ?? null, password: options.password ?? null }
   return opening((clean) => scratchOn(request, clean, target, url, access, 'the target server'))
 }

@@ -58,11 +58,26 @@ export interface Session {
   close(): Promise<void>
 }
 
+/** A session of somebody else's pool. It goes back as it came. */
+export interface Lent {
+  /** The query is text, or what else the driver understands. */
+  query(query: string | object, values: readonly unknown[]): Promise<LentResult>
+  giveBack(): void
+}
+
+/** What a lent session answers; `affected` is null where no rows were written. */
+export interface LentResult {
+  readonly rows: readonly unknown[]
+  readonly affected: number | null
+}
+
 /** Where and how to connect. */
 export interface ConnectOptions {
   readonly url: string
   /** Settings of the driver, for what the URL does not say: those of an app's pool. */
   readonly driver?: Readonly<Record<string, unknown>>
+  /** Takes the place of connecting: waits for so many milliseconds until the pool has a session for us. */
+  readonly lend?: (milliseconds: number) => Promise<Lent>
   readonly applicationName: string
   readonly setRole: string | null
   readonly connectTimeout: number

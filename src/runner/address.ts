@@ -1,4 +1,7 @@
-import { refused, usageError } from '../errors.ts'
+import type { ConnectOptions, Dialect } from '../dialects/dialect.ts'
+import { dialectNamed, openDialect } from '../dialects/open.ts'
+import { usageError } from '../errors.ts'
+import { type KyselyInstance, lenderOf } from './kysely.ts'
 
 /** A pool of `pg`: its options say where it connects. */
 export interface PgPool {
@@ -13,10 +16,12 @@ export interface Address {
   readonly url: string
   /** Settings of the driver, for what the URL does not say: the password, TLS. */
   readonly driver: Readonly<Record<string, unknown>>
+  /** There is no address: sessions are borrowed. */
+  readonly lend?: NonNullable<ConnectOptions['lend']>
 }
 
-/** Where a migrator connects: a URL, or a pool whose address and credentials are taken. */
-export type Database = string | PgPool | MysqlPool | Address
+/** Where a migrator connects: a URL, a pool whose address and credentials are taken, or what lends connections. */
+export type Database = string | PgPool | MysqlPool | KyselyInstance | Address
 
 /** What is taken of a pool; the rest is about how the app reads its rows. */
 const taken = {
@@ -29,23 +34,32 @@ const taken = {
 
 /**
  * The address of a database. A pool is asked for its own and then left alone: our sessions have settings that no session of the
- * app may be given back with.
+ * app may be given back with. A Kysely instance keeps its address to itself, so its connections are borrowed.
  *
- * @throws BellowsError exit 2 for what is no database, 3 for a Kysely instance, which keeps its address to itself.
+ * @throws BellowsError exit 2 for what is no database
  */
 export function addressOf(database: Database): Address {
   if (typeof database === 'string') return { url: database, driver: {} }
   if ('url' in database && typeof database.url === 'string') return database
+  if ('getExecutor' in database) return { url: '', driver: {}, lend: lenderOf(database) }
   const given = database as { readonly options?: object; readonly config?: object; readonly pool?: { config?: object } }
   const mysql = connectionConfig(given.config ?? given.pool?.config)
   if (mysql !== null) return of('mysql', mysql, taken.mysql)
   if (typeof given.options === 'object') return of('postgres', given.options, taken.postgres)
-  if ('getExecutor' in database) {
-    throw refused('database.kysely', 'a Kysely instance does not say where it connects', {
-      hint: 'Give the pool that its dialect was made with: pg and mysql2 pools are taken.',
-    })
+  throw usageError('database.pool', 'the database is neither a URL, nor a pool of pg or mysql2, nor a Kysely instance')
+}
+
+/** The dialect of what is at an address; who lends is asked. */
+export async function dialectAt({ url, lend }: Address, patience: number): Promise<Dialect> {
+  if (lend === undefined) return openDialect(url)
+  const lent = await lend(patience)
+  try {
+    const { rows } = await lent.query('select version() as version', [])
+    const version = (rows as { readonly version?: string }[])[0]?.version ?? ''
+    return await dialectNamed(/^postgresql/i.test(version) ? 'postgres' : 'mysql')
+  } finally {
+    lent.giveBack()
   }
-  throw usageError('database.pool', 'the database is neither a URL nor a pool of pg or mysql2')
 }
 
 function connectionConfig(config: object | undefined): object | null {

@@ -15,8 +15,9 @@ export type MigrationSource =
 /** What {@link createMigrator} takes. Durations are milliseconds. */
 export interface MigratorOptions {
   /**
-   * `postgres://…`, `mysql://…`, or a pool of `pg` or `mysql2`. A pool's address and credentials are taken; the migrator opens
-   * sessions of its own, and neither uses nor ends those of the pool.
+   * `postgres://…`, `mysql://…`, a pool of `pg` or `mysql2`, or a `Kysely` instance. A pool's address and credentials are taken;
+   * the migrator opens sessions of its own, and neither uses nor ends those of the pool. Connections of Kysely's are borrowed,
+   * and given back as they were.
    */
   readonly database: Database
   readonly migrations?: MigrationSource

@@ -1,6 +1,5 @@
 import { hostname, userInfo } from 'node:os'
 import type { Dialect, Session } from '../dialects/dialect.ts'
-import { openDialect } from '../dialects/open.ts'
 import { refused, usageError } from '../errors.ts'
 import { type Lease, takeLease } from '../ledger/lease.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
@@ -9,7 +8,7 @@ import { fromValues } from '../migrations/from-values.ts'
 import { loadMigrations } from '../migrations/load.ts'
 import type { Catalog } from '../planner/catalog.ts'
 import type { Migration } from '../planner/migration.ts'
-import { addressOf } from './address.ts'
+import { addressOf, dialectAt } from './address.ts'
 import type { BackfillOptions, MigratorOptions } from './api.ts'
 import { type Emit, emitter } from './events.ts'
 import type { Run } from './run.ts'
@@ -50,7 +49,8 @@ export function openEnvironment(options: MigratorOptions): Environment {
   const stateSchema = options.stateSchema ?? 'bellows'
   const emit = emitter(options.onEvent)
   const signal = options.signal ?? null
-  const { url, driver } = addressOf(options.database)
+  const address = addressOf(options.database)
+  const connectTimeout = options.connectTimeout ?? defaults.connectTimeout
   const opened: {
     dialect?: Promise<Dialect>
     worker?: Promise<Session>
@@ -66,11 +66,10 @@ export function openEnvironment(options: MigratorOptions): Environment {
   }
   const connect = async (role: string): Promise<Session> =>
     (await environment.dialect()).connect({
-      url,
-      driver,
+      ...address,
       applicationName: `bellows/${role}`,
       setRole: options.setRole ?? null,
-      connectTimeout: options.connectTimeout ?? defaults.connectTimeout,
+      connectTimeout,
       password: options.password ?? null,
       signal,
     })
@@ -80,7 +79,7 @@ export function openEnvironment(options: MigratorOptions): Environment {
     emit,
     signal,
     dialect: () => {
-      opened.dialect ??= openDialect(url)
+      opened.dialect ??= dialectAt(address, connectTimeout)
       return opened.dialect
     },
     worker: () => {

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { Connection } from 'mysql2/promise'
 import { temporary } from '../../errors.ts'
 import type { ConnectOptions, Result, Session, Statement } from '../dialect.ts'
 import { capabilitiesOf } from './capabilities.ts'
-import { openConnection } from './driver.ts'
 import { isConnectionLost, toBellowsError } from './driver-errors.ts'
-import { refuseTransactionPooler, sameSession } from './pooler.ts'
+import { type Line, openLine } from './line.ts'
+import { sameSession } from './pooler.ts'
 import { ownSettings, sessionSettings } from './settings.ts'
 import { type MysqlStatement, ownThreads, quote } from './sql.ts'
 
@@ -31,31 +30,27 @@ export async function connect(options: ConnectOptions): Promise<Session> {
 }
 
 async function connectOnce(options: ConnectOptions): Promise<Session> {
-  const connection = await openConnection(options)
+  const line = await openLine(options)
   let alive = true
   let own: Set<number> = new Set()
   const gone = (): void => {
     alive = false
-    own.delete(connection.threadId)
+    own.delete(line.thread)
   }
-  connection.on('error', gone)
-  connection.on('end', gone)
-  const end = (): Promise<void> => connection.end().catch(() => connection.destroy())
+  line.onGone(gone)
   try {
     const run: Run = async (statement) => {
       try {
-        return await ask(connection, statement, own)
+        return await ask(line, statement, own)
       } catch (error) {
         const known = toBellowsError(error)
         if (isConnectionLost(known)) alive = false
         throw known
       }
     }
-    // First of all: behind a pooler our settings would stay in a session of the app's.
-    await refuseTransactionPooler(connection, options)
     const { mariadb, server } = await lookAround(run)
     own = threadsOn(server)
-    own.add(connection.threadId)
+    own.add(line.thread)
     const settings = [...sessionSettings, ...ownSettings[mariadb ? 'mariadb' : 'mysql']]
     for (const setting of settings) await run({ sql: setting, parameters: [] })
     if (options.setRole !== null) await run({ sql: `set role ${quote(options.setRole)}`, parameters: [] })
@@ -69,33 +64,24 @@ async function connectOnce(options: ConnectOptions): Promise<Session> {
       },
       close: async () => {
         gone()
-        await end()
+        await line.close(identity.startedAt)
       },
     }
   } catch (error) {
-    await end()
+    await line.close(null)
     throw error
   }
 }
 
-/** Statements with values are prepared, so that no value is ever part of the text. Several of our statements cannot be. */
-async function ask<Row>(
-  connection: Connection,
-  statement: MysqlStatement,
-  own: ReadonlySet<number>,
-): Promise<Result<Row>> {
+/** Says one statement; where this account may not ask it, the one that takes its place. */
+async function ask<Row>(line: Line, statement: MysqlStatement, own: ReadonlySet<number>): Promise<Result<Row>> {
   const { sql, otherwise } = statement
   const parameters = statement.parameters.map((value) => (value === ownThreads ? JSON.stringify([...own]) : value))
   try {
-    const [found] =
-      parameters.length === 0
-        ? await connection.query(sql)
-        : await connection.execute(sql, parameters as Parameters<Connection['execute']>[1])
-    if (Array.isArray(found)) return { rows: found as Row[], rowCount: found.length }
-    return { rows: [], rowCount: found.affectedRows }
+    return await line.query<Row>({ sql, parameters })
   } catch (error) {
     if (otherwise === undefined || !cannotBeAsked.has(toBellowsError(error).code)) throw error
-    return ask(connection, otherwise, own)
+    return ask(line, otherwise, own)
   }
 }
 

@@ -39,7 +39,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
  * The servers have no boolean: a comparison comes as an integer of one digit that is of no table, a column as TINYINT(1). MariaDB
  * describes the literals 0 and 1 in the same way, so those become truths as well. Keys of rows are asked for as text.
  */
-function cast(field: TypeCastField, next: () => unknown): unknown {
+export function cast(field: TypeCastField, next: () => unknown): unknown {
   const truth = field.length === 1 && (field.type === 'TINY' || (field.table === '' && integers.has(field.type)))
   const value = next()
   return truth && (value === 0 || value === 1) ? value === 1 : value

@@ -46,7 +46,8 @@ async function threadOf(connection: Connection, { connectTimeout }: ConnectOptio
   return rows[0]?.thread
 }
 
-function pooled(): Error {
+/** The refusal that says where to go instead. */
+export function pooled(): Error {
   return refused(
     'database.pooler',
     'this address leads to a transaction pooler, which gives each transaction another session',

@@ -1,9 +1,9 @@
 import { usageError } from '../../errors.ts'
 import type { ConnectOptions, Result, Session, Statement } from '../dialect.ts'
 import { isConnectionLost, sqlState, toBellowsError } from './driver-errors.ts'
-import { pooled, refuseTransactionPooler } from './pooler.ts'
+import { openLine } from './line.ts'
+import { pooled } from './pooler.ts'
 import { quote } from './sql.ts'
-import { openClient } from './url.ts'
 import { valueSessionSettings } from './value-settings.ts'
 
 /** Settings of our sessions: times end what hangs, and nothing of the role's or database's settings changes what we say. */
@@ -35,27 +35,18 @@ export async function connect(options: ConnectOptions): Promise<Session> {
 }
 
 async function connectOnce(options: ConnectOptions): Promise<Session> {
-  const client = await openClient(options)
+  const line = await openLine(options)
   let alive = true
-  client.on('error', () => {
-    alive = false
-  })
-  client.on('end', () => {
-    alive = false
-  })
   try {
     const run = async <Row>(statement: Statement): Promise<Result<Row>> => {
       try {
-        const result = await client.query({ text: statement.sql, values: [...statement.parameters] })
-        return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 }
+        return await line.query<Row>(statement)
       } catch (error) {
         const known = toBellowsError(error)
         if (isConnectionLost(known)) alive = false
         throw known
       }
     }
-    // First of all: behind a pooler our settings would stay in a session of the app's.
-    await refuseTransactionPooler(client, options)
     for (const setting of sessionSettings) await run({ sql: setting, parameters: [] })
     if (options.setRole !== null) await setRole(run, options.setRole)
     const identity = await identify(run)
@@ -64,15 +55,15 @@ async function connectOnce(options: ConnectOptions): Promise<Session> {
       transaction: (body) => inTransaction(run, body),
       identity,
       get alive() {
-        return alive
+        return alive && line.alive()
       },
       close: async () => {
         alive = false
-        await client.end().catch(() => undefined)
+        await line.close()
       },
     }
   } catch (error) {
-    await client.end().catch(() => undefined)
+    await line.close()
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { createMigrator, defineMigration, renameColumn } from '../../../src/inde
 import { createDatabase, describeEveryServer, type TestDatabase } from '../../servers/databases.ts'
 import { run } from '../compat/dialects.ts'
 import { check, row } from '../compat/support.ts'
-import { poolsOf, settingsOf } from './pools.ts'
+import { poolsOf } from './pools.ts'
 
 const intent = { renameColumn: { table: 'users', from: 'name', to: 'full_name' } } as const
 const migrations = {
@@ -28,7 +28,7 @@ describeEveryServer("a pool of the app's", (server) => {
     const pool = open(database.url)
     const migrator = createMigrator({ database: pool.given, migrations })
     try {
-      const before = await pool.rows(settingsOf(server.url))
+      const before = await pool.settings()
       const states: string[] = []
       for await (const { state } of migrator.walk()) {
         states.push(state)
@@ -36,7 +36,7 @@ describeEveryServer("a pool of the app's", (server) => {
       }
       await migrator.close()
       expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
-      expect(await pool.rows(settingsOf(server.url))).toEqual(before)
+      expect(await pool.settings()).toEqual(before)
       expect(await pool.rows('select full_name from users')).toEqual([{ full_name: 'Ada' }])
     } finally {
       await migrator.close()
@@ -44,12 +44,42 @@ describeEveryServer("a pool of the app's", (server) => {
     }
   })
 
-  it.each(kinds)('leads to a scratch database beside its own: %s', async (_, open) => {
+  it.each(kinds)('has its settings after a command that failed: %s', async (_, open) => {
+    const pool = open(database.url)
+    const nowhere = defineMigration({ intents: [renameColumn({ table: 'nowhere', from: 'a', to: 'b' })] })
+    const migrator = createMigrator({ database: pool.given, migrations: { '20260102030405_nowhere': nowhere } })
+    try {
+      const before = await pool.settings()
+      await expect(migrator.expand()).rejects.toMatchObject({ code: 'plan.table', exitCode: 3 })
+      await migrator.close()
+      expect(await pool.settings()).toEqual(before)
+    } finally {
+      await migrator.close()
+      await pool.end()
+    }
+  })
+
+  it("that is too small to borrow from is 75, and goes on being the app's", async () => {
+    const pool = poolsOf(server.url).Kysely?.(database.url, 2)
+    if (pool === undefined) throw new Error('there is no Kysely')
+    const migrator = createMigrator({ database: pool.given, migrations, connectTimeout: 500 })
+    try {
+      await expect(migrator.expand()).rejects.toMatchObject({ code: 'database.pool-busy', exitCode: 75 })
+      await migrator.close()
+      expect(await pool.settings()).toHaveLength(2)
+    } finally {
+      await migrator.close()
+      await pool.end()
+    }
+  })
+
+  it.each(kinds)('leads to a scratch database beside its own, but for Kysely: %s', async (kind, open) => {
     const pool = open(database.url)
     try {
       const old = { read: 'select name from users' }
-      const result = await check({ database: pool.given, intents: [intent], old, shadow: 'target' })
-      expect(row(result, 'v1')).toEqual(['ok', 'ok', 'ok', 'fails'])
+      const result = check({ database: pool.given, intents: [intent], old, shadow: 'target' })
+      if (kind === 'Kysely') await expect(result).rejects.toMatchObject({ code: 'check.lent', exitCode: 3 })
+      else expect(row(await result, 'v1')).toEqual(['ok', 'ok', 'ok', 'fails'])
     } finally {
       await pool.end()
     }

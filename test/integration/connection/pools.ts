@@ -1,53 +1,106 @@
+import { Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import mysql from 'mysql2'
 import { createPool as createPromisePool } from 'mysql2/promise'
 import pg from 'pg'
 import type { MigratorOptions } from '../../../src/index.ts'
 
-/** A pool as an app has one, with one connection. */
+type Row = Readonly<Record<string, unknown>>
+
+/** A pool as an app has one. */
 export interface AppPool {
   readonly given: MigratorOptions['database']
-  readonly rows: (sql: string) => Promise<readonly Record<string, unknown>[]>
+  readonly rows: (sql: string) => Promise<readonly Row[]>
+  /** All settings of all its connections, by the numbers that the server knows these by. */
+  readonly settings: () => Promise<readonly unknown[]>
   readonly end: () => Promise<void>
 }
 
-type Open = (url: string) => AppPool
+/** Three are what a migrator borrows at the most; one is the app's. */
+const enough = 4
+
+type Open = (url: string, size?: number) => AppPool
 
 const parts = (url: string) => {
   const { hostname, port, username, password, pathname } = new URL(url)
-  const database = pathname.slice(1)
-  return { host: hostname, port: Number(port), user: username, password, database }
+  return { host: hostname, port: Number(port), user: username, password, database: pathname.slice(1) }
 }
 
-const ofPg = (pool: pg.Pool): AppPool => ({
-  given: pool,
-  rows: async (sql) => (await pool.query(sql)).rows,
-  end: () => pool.end(),
-})
+const byNumber = (all: readonly (readonly [number, unknown])[]): readonly unknown[] =>
+  [...all].sort(([a], [b]) => a - b)
+
+function ofPg(
+  options: pg.PoolConfig,
+  size: number = enough,
+  give: (pool: pg.Pool) => AppPool['given'] = (pool) => pool,
+): AppPool {
+  const pool = new pg.Pool({ ...options, max: size })
+  // What an app may set in each of its sessions.
+  pool.on('connect', (client) => void client.query("set work_mem = '7MB'; set application_name = 'the app'"))
+  return {
+    given: give(pool),
+    rows: async (sql) => (await pool.query(sql)).rows,
+    settings: async () => {
+      const clients = await Promise.all(Array.from({ length: size }, () => pool.connect()))
+      const found = clients.map(async (client): Promise<[number, unknown]> => {
+        const { rows } = await client.query(
+          // Those with a dot come with what a session loads at its first use; transaction_* are of the transaction of the moment.
+          "select pg_backend_pid() as pid, current_user, json_agg(array[name, setting, source] order by name) from pg_settings where name !~ '[.]|^transaction_'",
+        )
+        client.release()
+        return [rows[0].pid, rows[0]]
+      })
+      return byNumber(await Promise.all(found))
+    },
+    end: () => pool.end(),
+  }
+}
 
 const postgres: Readonly<Record<string, Open>> = {
-  'pg, by a connection string': (url) => ofPg(new pg.Pool({ connectionString: url, max: 1 })),
-  'pg, by its parts': (url) => ofPg(new pg.Pool({ ...parts(url), max: 1 })),
+  'pg, by a connection string': (url, size) => ofPg({ connectionString: url }, size),
+  'pg, by its parts': (url, size) => ofPg(parts(url), size),
+  Kysely: (url, size) =>
+    ofPg({ connectionString: url }, size, (pool) => new Kysely({ dialect: new PostgresDialect({ pool }) })),
 }
 
-const ofMysql: Readonly<Record<string, Open>> = {
-  'mysql2, with promises': (url) => {
-    const pool = createPromisePool({ ...parts(url), connectionLimit: 1 })
-    const rows = async (sql: string) => (await pool.query(sql))[0] as Record<string, unknown>[]
-    return { given: pool, rows, end: () => pool.end() }
+/** What is another thing at each look. */
+const passing =
+  /^(timestamp|gtid_|pseudo_|rand_seed|last_|insert_id|identity|error_count|warning_count|statement_id|in_trans)/
+
+function ofMysql(pool: mysql.Pool, size: number, give: (pool: mysql.Pool) => AppPool['given']): AppPool {
+  pool.on('connection', (connection) => {
+    connection.query("set session sql_mode = 'ANSI_QUOTES', lock_wait_timeout = 77, time_zone = '+03:00'")
+  })
+  const app = pool.promise()
+  return {
+    given: give(pool),
+    rows: async (sql) => (await app.query(sql))[0] as Row[],
+    settings: async () => {
+      const connections = await Promise.all(Array.from({ length: size }, () => app.getConnection()))
+      const found = connections.map(async (connection): Promise<[number, unknown]> => {
+        const [variables] = (await connection.query('show session variables')) as unknown as [Row[]]
+        const [sync] = await connection.query('select @bellows_sync as sync, @bellows_sql_mode as mode')
+        connection.release()
+        const lasting = variables.filter(({ Variable_name: name }) => !passing.test(String(name)))
+        return [connection.threadId, [sync, ...lasting]]
+      })
+      return byNumber(await Promise.all(found))
+    },
+    end: () => app.end(),
+  }
+}
+
+const options = (url: string, size: number): mysql.PoolOptions => ({ ...parts(url), connectionLimit: size })
+
+const mysqlPools: Readonly<Record<string, Open>> = {
+  'mysql2, with promises': (url, size = enough) => {
+    const promised = createPromisePool(options(url, size))
+    return ofMysql(promised.pool as unknown as mysql.Pool, size, () => promised)
   },
-  'mysql2, with callbacks': (url) => {
-    const pool = mysql.createPool({ uri: url.replace(/^mariadb/, 'mysql'), connectionLimit: 1 })
-    const rows: AppPool['rows'] = async (sql) => (await pool.promise().query(sql))[0] as Record<string, unknown>[]
-    return { given: pool, rows, end: () => pool.promise().end() }
-  },
+  'mysql2, with callbacks': (url, size = enough) => ofMysql(mysql.createPool(options(url, size)), size, (pool) => pool),
+  Kysely: (url, size = enough) =>
+    ofMysql(mysql.createPool(options(url, size)), size, (pool) => new Kysely({ dialect: new MysqlDialect({ pool }) })),
 }
 
 /** The kinds of pools that an engine's apps have. */
 export const poolsOf = (url: string): Readonly<Record<string, Open>> =>
-  url.startsWith('postgres') ? postgres : ofMysql
-
-/** What an app could notice of settings that were left in its session. */
-export const settingsOf = (url: string): string =>
-  url.startsWith('postgres')
-    ? "select pg_backend_pid() as pid, current_user as who, (select json_agg(name || '=' || setting) from pg_settings where source = 'session') as said, current_setting('application_name') as name, current_setting('session_replication_role') as replication"
-    : 'select connection_id() as pid, current_user() as who, @@sql_mode as mode, @@lock_wait_timeout as lock_wait, @@innodb_lock_wait_timeout as innodb_wait, @@autocommit as commits, @@time_zone as zone, @@foreign_key_checks as checks, @@collation_connection as collation, @@group_concat_max_len as length, @@wait_timeout as idle, @bellows_sync as sync'
+  url.startsWith('postgres') ? postgres : mysqlPools
