@@ -37,7 +37,7 @@ ${stallsPart(measured)}
 
 Single rounds differ, as the least and the greatest show; where they lie far apart, the machine had other work, and the median is to
 be trusted little. The bounds are checked on the median, and \`${command}\` ends with exit 1 when one is missed.
-With \`--quick\` it takes a minute, with one round of few rows: that shows that everything runs, not how fast, and leaves this file alone.
+With \`--quick\` it takes a minute or two, with one round of few rows: that shows that everything runs, not how fast, and leaves this file alone.
 `
 }
 
@@ -53,7 +53,7 @@ function rates(rounds: readonly BackfillRound[]): string {
 function backfillPart({ texts, types }: Engine, { sizes, backfill, changeOfType }: Measured): string {
   return `## Backfill
 
-${sizes.backfill.rounds} rounds. In each, fresh tables of ${whole(sizes.backfill.rows)} rows: \`UPDATE t SET new = old\` in one statement, on a table without trigger but with
+Rounds: ${sizes.backfill.rounds}. In each, fresh tables of ${whole(sizes.backfill.rows)} rows: \`UPDATE t SET new = old\` in one statement, on a table without trigger but with
 the same added column; then the step of \`migrate backfill\` that fills, in batches with the trigger in place, each batch
 committed with its cursor; then the same on ${whole(sizes.backfill.smallRows)} rows. In this run: ${rates(backfill)}.
 A round's ratio is taken before the median is, so the medians here do not divide to the ratio above.
@@ -85,7 +85,7 @@ update and delete they write the whole row into that copy (\`REPLACE\`, \`DELETE
   )
   return `## Updates with the trigger
 
-${sizes.throughput.rounds} rounds. ${connections} connections send prepared \`UPDATE t SET column = ... WHERE id = ...\` for ${sizes.throughput.milliseconds / 1000} s on each
+Rounds: ${sizes.throughput.rounds}. ${connections} connections send prepared \`UPDATE t SET column = ... WHERE id = ...\` for ${sizes.throughput.milliseconds / 1000} s on each
 table, each with its own commit: one without and one with the trigger (a backfilled rename; the columns are the same in both), by turns in slices
 of ${sizes.throughput.milliseconds / slices} ms, so that whatever else the machine does hits all alike. ${whole(sizes.throughput.rows)} rows. Without the
 trigger: ${without} statements/s. This is what an app sees: the round trip, the parsing of the messages and the commit are in
@@ -102,7 +102,7 @@ function stallsPart({ sizes, stalls }: Measured): string {
   const { phase, milliseconds } = worstStall(stalls)
   return `## Longest stall
 
-${sizes.stalls.rounds} rounds on ${whole(sizes.stalls.rows)} rows. The same ${connections} connections update random rows without pause, in a process of their own, while a phase
+Rounds: ${sizes.stalls.rounds}, on ${whole(sizes.stalls.rows)} rows. The same ${connections} connections update random rows without pause, in a process of their own, while a phase
 runs; then as long on a table that nothing happens to. The longest statement of each. No statement failed.
 
 ${stallTable(stalls)}

@@ -46,7 +46,7 @@ try {
   const measured = { width, sizes, backfill, changeOfType: converted, throughput, stalls }
   const found = figures(measured, engine.leastUpdates)
   for (const { what, shown, bound, kept } of found)
-    say(`${kept ? 'ok    ' : 'MISSED'} ${what}: ${shown}${bound === '' ? '' : ` (${bound})`}`)
+    say(bound === '' ? `       ${what}: ${shown}` : `${kept ? 'ok    ' : 'MISSED'} ${what}: ${shown} (${bound})`)
   if (!values.quick) {
     const file = `docs/${engine.texts.file}`
     await writeFile(new URL(`../${file}`, import.meta.url), document(engine, measured, command))
