@@ -185,7 +185,8 @@ function hold(name: string, token: number, options: LeaseOptions): Lease {
       await renewing
       const query = db
         .updateTable(table)
-        .set({ pid: null, backend_started: null, expires_at: now })
+        // What a session that broke was doing may go on in the server: whoever comes next sees it gone first.
+        .set({ ...(options.worker.alive ? { pid: null, backend_started: null } : {}), expires_at: now })
         .where('name', '=', name)
         .where('token', '=', token)
         .compile()

@@ -35,6 +35,8 @@ export interface Ledger {
   /** How often a step was begun. */
   attempts(name: string, generation: number, phase: RecordedPhase, id: string): Promise<number>
   finishStep(name: string, generation: number, phase: RecordedPhase, id: string, error?: string): Promise<void>
+  /** Records what a person found: a step is done, or is to be run again. */
+  settleStep(name: string, generation: number, phase: RecordedPhase, id: string, state: 'done' | 'todo'): Promise<void>
   lenses(): Promise<readonly LensRow[]>
   active(): Promise<readonly ActiveLens[]>
   setLens(lens: Lens, mode: SyncMode | null): Promise<void>
@@ -252,6 +254,17 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
         db
           .updateTable(table('steps'))
           .set({ state: error === undefined ? 'done' : 'failed', finished_at: now, error: error ?? null })
+          .where('migration', '=', migration)
+          .where('generation', '=', generation)
+          .where('phase', '=', phase)
+          .where('id', '=', id),
+      )
+    },
+    settleStep: async (migration, generation, phase, id, state) => {
+      await run(
+        db
+          .updateTable(table('steps'))
+          .set({ state, finished_at: now, error: null })
           .where('migration', '=', migration)
           .where('generation', '=', generation)
           .where('phase', '=', phase)

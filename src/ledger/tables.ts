@@ -30,8 +30,8 @@ export interface MigrationRow {
 /** The phases that steps are recorded under: those of the plan, and the way back. */
 export type RecordedPhase = Phase | 'rollback'
 
-/** How far a step is. `running` after a crash means: look whether its effect is there. */
-export type StepState = 'running' | 'done' | 'failed'
+/** How far a step is. `running` after a crash means: look whether its effect is there. `todo`: a person said that it is not. */
+export type StepState = 'running' | 'done' | 'failed' | 'todo'
 
 /** Progress of one backfill or verification. */
 export interface BackfillRow {

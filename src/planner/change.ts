@@ -124,6 +124,8 @@ export interface RawSql {
   readonly backfill: string | null
   readonly contract: string | null
   readonly rollback: string | null
+  /** A query for each that has one statement: is that done? */
+  readonly probe: Readonly<Record<'expand' | 'backfill' | 'contract' | 'rollback', string | null>>
   readonly reason: string
 }
 

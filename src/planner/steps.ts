@@ -146,7 +146,14 @@ export type Action =
   | { readonly do: 'backfill'; readonly table: TableRef; readonly lens: RowLens | FillLens }
   | { readonly do: 'verify'; readonly table: TableRef; readonly lens: Lens }
   | { readonly do: 'analyze'; readonly table: TableRef; readonly columns: readonly string[] }
-  | { readonly do: 'raw'; readonly sql: string }
+  | {
+      readonly do: 'raw'
+      readonly sql: string
+      /** No transaction ties it to its record, and it must not be run twice; `partial`: it may fail with a part done. */
+      readonly once?: 'whole' | 'partial'
+      /** A query whose first value is true once it is done. */
+      readonly probe?: string
+    }
 
 /** What kind of step it is, for people and for `plan --json`. */
 export type StepKind =

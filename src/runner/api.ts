@@ -306,7 +306,14 @@ export interface Migrator {
   ): Promise<StatusResult>
   pause(options?: Named): Promise<{ readonly migrations: readonly string[] }>
   resume(options?: Named): Promise<{ readonly migrations: readonly string[] }>
-  repair(options?: { readonly dryRun?: boolean }): Promise<RepairResult>
+  /** `done` and `undone` are steps of the named migration of which only a person can say whether they are done. */
+  repair(
+    options?: Named & {
+      readonly dryRun?: boolean
+      readonly done?: readonly string[]
+      readonly undone?: readonly string[]
+    },
+  ): Promise<RepairResult>
   /** Records that everything up to this migration is already in the database. */
   baseline(options: { readonly name: string; readonly dryRun?: boolean }): Promise<RunResult>
   /** The live catalog, for planning without a database. */

@@ -1,10 +1,11 @@
 import type { CompileContext, StepStatement } from '../dialects/dialect.ts'
 import { findings, isBellowsError } from '../errors.ts'
-import type { MigrationRow, RecordedPhase } from '../ledger/tables.ts'
+import type { MigrationRow, RecordedPhase, StepState } from '../ledger/tables.ts'
 import type { Action, UndoPart } from '../planner/steps.ts'
 import { withMode } from './active-lenses.ts'
 import { runBackfill } from './backfill.ts'
 import { throwIfAborted } from './interrupt.ts'
+import { isRawDone, type Raw, rawOf } from './raw-step.ts'
 import { runResync } from './resync.ts'
 import { withLockRetry } from './retry.ts'
 import type { Run } from './run.ts'
@@ -41,6 +42,10 @@ async function execute(run: Run, migration: MigrationRow, phase: RecordedPhase, 
   if (run.lease.lost !== null) throw run.lease.lost
   const context: CompileContext = { stateSchema: run.stateSchema, active: await run.ledger.active() }
   const statements = compileUnit(run, context, unit.actions)
+  const raw = rawOf(unit)
+  const alone = raw !== null && !unit.transaction
+  const begun = alone ? await stateOf(run, migration, phase, unit.id) : undefined
+  const isDone = alone && (await isRawDone(run, migration.name, unit.id, raw, begun))
   const started = Date.now()
   run.emit({ kind: 'step-started', migration: migration.name, phase, step: unit.id, description: unit.description })
   await run.ledger.startStep(
@@ -52,7 +57,9 @@ async function execute(run: Run, migration: MigrationRow, phase: RecordedPhase, 
   )
   const finish = (): Promise<void> => run.ledger.finishStep(migration.name, migration.generation, phase, unit.id)
   try {
-    if (unit.transaction && run.dialect.section !== null)
+    if (isDone) await finish()
+    else if (alone) await runRaw(run, unit, raw, context, finish)
+    else if (unit.transaction && run.dialect.section !== null && raw === null)
       await inSection(run, migration, phase, unit, context, run.dialect.section)
     else if (unit.transaction) await inOneTransaction(run, unit, context, finish)
     else {
@@ -60,7 +67,7 @@ async function execute(run: Run, migration: MigrationRow, phase: RecordedPhase, 
       await finish()
     }
   } catch (error) {
-    await recordFailure(run, migration, phase, unit.id, error)
+    await recordFailure(run, migration, phase, unit.id, error, alone)
     throw error
   }
   run.emit({
@@ -70,6 +77,40 @@ async function execute(run: Run, migration: MigrationRow, phase: RecordedPhase, 
     step: unit.id,
     milliseconds: Date.now() - started,
   })
+}
+
+async function stateOf(
+  run: Run,
+  migration: MigrationRow,
+  phase: RecordedPhase,
+  id: string,
+): Promise<StepState | undefined> {
+  return (await run.ledger.steps(migration.name, migration.generation, phase)).get(id)
+}
+
+/**
+ * A statement of the author's that no transaction ties to its record. One that waits for a lock is ended, and tried again; not one
+ * that may be half done then.
+ */
+async function runRaw(
+  run: Run,
+  unit: Unit,
+  raw: Raw,
+  context: CompileContext,
+  finish: () => Promise<void>,
+): Promise<void> {
+  const { dialect, worker, observer } = run
+  const { section, sessions } = dialect
+  await run.lease.check()
+  if (section !== null && raw.once !== 'partial') {
+    await withLockRetry(unit.description, run, (lockTimeout) =>
+      section({ worker, observer, actions: unit.actions, context, lockTimeout, onBegun: () => undefined }),
+    )
+  } else {
+    for (const setting of sessions.patientSettings) await worker.query(setting)
+    for (const statement of dialect.compile(raw, context)) await worker.query(statement)
+  }
+  await finish()
 }
 
 /** DDL, the record of it and the hold on the lease are one transaction: all of it is there, or nothing. */
@@ -175,8 +216,9 @@ async function recordFailure(
   phase: RecordedPhase,
   id: string,
   error: unknown,
+  always: boolean,
 ): Promise<void> {
-  if (!run.worker.alive || (isBellowsError(error) && error.code.startsWith('interrupted'))) return
+  if (!run.worker.alive || (!always && isBellowsError(error) && error.code.startsWith('interrupted'))) return
   const message = error instanceof Error ? error.message : String(error)
   await run.ledger.finishStep(migration.name, migration.generation, phase, id, message).catch(() => undefined)
 }

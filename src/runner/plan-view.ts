@@ -6,6 +6,7 @@ import { type Phase, phases, type Step } from '../planner/steps.ts'
 import { withMode } from './active-lenses.ts'
 import type { PlanView, StepView } from './api.ts'
 import { compileUnit } from './execute-step.ts'
+import { rawOf } from './raw-step.ts'
 
 /** A plan as people and programs read it: what compile returns is what is shown, and what is run. */
 export function planView(
@@ -53,7 +54,7 @@ function stepView(dialect: Dialect, step: Step, stateSchema: string, active: rea
     kind: step.kind,
     description: step.description,
     statements: statements.map(({ sql }) => sql),
-    transaction: step.transaction && dialect.section === null,
+    transaction: step.transaction && (dialect.section === null || rawOf(step) !== null),
     locks: [...locks.values()],
     rewrites: statements.some((statement) => statement.rewrites),
     scans: statements.some((statement) => statement.scans),

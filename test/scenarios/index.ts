@@ -27,6 +27,12 @@ const oneName = (column: string, value: Scenario['value']): Omit<Scenario, 'name
   return { ...bystander, v1: column, v2: column, value }
 }
 
+const indexCount = {
+  postgres: "select count(*) from pg_indexes where tablename = 'items' and indexname = 'raw_idx'",
+  mysql:
+    "select count(*) from information_schema.statistics where table_schema = database() and table_name = 'items' and index_name = 'raw_idx'",
+}
+
 /** Every migration that the suites play. One more is one more entry. */
 export const scenarios: readonly Scenario[] = [
   {
@@ -182,9 +188,31 @@ export const scenarios: readonly Scenario[] = [
       rawSql({
         expand: {
           postgres: 'create table raw_one (id int); insert into raw_one values (1)',
-          mysql: 'create table if not exists raw_one (id int primary key)',
+          mysql: 'create table if not exists raw_one (id int primary key); insert into raw_one values (1)',
         },
+        backfill: 'update raw_one set id = id + 1',
         rollback: 'drop table if exists raw_one',
+        reason: 'test',
+      }),
+    ],
+    ...bystander,
+  },
+  {
+    name: 'rawSql that says itself whether it is done',
+    intents: [
+      rawSql({
+        expand: {
+          postgres: 'create index concurrently raw_idx on items (qty)',
+          mysql: 'alter table items add index raw_idx (qty), lock=none',
+        },
+        rollback: {
+          postgres: 'drop index concurrently raw_idx',
+          mysql: 'alter table items drop index raw_idx, lock=none',
+        },
+        probe: {
+          expand: indexCount,
+          rollback: { postgres: `select 0 = (${indexCount.postgres})`, mysql: `select 0 = (${indexCount.mysql})` },
+        },
         reason: 'test',
       }),
     ],

@@ -8,11 +8,20 @@ import { withMigrator } from '../with-migrator.ts'
 export const repair: CommandFile = {
   name: 'repair',
   summary: 'invalid indexes, half-done steps, changed files: shows, then mends',
-  options: [...consenting, ...writing, ...connection],
-  run: async (session) =>
+  arguments: '[name]',
+  options: [
+    { flags: '--done <step>', help: 'you looked, and this step is done; again for each', many: true },
+    { flags: '--undone <step>', help: 'you looked, and this step is not done: it is to be run again', many: true },
+    ...consenting,
+    ...writing,
+    ...connection,
+  ],
+  run: async (session, [name]) =>
     withMigrator(session, async (migrator) => {
       const { colours, errorColours, note } = session.output
-      const found = await migrator.repair({ dryRun: true })
+      const said = { done: session.settings.list('done'), undone: session.settings.list('undone') }
+      const chosen = { ...(name === undefined ? {} : { name }), ...said }
+      const found = await migrator.repair({ ...chosen, dryRun: true })
       if (session.settings.flag('dryRun') || found.findings.length === 0) {
         return { result: found, text: renderRepair(found, colours) }
       }
@@ -20,7 +29,7 @@ export const repair: CommandFile = {
         note(renderRepair(found, errorColours))
         await ask(session, 'Mend these? Only `yes` does: ')
       }
-      const result = await migrator.repair({ dryRun: false })
+      const result = await migrator.repair({ ...chosen, dryRun: false })
       return { result, text: renderRepair(result, colours) }
     }),
 }

@@ -1,7 +1,7 @@
 import type { CheckDialect, Copy } from '../check.ts'
 import type { Session } from '../dialect.ts'
 import { isMissing, levelOf } from './levels.ts'
-import { isWord, lex, lexingOf, splitStatements } from './lexer.ts'
+import { isWord, lex, lexingOf } from './lexer.ts'
 import { namesIn, readNames } from './names.ts'
 import { outside } from './outside.ts'
 import { openPreparer } from './prepare.ts'
@@ -15,6 +15,7 @@ import {
   occupyShadow,
   product,
 } from './scratch.ts'
+import { splitStatements } from './script.ts'
 import { namesNone, serverOnly, withDatabase } from './shadow-url.ts'
 import { statementKind } from './statement-kind.ts'
 

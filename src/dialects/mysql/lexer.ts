@@ -88,21 +88,3 @@ export const isName = (token: Token | undefined): token is Token => token?.kind 
 /** This keyword. */
 export const isWord = (token: Token | undefined, ...words: readonly string[]): boolean =>
   token?.kind === 'word' && words.includes(token.text.toLowerCase())
-
-/** The statements of a script, each as its own text, without the comments before it. */
-export function splitStatements(script: string, _what = ''): readonly { readonly text: string }[] {
-  const found: { text: string }[] = []
-  let from: number | null = null
-  let to = 0
-  for (const each of lex(script)) {
-    if (each.text === ';') {
-      if (from !== null) found.push({ text: script.slice(from, to) })
-      from = null
-    } else {
-      from ??= each.start
-      to = each.end
-    }
-  }
-  if (from !== null) found.push({ text: script.slice(from, to) })
-  return found
-}

@@ -120,6 +120,8 @@ export function hazard(
   hint: string,
   statement: string | null = null,
 ): void {
-  if (context.hazards.some((known) => known.code === code && known.message === message)) return
+  const same = (known: Hazard): boolean =>
+    known.code === code && known.message === message && known.statement === statement
+  if (context.hazards.some(same)) return
   context.hazards.push({ code, severity, statement, message, hint, docs: `docs/hazards.md#${code}` })
 }

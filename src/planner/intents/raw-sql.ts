@@ -10,7 +10,21 @@ export interface RawSqlParameters {
   contract?: PerDialect | undefined
   /** Takes everything back; without it the migration cannot be rolled back once a statement ran. */
   rollback?: PerDialect | undefined
+  /**
+   * Queries whose first value is true once the one statement of that script is done; no row is no. Asked before a statement that
+   * no transaction ties to its record: then a runner that died right after it knows.
+   */
+  probe?: Partial<Record<Scripts, PerDialect | undefined>> | undefined
   reason: string
+}
+
+type Scripts = 'expand' | 'backfill' | 'contract' | 'rollback'
+
+const scripts = {
+  expand: perDialect.optional(),
+  backfill: perDialect.optional(),
+  contract: perDialect.optional(),
+  rollback: perDialect.optional(),
 }
 
 /** The kind registered for migration files. */
@@ -18,10 +32,8 @@ export const rawSqlKind: IntentKind<'rawSql', RawSqlParameters> = intentKind(
   'rawSql',
   z
     .strictObject({
-      expand: perDialect.optional(),
-      backfill: perDialect.optional(),
-      contract: perDialect.optional(),
-      rollback: perDialect.optional(),
+      ...scripts,
+      probe: z.strictObject(scripts).optional(),
       reason: z.string().trim().min(1),
     })
     .refine((given) => given.expand ?? given.backfill ?? given.contract, 'give SQL for at least one phase'),
@@ -32,6 +44,12 @@ export const rawSqlKind: IntentKind<'rawSql', RawSqlParameters> = intentKind(
       backfill: forDialect(given.backfill, dialect) ?? null,
       contract: forDialect(given.contract, dialect) ?? null,
       rollback: forDialect(given.rollback, dialect) ?? null,
+      probe: {
+        expand: forDialect(given.probe?.expand, dialect) ?? null,
+        backfill: forDialect(given.probe?.backfill, dialect) ?? null,
+        contract: forDialect(given.probe?.contract, dialect) ?? null,
+        rollback: forDialect(given.probe?.rollback, dialect) ?? null,
+      },
       reason: given.reason,
     },
   ],

@@ -2,11 +2,10 @@ import { refused, usageError } from '../../errors.ts'
 import { rank } from '../../ledger/state.ts'
 import { showTable } from '../../planner/change.ts'
 import { planFormat } from '../../planner/plan.ts'
-import type { Outcome, RepairResult, RunResult, VerifyResult } from '../api.ts'
+import type { Outcome, RunResult, VerifyResult } from '../api.ts'
 import { changedObjects, missingObjects } from '../objects.ts'
 import { type Environment, unknownMigration } from '../open.ts'
 import { frozenPlan } from '../phases.ts'
-import { repairTriggers } from '../repair-triggers.ts'
 import { known } from '../select.ts'
 import { verifyLens } from '../verification.ts'
 import { contract } from './contract.ts'
@@ -117,39 +116,6 @@ export async function setPaused(
     if ((await ledger.exists()) && (await ledger.setPaused(migration.name, paused)) > 0) changed.push(migration.name)
   }
   return { migrations: changed }
-}
-
-/** Finds indexes of ours that a broken build left invalid, and triggers that were changed beside us, and makes them anew. */
-export async function repair(environment: Environment, options: { readonly dryRun?: boolean }): Promise<RepairResult> {
-  const dialect = await environment.dialect()
-  const worker = await environment.worker()
-  const findings: { problem: string; action: string; done: boolean }[] = []
-  const context = { stateSchema: environment.stateSchema, active: [] }
-  for (const { row, state } of await known(environment)) {
-    if (row?.plan == null || state === 'pending' || state === 'completed') continue
-    for (const step of [...row.plan.phases.backfill, ...row.plan.phases.contract]) {
-      for (const action of step.actions) {
-        if (action.do !== 'createIndex' || (await dialect.probe(worker, action)) !== 'broken') continue
-        const finding = {
-          problem: `index ${action.index.name} on ${showTable(action.table)} is invalid`,
-          action: 'drop it and build it again, concurrently',
-          done: false,
-        }
-        if (options.dryRun !== true) {
-          await environment.withLease('ddl', {}, async (run) => {
-            for (const setting of dialect.sessions.patientSettings) await run.worker.query(setting)
-            for (const statement of [...dialect.mend(action, context), ...dialect.compile(action, context)])
-              await run.worker.query(statement)
-            await run.ledger.event(row.name, 'repaired', { index: action.index.name })
-          })
-          finding.done = true
-        }
-        findings.push(finding)
-      }
-    }
-  }
-  findings.push(...(await repairTriggers(environment, options.dryRun === true)))
-  return { dryRun: options.dryRun === true, findings }
 }
 
 /** Records that everything up to this migration is in the database already. */

@@ -11,6 +11,7 @@ import { listOf } from '../list-of.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan } from '../phases.ts'
 import { preflight } from '../preflight.ts'
+import { isToBeTakenBack, rawOf, undoId } from '../raw-step.ts'
 import type { Run } from '../run.ts'
 import { type Known, known, reread } from '../select.ts'
 
@@ -101,7 +102,7 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
   let count = 0
   for (const step of steps) {
     for (const [index, part] of step.undo.entries()) {
-      const id = `${step.id}~undo.${index}`
+      const id = undoId(step, index)
       if (done.get(id) === 'done') continue
       await executeUnit(run, row, 'rollback', {
         ...part,
@@ -144,14 +145,16 @@ async function undoable(
   if (rank(from) >= rank('contracted')) complete.add('contract')
   // What no transaction holds may be there in part: its way back looks at what there is.
   const isPartial = (step: Step): boolean => !step.transaction || run.dialect.section !== null
+  const taken = await run.ledger.steps(row.name, row.generation, 'rollback')
   const steps: Step[] = []
   for (const phase of phases) {
     const begun = await run.ledger.steps(row.name, row.generation, phase)
-    steps.push(
-      ...plan.phases[phase].filter(
-        (step) => complete.has(phase) || begun.get(step.id) === 'done' || (isPartial(step) && begun.has(step.id)),
-      ),
-    )
+    for (const step of plan.phases[phase]) {
+      const state = begun.get(step.id)
+      const isOver = complete.has(phase) || state === 'done' || taken.has(undoId(step, 0))
+      const isBegun = rawOf(step) === null && isPartial(step) && state !== undefined
+      if (isOver || isBegun || (await isToBeTakenBack(run, row.name, step, state))) steps.push(step)
+    }
   }
   return steps.reverse()
 }

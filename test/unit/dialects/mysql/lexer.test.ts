@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lex, lexingOf, splitStatements } from '../../../../src/dialects/mysql/lexer.ts'
+import { lex, lexingOf } from '../../../../src/dialects/mysql/lexer.ts'
 
 const pieces = (text: string, mode = ''): string[] => lex(text, lexingOf(mode)).map(({ text: piece }) => piece)
 const kinds = (text: string, mode = ''): string[] => lex(text, lexingOf(mode)).map(({ kind }) => kind)
@@ -27,11 +27,4 @@ describe('a text in pieces', () => {
     expect(kinds('"a"', 'ANSI_QUOTES,STRICT_ALL_TABLES')).toEqual(['quoted'])
     expect(pieces("'a\\' b", 'NO_BACKSLASH_ESCAPES')).toEqual(["'a\\'", 'b'])
   })
-})
-
-it('a script falls into statements at the semicolons that are none of a text or comment', () => {
-  expect(splitStatements("select ';'; -- a; b\nselect `;` /* ; */ from t;\n;").map(({ text }) => text)).toEqual([
-    "select ';'",
-    'select `;` /* ; */ from t',
-  ])
 })

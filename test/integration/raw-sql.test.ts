@@ -1,0 +1,112 @@
+import { expect, it } from 'vitest'
+import { type Intent, rawSql } from '../../src/index.ts'
+import { familyOf } from '../families/family.ts'
+import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
+import { migrator, outcome, rows, run, withUsers } from './shop.ts'
+
+const build = {
+  postgres: 'create index concurrently late on users (age)',
+  mysql: 'alter table users add index late (age), lock=none',
+}
+const drop = { postgres: 'drop index concurrently late', mysql: 'alter table users drop index late, lock=none' }
+const isThere = {
+  postgres: "select exists (select 1 from pg_indexes where indexname = 'late')",
+  mysql: "select count(*) from information_schema.statistics where table_schema = database() and index_name = 'late'",
+}
+const alone = { expand: build, rollback: drop, reason: 'to see' }
+
+describeEveryServer('a statement of one’s own that no transaction ties to its record', (server) => {
+  const family = familyOf(server)
+  const indexes = async (database: TestDatabase): Promise<number> =>
+    Number(Object.values((await rows(database, isThere[family.name]))[0]!)[0])
+
+  /** Runs the command, and breaks the connection at the statement: before the server sees it, or when it is done. */
+  async function broken(
+    database: TestDatabase,
+    intents: readonly Intent[],
+    at: 'before' | 'after',
+    statement: string,
+    command: 'expand' | 'rollback',
+  ): Promise<void> {
+    let cut = false
+    const fate = (sql: string): 'cut' | 'forward' => {
+      cut ||= sql === statement
+      return cut ? 'cut' : 'forward'
+    }
+    const proxy = await family.proxy(database.url, { [at]: ({ sql }: { readonly sql: string }) => fate(sql) })
+    const through = migrator({ ...database, url: proxy.url }, { m: intents })
+    expect(await outcome(through[command](command === 'rollback' ? { quietPeriod: 0 } : {}))).not.toBe('0')
+    await through.close()
+    await proxy.close()
+    await family.settled(database.url)
+    expect(cut).toBe(true)
+  }
+
+  it.for(['before', 'after'] as const)('is not run again when nobody knows whether it was done (cut off %s it)', (at) =>
+    withUsers(server, async (database) => {
+      const intents = [rawSql(alone)]
+      await broken(database, intents, at, build[family.name], 'expand')
+      const m = migrator(database, { m: intents })
+      expect(await outcome(m.expand())).toBe('3 step.unknown')
+      expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('3 step.unknown')
+      expect((await m.repair({ dryRun: true })).findings).toMatchObject([{ done: false }])
+      expect(await outcome(m.repair({ done: ['expand.raw.1'] }))).toBe('2 repair.name')
+      expect(await outcome(m.repair({ name: 'm', done: ['expand.raw.2'] }))).toBe('2 repair.step')
+      const found = at === 'after' ? 'done' : 'undone'
+      expect((await m.repair({ name: 'm', [found]: ['expand.raw.1'] })).findings).toMatchObject([{ done: true }])
+      expect(await outcome(m.expand())).toBe('0')
+      expect(await indexes(database)).toBe(1)
+      expect((await m.repair()).findings).toEqual([])
+      expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
+      expect(await indexes(database)).toBe(0)
+      await m.close()
+    }),
+  )
+
+  it('is looked for with the query that the author gives', () =>
+    withUsers(server, async (database) => {
+      const isGone = {
+        postgres: isThere.postgres.replace('select exists', 'select not exists'),
+        mysql: `select 0 = (${isThere.mysql})`,
+      }
+      const probe = { expand: isThere, rollback: isGone }
+      const intents = [rawSql({ ...alone, probe })]
+      for (const at of ['before', 'after'] as const) {
+        await broken(database, intents, at, build[family.name], 'expand')
+        const ends = async (command: 'expand' | 'rollback', count: number): Promise<void> => {
+          const m = migrator(database, { m: intents })
+          expect(await outcome(m[command](command === 'rollback' ? { quietPeriod: 0 } : {}))).toBe('0')
+          expect(await indexes(database)).toBe(count)
+          await m.close()
+        }
+        await ends('expand', 1)
+        await broken(database, intents, at, drop[family.name], 'rollback')
+        await ends('rollback', 0)
+      }
+    }))
+
+  it('is tried again when the server refused it', () =>
+    withUsers(server, async (database) => {
+      const m = migrator(database, { m: [rawSql(alone)] })
+      await run(database, 'create index late on users (email)')
+      expect(await outcome(m.expand())).toMatch(/^3 database\./)
+      await run(database, family.name === 'mysql' ? 'drop index late on users' : 'drop index late')
+      expect(await outcome(m.expand())).toBe('0')
+      expect(await indexes(database)).toBe(1)
+      await m.close()
+    }))
+
+  it('needs a probe that is a question, about one statement', () =>
+    withUsers(server, async (database) => {
+      for (const probe of ['drop table users', 'select 1; select 2']) {
+        const m = migrator(database, { m: [rawSql({ ...alone, probe: { expand: probe } })] })
+        expect(await outcome(m.plan())).toBe('2 migration.raw-sql')
+        await m.close()
+      }
+      const two = migrator(database, {
+        m: [rawSql({ expand: 'select 1; select 2', probe: { expand: 'select 1' }, reason: 'to see' })],
+      })
+      expect(await outcome(two.plan())).toBe('2 migration.raw-sql')
+      await two.close()
+    }))
+})
