@@ -1,20 +1,32 @@
 import { resolve } from 'node:path'
 import { refused } from '../errors.ts'
+import type { DialectName } from '../planner/catalog.ts'
 import type { BackfillOptions, GateOptions, Migrator, MigratorOptions } from '../runner/api.ts'
+import { appStatements } from './app-statements.ts'
 import { resolveDatabase } from './database.ts'
 import { type Defined, defined } from './defined.ts'
 import { hasPassword } from './redact.ts'
 import type { Session } from './session.ts'
+
+/** How a command plans: without a database, and for which dialect; one that does not plan says nothing. */
+interface Plans {
+  readonly offline?: boolean
+  readonly dialect?: DialectName | 'by url' | undefined
+}
 
 /**
  * What the programmatic API is given, from flags, environment and config.
  *
  * @throws BellowsError exit 2 when no database is named or a setting is not valid.
  */
-export async function migratorOptions(session: Session, offline: boolean): Promise<MigratorOptions> {
+export async function migratorOptions(session: Session, { offline = false, dialect }: Plans): Promise<MigratorOptions> {
   const { settings, config, output, io } = session
+  const database = offline ? 'postgres:///' : await databaseUrl(session)
+  // Only on these is anything decided from what the app runs.
+  const asks = dialect === 'by url' ? /^(mysql|mariadb):/i.test(database) : dialect === 'mysql' || dialect === 'mariadb'
   return defined({
-    database: offline ? 'postgres:///' : await databaseUrl(session),
+    database,
+    statements: asks ? await appStatements(session) : undefined,
     migrations: migrationsFolder(session),
     stateSchema: settings.text('stateSchema'),
     setRole: settings.text('setRole'),
@@ -57,9 +69,9 @@ export function migrationsFolder({ settings, config, io }: Session): string {
 export async function withMigrator<T>(
   session: Session,
   body: (migrator: Migrator) => Promise<T>,
-  { offline = false }: { readonly offline?: boolean } = {},
+  plans: Plans = {},
 ): Promise<T> {
-  const options = await migratorOptions(session, offline)
+  const options = await migratorOptions(session, plans)
   const { createMigrator } = await import('../runner/migrator.ts')
   const migrator = createMigrator(options)
   try {

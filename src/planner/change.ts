@@ -12,6 +12,12 @@ export interface TableName {
 /** When a rule that the old version does not know starts to be enforced. */
 export type Enforce = 'expand' | 'backfill' | 'contract'
 
+/**
+ * From when on a new column is seen by statements that do not list theirs, on MySQL and MariaDB, which have invisible columns. `auto`
+ * is decided from the statements of both versions.
+ */
+export type Visible = 'expand' | 'backfilled' | 'contract' | 'auto'
+
 /** A column of the new shape. `type` null means: that of the column it replaces. */
 export interface NewColumn {
   readonly name: string
@@ -39,6 +45,7 @@ export interface ReplaceColumn {
   /** Set by a later intent of the same migration on the new column; null leaves what the old column has. */
   readonly nullable: boolean | null
   readonly default: { readonly value: string | null } | null
+  readonly visible: Visible
 }
 
 /** A column that only the new version knows. */
@@ -48,6 +55,7 @@ export interface AddColumn {
   readonly column: NewColumn & { readonly type: string; readonly nullable: boolean }
   readonly up: string | null
   readonly onError: string | null
+  readonly visible: Visible
 }
 
 /** A column that only the old version knows. */

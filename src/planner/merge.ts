@@ -1,5 +1,5 @@
 import { refused } from '../errors.ts'
-import type { Change, ReplaceColumn, TableName } from './change.ts'
+import type { Change, ReplaceColumn, TableName, Visible } from './change.ts'
 import { showTable } from './change.ts'
 
 const sameTable = (a: TableName, b: TableName): boolean => a.name === b.name && a.schema === b.schema
@@ -43,11 +43,14 @@ function combine(earlier: Change, later: Change): Change {
     }
     if (later.kind === 'default') return { ...earlier, column: { ...earlier.column, default: later.value } }
     if (later.kind === 'replaceColumn' && later.identity) {
-      return { ...earlier, column: { ...earlier.column, name: later.to } }
+      const visible = laterOf(earlier.visible, later.visible)
+      return { ...earlier, column: { ...earlier.column, name: later.to }, visible }
     }
   }
   throw cannotCombine(earlier, later)
 }
+
+const laterOf = (earlier: Visible, later: Visible): Visible => (later === 'auto' ? earlier : later)
 
 /** A rename and a change of type are one lens: the rename moves names only, so `up` and `down` stay as they are. */
 function combineReplacement(earlier: ReplaceColumn, later: Change): Change {
@@ -58,7 +61,8 @@ function combineReplacement(earlier: ReplaceColumn, later: Change): Change {
     // The expressions were written when the column still had its name in between, so they can only be kept when they
     // are the default ones.
     if (lens.up === null && lens.down === null) {
-      return { ...lens, from: earlier.from, to: later.to, sameName: earlier.from === later.to, identity: lens.identity }
+      const names = { from: earlier.from, to: later.to, sameName: earlier.from === later.to }
+      return { ...lens, ...names, identity: lens.identity, visible: laterOf(earlier.visible, later.visible) }
     }
   }
   throw cannotCombine(earlier, later)

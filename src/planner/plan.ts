@@ -32,11 +32,18 @@ export interface Arranged {
   readonly hazards: readonly Hazard[]
 }
 
+/** What the versions of the app run, the one that is there and the one that comes, as far as it is known. */
+export interface AppStatements {
+  readonly old: readonly string[]
+  readonly new: readonly string[]
+}
+
 /** Given by a dialect: Changes and the catalog in, steps out. Pure. */
 export type Arrange = (input: {
   readonly migration: string
   readonly changes: readonly Change[]
   readonly catalog: Catalog
+  readonly statements: AppStatements | null
 }) => Arranged
 
 /**
@@ -45,9 +52,14 @@ export type Arrange = (input: {
  *
  * @throws BellowsError exit 2 for an expression or a name that cannot be, exit 3 for what this engine cannot do.
  */
-export function planMigration(migration: Migration, catalog: Catalog, arrange: Arrange): Plan {
+export function planMigration(
+  migration: Migration,
+  catalog: Catalog,
+  arrange: Arrange,
+  statements: AppStatements | null,
+): Plan {
   const changes = changesOf(migration.definition, catalog.dialect)
-  const arranged = arrange({ migration: migration.name, changes, catalog })
+  const arranged = arrange({ migration: migration.name, changes, catalog, statements })
   return {
     format: planFormat,
     migration: migration.name,

@@ -36,6 +36,11 @@ export interface MigratorOptions {
   readonly oldApp?: readonly string[]
   /** Gates that are advisory unless they are named here: `prepared`. */
   readonly requireGate?: readonly string[]
+  /**
+   * What the versions of the app run: the one that is there, and the one to come. On MySQL and MariaDB it is decided from them when a
+   * new column is seen by statements that do not list their columns.
+   */
+  readonly statements?: { readonly old: readonly string[]; readonly new: readonly string[] }
   /** Who runs this, for the history. */
   readonly actor?: string
   readonly appVersion?: string

@@ -8,14 +8,18 @@ import { type Plan, planMigration } from '../planner/plan.ts'
 import type { Environment } from './open.ts'
 
 /** Plans one migration against a catalog: the live one, or one from a file. */
-export async function makePlan(migration: Migration, catalog: Catalog): Promise<Plan> {
+export async function makePlan(
+  { options }: Pick<Environment, 'options'>,
+  migration: Migration,
+  catalog: Catalog,
+): Promise<Plan> {
   const dialect = await dialectNamed(catalog.dialect)
-  return planMigration(migration, catalog, dialect.arrange)
+  return planMigration(migration, catalog, dialect.arrange, options.statements ?? null)
 }
 
 /** The same on the live database, with a look at whether the values that are there can be converted. */
 export async function makeLivePlan(environment: Environment, migration: Migration, catalog: Catalog): Promise<Plan> {
-  const plan = await makePlan(migration, catalog)
+  const plan = await makePlan(environment, migration, catalog)
   const dialect = await environment.dialect()
   await dialect.rehearse(await environment.worker(), plan)
   const found: Hazard[] = []

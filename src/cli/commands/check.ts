@@ -28,7 +28,7 @@ export const check: CommandFile = {
     if (shadowUrl !== undefined) output.hide(shadowUrl)
     const options = {
       ...defined({ name, shadowUrl, shadow }),
-      migrator: await migratorOptions(session, false),
+      migrator: await migratorOptions(session, { dialect: 'by url' }),
       old: files(session, 'old'),
       new: files(session, 'new'),
       strict: settings.flag('strict'),

@@ -31,14 +31,18 @@ export const expand: CommandFile = {
       throw usageError('usage.plan-and-name', 'give a name or --plan, not both: the file says which migrations run')
     }
     const options = { ...runOptions(session, name), ...paceOptions(session), ...defined({ planFile: given }), backfill }
-    return withMigrator(session, async (migrator) => {
-      if (given === undefined) await whichMigrations(session, migrator, 'expand', name)
-      const result = await migrator.expand(options)
-      const next = backfill ? 'deploy the new version, then `migrate contract`' : 'next: `migrate backfill`'
-      return {
-        result,
-        text: renderRun(result, output.colours, { next, phases: backfill ? ['expand', 'backfill'] : ['expand'] }),
-      }
-    })
+    return withMigrator(
+      session,
+      async (migrator) => {
+        if (given === undefined) await whichMigrations(session, migrator, 'expand', name)
+        const result = await migrator.expand(options)
+        const next = backfill ? 'deploy the new version, then `migrate contract`' : 'next: `migrate backfill`'
+        return {
+          result,
+          text: renderRun(result, output.colours, { next, phases: backfill ? ['expand', 'backfill'] : ['expand'] }),
+        }
+      },
+      { dialect: 'by url' },
+    )
   },
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { findings } from '../../errors.ts'
+import type { DialectName } from '../../planner/catalog.ts'
 import { defined } from '../defined.ts'
 import { connection } from '../options.ts'
 import type { Answer } from '../output.ts'
@@ -47,10 +48,12 @@ export const plan: CommandFile = {
           pending,
         )
       },
-      { offline: catalog !== undefined },
+      catalog === undefined ? { dialect: 'by url' } : { offline: true, dialect: dialectOf(catalog) },
     )
   },
 }
+
+const dialectOf = (catalog: unknown): DialectName | undefined => (catalog as { dialect?: DialectName } | null)?.dialect
 
 async function keep(session: Session, planFile: () => Promise<unknown>): Promise<void> {
   const out = session.settings.text('out')

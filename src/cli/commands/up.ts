@@ -17,10 +17,14 @@ export const up: CommandFile = {
   ],
   run: async (session, [name]) => {
     const options = { ...runOptions(session, name), allowTraffic: session.settings.flag('allowTraffic') }
-    return withMigrator(session, async (migrator) => {
-      await whichMigrations(session, migrator, 'up', name)
-      const result = await migrator.up(options)
-      return { result, text: renderRun(result, session.output.colours) }
-    })
+    return withMigrator(
+      session,
+      async (migrator) => {
+        await whichMigrations(session, migrator, 'up', name)
+        const result = await migrator.up(options)
+        return { result, text: renderRun(result, session.output.colours) }
+      },
+      { dialect: 'by url' },
+    )
   },
 }

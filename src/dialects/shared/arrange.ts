@@ -16,10 +16,11 @@ export function arrangeWith(arrangers: Arrangers): Arrange {
     const arranger: Arranger<Kind> = arrangers[change.kind as Kind]
     arranger(context, change)
   }
-  return ({ migration, changes, catalog }) => {
+  return ({ migration, changes, catalog, statements }) => {
     const context: Context = {
       migration,
       catalog,
+      statements,
       phases: { expand: [], backfill: [], contract: [], purge: [] },
       lenses: [],
       hazards: [],

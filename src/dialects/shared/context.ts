@@ -4,6 +4,7 @@ import { showTable, type TableName } from '../../planner/change.ts'
 import type { Hazard } from '../../planner/hazards/hazard.ts'
 import type { Lens, LensColumn, Scalar } from '../../planner/links/lens.ts'
 import { ownName, shortHash } from '../../planner/naming.ts'
+import type { AppStatements } from '../../planner/plan.ts'
 import type { Phase, Step } from '../../planner/steps.ts'
 import { keyOf } from './key.ts'
 
@@ -11,6 +12,7 @@ import { keyOf } from './key.ts'
 export interface Context {
   readonly migration: string
   readonly catalog: Catalog
+  readonly statements: AppStatements | null
   readonly phases: Record<Phase, Step[]>
   readonly lenses: Lens[]
   readonly hazards: Hazard[]

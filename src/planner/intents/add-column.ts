@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type Change, parseTableName } from '../change.ts'
+import { type Change, parseTableName, type Visible } from '../change.ts'
 import { forDialect, type PerDialect, perDialect } from '../expression.ts'
 import { requireForDialect } from './for-dialect.ts'
-import { type IntentKind, intentKind, name } from './intent.ts'
+import { type IntentKind, intentKind, name, visible } from './intent.ts'
 
 /** Parameters of {@link addColumn}. */
 export interface AddColumnParameters {
@@ -15,6 +15,11 @@ export interface AddColumnParameters {
   up?: PerDialect | undefined
   onError?: PerDialect | undefined
   comment?: string | undefined
+  /**
+   * On MySQL and MariaDB: from when on `SELECT *` and an INSERT without a list of columns see the new column. Unless said, it is
+   * decided from the statements of both versions, where they are given, and else `backfilled`.
+   */
+  visible?: Visible | undefined
 }
 
 /** The kind registered for migration files. */
@@ -29,6 +34,7 @@ export const addColumnKind: IntentKind<'addColumn', AddColumnParameters> = inten
     up: perDialect.optional(),
     onError: perDialect.optional(),
     comment: z.string().optional(),
+    visible: visible.optional(),
   }),
   (given, dialect): readonly Change[] => [
     {
@@ -43,6 +49,7 @@ export const addColumnKind: IntentKind<'addColumn', AddColumnParameters> = inten
       },
       up: forDialect(given.up, dialect) ?? null,
       onError: forDialect(given.onError, dialect) ?? null,
+      visible: given.visible ?? 'auto',
     },
   ],
 )

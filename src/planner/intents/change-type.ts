@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { parseTableName } from '../change.ts'
+import { parseTableName, type Visible } from '../change.ts'
 import { forDialect, type PerDialect, perDialect } from '../expression.ts'
 import { requireForDialect } from './for-dialect.ts'
-import { type IntentKind, intentKind, name } from './intent.ts'
+import { type IntentKind, intentKind, name, visible } from './intent.ts'
 
 /** Parameters of {@link changeType}. */
 export interface ChangeType {
@@ -15,6 +15,11 @@ export interface ChangeType {
   down?: PerDialect | undefined
   /** What the other side gets where `up` or `down` raises; NULL without it. */
   onError?: PerDialect | undefined
+  /**
+   * On MySQL and MariaDB: from when on `SELECT *` and an INSERT without a list of columns see the new column. Unless said, it is
+   * decided from the statements of both versions, where they are given, and else `backfilled`.
+   */
+  visible?: Visible | undefined
 }
 
 /** The kind registered for migration files. */
@@ -28,8 +33,9 @@ export const changeTypeKind: IntentKind<'changeType', ChangeType> = intentKind(
     up: perDialect.optional(),
     down: perDialect.optional(),
     onError: perDialect.optional(),
+    visible: visible.optional(),
   }),
-  ({ table, column, to, as, up, down, onError }, dialect) => [
+  ({ table, column, to, as, up, down, onError, visible: seen }, dialect) => [
     {
       kind: 'replaceColumn',
       table: parseTableName(table),
@@ -43,6 +49,7 @@ export const changeTypeKind: IntentKind<'changeType', ChangeType> = intentKind(
       onError: forDialect(onError, dialect) ?? null,
       nullable: null,
       default: null,
+      visible: seen ?? 'auto',
     },
   ],
 )

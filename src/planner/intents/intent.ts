@@ -21,6 +21,10 @@ export function intentKind<Key extends string, Parameters>(
 /** A table or column name, exactly as written. */
 export const name: z.ZodString = z.string().min(1).max(255)
 
+/** From when on a column that comes is seen by statements that do not list theirs. */
+export const visible: z.ZodEnum<{ expand: 'expand'; backfilled: 'backfilled'; contract: 'contract'; auto: 'auto' }> =
+  z.enum(['expand', 'backfilled', 'contract', 'auto'])
+
 /** When a rule starts to be enforced; `contract` unless an intent says otherwise. */
 export const enforce: z.ZodEnum<{ expand: 'expand'; backfill: 'backfill'; contract: 'contract' }> = z.enum([
   'expand',

@@ -1,19 +1,24 @@
 import { z } from 'zod'
-import { parseTableName } from '../change.ts'
-import { type IntentKind, intentKind, name } from './intent.ts'
+import { parseTableName, type Visible } from '../change.ts'
+import { type IntentKind, intentKind, name, visible } from './intent.ts'
 
 /** Parameters of {@link renameColumn}. */
 export interface RenameColumn {
   table: string
   from: string
   to: string
+  /**
+   * On MySQL and MariaDB: from when on `SELECT *` and an INSERT without a list of columns see the new column. Unless said, it is
+   * decided from the statements of both versions, where they are given, and else `backfilled`.
+   */
+  visible?: Visible | undefined
 }
 
 /** The kind registered for migration files. */
 export const renameColumnKind: IntentKind<'renameColumn', RenameColumn> = intentKind(
   'renameColumn',
-  z.strictObject({ table: name, from: name, to: name }),
-  ({ table, from, to }) => [
+  z.strictObject({ table: name, from: name, to: name, visible: visible.optional() }),
+  ({ table, from, to, visible: seen }) => [
     {
       kind: 'replaceColumn',
       table: parseTableName(table),
@@ -27,6 +32,7 @@ export const renameColumnKind: IntentKind<'renameColumn', RenameColumn> = intent
       onError: null,
       nullable: null,
       default: null,
+      visible: seen ?? 'auto',
     },
   ],
 )

@@ -149,7 +149,7 @@ export async function dryRun(environment: Environment, migrations: readonly Know
     const plan =
       migration.row?.plan && migration.state !== 'pending'
         ? migration.row.plan
-        : await makePlan(requireFile(migration), catalog)
+        : await makePlan(environment, requireFile(migration), catalog)
     views.push(planView(dialect, plan, migration.state, environment.stateSchema, active, catalog))
   }
   return { dryRun: true, migrations: [], plan: { migrations: views, session: [] } }

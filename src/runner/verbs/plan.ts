@@ -30,7 +30,7 @@ async function planAll(
     const planned: Planned[] = []
     for (const file of files) {
       const migration: Known = { name: file.name, file, row: null, state: 'pending' }
-      planned.push({ migration, plan: await makePlan(file, catalog) })
+      planned.push({ migration, plan: await makePlan(environment, file, catalog) })
     }
     return { planned, catalog, offline: true }
   }

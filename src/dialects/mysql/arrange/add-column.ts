@@ -10,7 +10,6 @@ import {
   type GivenType,
   givenType,
   hazardOfTriggers,
-  hazardOfVisibility,
   mysqlLensBase,
   newSpec,
   refuseRebuild,
@@ -18,6 +17,7 @@ import {
 import { expandSteps, fillStep, finalStep, purgeSteps, visibleStep } from './lens-steps.ts'
 import { refuseTable, requireFree } from './refuse.ts'
 import { endOf, makeScalar } from './scalars.ts'
+import { type Seen, seenFrom } from './visible.ts'
 
 interface Added {
   readonly context: Context
@@ -25,6 +25,7 @@ interface Added {
   readonly change: AddColumn
   readonly given: GivenType
   readonly label: string
+  readonly seen: Seen
   readonly spec: (changes: Partial<ColumnSpec>) => ColumnSpec
 }
 
@@ -47,10 +48,10 @@ export function arrangeAddColumn(context: Context, change: AddColumn): void {
       { hint: 'The rows that are there, and those that the old version writes, need a value.' },
     )
   }
-  hazardOfVisibility(context, table, column.name)
+  const seen = seenFrom(context, table, column.name, change.visible)
   const spec = (changes: Partial<ColumnSpec>): ColumnSpec =>
-    newSpec(table, given, column.name, { comment: column.comment, ...changes }, { invisible: true })
-  const added: Added = { context, table, change, given, label: `${table.name}.${column.name}`, spec }
+    newSpec(table, given, column.name, { comment: column.comment, ...changes }, { invisible: seen !== 'expand' })
+  const added: Added = { context, table, change, given, label: `${table.name}.${column.name}`, seen, spec }
   if (change.up !== null) addWithUp(added)
   else if (form === 'expression') addWithExpression(added)
   else addWithLiteral(added)
@@ -63,7 +64,8 @@ function formOf(table: Table, text: string): 'literal' | 'expression' {
 }
 
 /** Catalog only, also NOT NULL: the old version does not name the column, so it cannot violate it. */
-function addWithLiteral({ context, table, change, label, spec }: Added): void {
+function addWithLiteral(added: Added): void {
+  const { context, table, change, label, spec } = added
   const ref = { schema: table.schema, name: table.name }
   const column = spec({ default: change.column.default, notNull: !change.column.nullable })
   context.phases.expand.push({
@@ -76,7 +78,14 @@ function addWithLiteral({ context, table, change, label, spec }: Added): void {
     undo: [{ transaction: true, actions: [{ do: 'dropColumn', table: ref, column: column.name }] }],
     reversible: true,
   })
-  context.phases.backfill.push(visibleStep(table, label, column))
+  show(added, column)
+}
+
+/** When the column is to be seen, unless it is from the start. */
+function show({ context, table, label, seen }: Added, column: ColumnSpec): void {
+  if (seen === 'expand') return
+  const phase = seen === 'contract' ? 'contract' : 'backfill'
+  context.phases[phase].push(visibleStep(table, label, column, phase))
 }
 
 function makeLens({ context, table, change, given }: Added, text: string, unseen: boolean): FillLens {
@@ -125,8 +134,8 @@ function addWithExpression(added: Added): void {
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${column.name} where it is NULL, in batches`),
     finalStep(lens, label, null),
-    visibleStep(table, label, spec({ default: value })),
   )
+  show(added, spec({ default: value }))
   if (!column.nullable) context.phases.contract.push(notNullStep(added, spec({ default: value })))
   context.phases.purge.push(...purgeSteps(lens, label, null, []))
 }
@@ -141,8 +150,8 @@ function addWithUp(added: Added): void {
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${column.name} where it is NULL, in batches`),
     finalStep(lens, label),
-    visibleStep(table, label, spec({})),
   )
+  show(added, spec({}))
   if (!column.nullable) context.phases.contract.push(notNullStep(added, spec({})))
   context.phases.contract.push(releaseStep(lens, label, column.default))
   context.phases.purge.push(...purgeSteps(lens, label, null, []))

@@ -167,17 +167,6 @@ export function hazardOfUnseen(context: Context, table: Table, lens: Lens): void
   )
 }
 
-/** A column that appears changes what statements without a list of columns mean. */
-export function hazardOfVisibility(context: Context, table: Table, name: string): void {
-  hazard(
-    context,
-    'column-visible',
-    'warn',
-    `${showTable(table)}.${name} is invisible until the backfill is over; from then on an INSERT of the old version without a list of columns fails (1136), and SELECT * has one more column`,
-    'List the columns in statements that do this.',
-  )
-}
-
 /** An expression stands in parentheses as a default, a literal need not; neither reads a column. */
 export function asDefault(text: string, what: string): string {
   return parseScalar(text, what, '', []).literal ? text : `(${text})`

@@ -125,14 +125,19 @@ export function indexSteps(
 }
 
 /** Old rows have their value: the column may be seen by statements that do not list theirs. */
-export function visibleStep(table: Table, label: string, column: ColumnSpec): Step {
+export function visibleStep(
+  table: Table,
+  label: string,
+  column: ColumnSpec,
+  phase: 'backfill' | 'contract' = 'backfill',
+): Step {
   const ref = { schema: table.schema, name: table.name }
   const seen = (invisible: boolean): Action => {
     const { charset = null } = column.mysql ?? {}
     return { do: 'redefineColumn', table: ref, column: { ...column, mysql: { charset, after: null, invisible } } }
   }
   return {
-    id: stepId('backfill', label, 'visible'),
+    id: stepId(phase, label, 'visible'),
     kind: 'columns',
     description: `show ${column.name} to statements that do not list their columns`,
     tables: [ref],

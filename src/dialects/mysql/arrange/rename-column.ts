@@ -12,11 +12,12 @@ import {
   resolveTable,
   stepId,
 } from '../../shared/context.ts'
-import { hazardOfTriggers, hazardOfUnseen, hazardOfVisibility, liveSpec, mysqlLensBase, standIn } from './columns.ts'
+import { hazardOfTriggers, hazardOfUnseen, liveSpec, mysqlLensBase, standIn } from './columns.ts'
 import { indexCopies } from './copies.ts'
 import { expandSteps, fillStep, finalStep, indexSteps, purgeSteps, verifyStep, visibleStep } from './lens-steps.ts'
 import { behind, refuseColumn, refuseTable, requireFree } from './refuse.ts'
 import { endOf, makeScalar } from './scalars.ts'
+import { type Seen, seenFrom } from './visible.ts'
 
 /**
  * A rename. The copy stands hidden behind the original; at contract the two exchange names, so keys, indexes, foreign keys,
@@ -33,7 +34,7 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
   }
   const lens = makeLens(context, table, column, change)
   context.lenses.push(lens)
-  hazardOfVisibility(context, table, change.to)
+  const seen = seenFrom(context, table, change.to, change.visible)
   hazardOfTriggers(context, table)
   hazardOfUnseen(context, table, lens)
   const [before] = lens.old
@@ -45,11 +46,11 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
     ...expandSteps(
       lens,
       label,
-      shadow(table, column, after.expanded, { invisible: true, ...behind(context, table, column) }),
+      shadow(table, column, after.expanded, { invisible: seen !== 'expand', ...behind(context, table, column) }),
     ),
   )
-  backfill(context, table, column, lens, after, copies)
-  contract(context, table, column, lens, before, after)
+  backfill(context, table, column, lens, after, copies, seen)
+  contract(context, table, column, lens, before, after, seen)
   context.phases.purge.push(
     ...purgeSteps(
       lens,
@@ -105,13 +106,17 @@ function backfill(
   lens: RowLens,
   after: LensColumn,
   copies: readonly IndexSpec[],
+  seen: Seen,
 ): void {
   const label = `${table.name}.${after.name}`
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${after.expanded} for the rows that are there, in batches`),
     finalStep(lens, label),
     ...indexSteps(table, copies),
-    visibleStep(table, label, shadow(table, column, after.expanded, { invisible: true })),
+    // Seen from contract on it need not be made: there the original gets the name.
+    ...(seen === 'backfilled'
+      ? [visibleStep(table, label, shadow(table, column, after.expanded, { invisible: true }))]
+      : []),
     verifyStep(lens, label, 'compare old and new shape byte by byte'),
   )
 }
@@ -123,6 +128,7 @@ function contract(
   lens: RowLens,
   before: LensColumn,
   after: LensColumn,
+  seen: Seen,
 ): void {
   const ref = lens.table
   const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
@@ -181,7 +187,11 @@ function contract(
               { from: before.contracted, to: after.expanded },
             ],
           },
-          { do: 'redefineColumn', table: ref, column: shadow(table, column, after.expanded, { invisible: false }) },
+          {
+            do: 'redefineColumn',
+            table: ref,
+            column: shadow(table, column, after.expanded, { invisible: seen === 'contract' }),
+          },
           { do: 'sync', table: ref, lens, mode: 'final' },
           ...unguard(before.expanded),
         ],

@@ -18,6 +18,7 @@ import {
   visibleStep,
 } from './lens-steps.ts'
 import { behind, refuseApart } from './refuse.ts'
+import { seenFrom } from './visible.ts'
 
 type Place = NonNullable<Parameters<typeof newSpec>[4]>
 
@@ -30,6 +31,8 @@ interface Swap {
   readonly copies: readonly Copy[]
   readonly label: string
   readonly notNull: boolean
+  /** Nobody sees it before contract. */
+  readonly hidden: boolean
   readonly spec: (changes: Partial<ColumnSpec>, place: Place) => ColumnSpec
 }
 
@@ -57,11 +60,13 @@ export function replaceSteps(
   const copies = indexCopies(table, column.name, after.expanded, lens.id).map(
     (copy): Copy => ({ ...copy, hidden: hiddenName('q', lens.id, copy.original) }),
   )
+  const seen = lens.sameName ? 'contract' : seenFrom(context, table, after.name, change.visible)
+  const hidden = seen === 'contract'
   const spec = (changes: Partial<ColumnSpec>, place: Place): ColumnSpec =>
     newSpec(table, given, after.expanded, { comment: column.comment, ...changes }, place)
-  const swap: Swap = { table, column, lens, before, after, copies, label, notNull, spec }
+  const swap: Swap = { table, column, lens, before, after, copies, label, notNull, hidden, spec }
   if (lens.sameName) refuseApart(context, table, column)
-  const first = spec({}, { invisible: true, ...behind(context, table, column) })
+  const first = spec({}, { invisible: seen !== 'expand', ...behind(context, table, column) })
   context.phases.expand.push(...expandSteps(lens, label, first))
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${after.expanded} for the rows that are there, in batches`),
@@ -70,8 +75,7 @@ export function replaceSteps(
       table,
       copies.map(({ index }) => index),
     ),
-    // Under one name it is nobody's before contract.
-    ...(lens.sameName ? [] : [visibleStep(table, label, spec({}, {}))]),
+    ...(seen === 'backfilled' ? [visibleStep(table, label, spec({}, {}))] : []),
     verifyStep(lens, label, 'compare old and new shape byte by byte'),
   )
   context.phases.contract.push(
@@ -90,11 +94,11 @@ export function replaceSteps(
 }
 
 /** The new column becomes NOT NULL while it is filled by the triggers. Hidden, MariaDB asks a default of it (4108). */
-const required = ({ lens, spec, after }: Swap): ColumnSpec =>
-  spec({ notNull: true, ...(lens.sameName ? { default: emptyDefault(after.type) } : {}) }, { invisible: lens.sameName })
+const required = ({ hidden, spec, after }: Swap): ColumnSpec =>
+  spec({ notNull: true, ...(hidden ? { default: emptyDefault(after.type) } : {}) }, { invisible: hidden })
 
 function notNullSteps(swap: Swap): readonly Step[] {
-  const { lens, after, label, notNull, spec } = swap
+  const { lens, after, label, notNull, hidden, spec } = swap
   if (!notNull) return []
   const redefine = (column: ColumnSpec): Action => ({ do: 'redefineColumn', table: lens.table, column, rebuild: true })
   return [
@@ -105,14 +109,14 @@ function notNullSteps(swap: Swap): readonly Step[] {
       tables: [lens.table],
       transaction: true,
       actions: [redefine(required(swap))],
-      undo: [{ transaction: true, actions: [redefine(spec({}, { invisible: lens.sameName }))] }],
+      undo: [{ transaction: true, actions: [redefine(spec({}, { invisible: hidden }))] }],
       reversible: true,
     },
   ]
 }
 
 function swapStep(swap: Swap, value: string | null): Step {
-  const { table, column, lens, before, after, copies, label, notNull, spec } = swap
+  const { table, column, lens, before, after, copies, label, notNull, hidden, spec } = swap
   const ref = lens.table
   const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
   const hide = { from: before.expanded, to: before.contracted }
@@ -147,7 +151,7 @@ function swapStep(swap: Swap, value: string | null): Step {
           lock,
           { do: 'sync', table: ref, lens, mode: 'quarantine', bearsRename: true },
           { do: 'renameColumns', table: ref, renames: back },
-          redefine(notNull ? required(swap) : spec({}, { invisible: lens.sameName })),
+          redefine(notNull ? required(swap) : spec({}, { invisible: hidden })),
           redefine(old(before.expanded, column.mysql?.invisible ?? false)),
           ...copies.flatMap(({ index, original, hidden }) => [rename(original, index.name), rename(hidden, original)]),
           { do: 'sync', table: ref, lens, mode: 'final' },
