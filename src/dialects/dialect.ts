@@ -23,6 +23,8 @@ export interface StepStatement extends Statement {
   readonly locks: readonly Lock[]
   readonly rewrites: boolean
   readonly scans: boolean
+  /** What the server is asked instead where it refuses to do it so, one after the other. */
+  readonly otherwise?: readonly string[]
 }
 
 /** A lens that is in force on a table, by the ledger. */
@@ -188,6 +190,8 @@ export interface SectionInput {
   readonly lockTimeout: number
   /** Called when the locks are had and the first action comes: from here on a failure may leave something half done. */
   readonly onBegun: () => void
+  /** Called when the server refused a statement as it was asked first, and is asked for less. */
+  readonly onWeaker?: (statement: string, reason: string) => void
 }
 
 /** Something of ours that is not as it was left. */

@@ -72,7 +72,13 @@ export type SyncMode = 'fill' | 'final' | 'quarantine'
 export type Action =
   | { readonly do: 'lockTables'; readonly tables: readonly TableRef[]; readonly mode: 'exclusive' | 'writes' }
   | { readonly do: 'addColumn'; readonly table: TableRef; readonly column: ColumnSpec }
-  | { readonly do: 'dropColumn'; readonly table: TableRef; readonly column: string }
+  | {
+      readonly do: 'dropColumn'
+      readonly table: TableRef
+      readonly column: string
+      /** Where the catalog alone does not do, the table may be made anew while others write. */
+      readonly rebuild?: boolean
+    }
   | { readonly do: 'renameColumn'; readonly table: TableRef; readonly from: string; readonly to: string }
   | {
       readonly do: 'renameColumns'
@@ -86,6 +92,8 @@ export type Action =
       readonly column: ColumnSpec
       /** NOT NULL comes or goes, for which the table is made anew. */
       readonly rebuild?: boolean
+      /** Where that cannot be in place, by a copy that lets others write. */
+      readonly copy?: boolean
     }
   | { readonly do: 'setNotNull'; readonly table: TableRef; readonly column: string }
   | { readonly do: 'dropNotNull'; readonly table: TableRef; readonly column: string }

@@ -64,6 +64,8 @@ export interface StepView {
   readonly kind: string
   readonly description: string
   readonly statements: readonly string[]
+  /** What the server may be asked instead of one of them, where it refuses to do it so. */
+  readonly otherwise?: readonly { readonly of: string; readonly statements: readonly string[] }[]
   readonly transaction: boolean
   readonly locks: readonly LockView[]
   readonly rewrites: boolean

@@ -46,6 +46,9 @@ export function planView(
 
 function stepView(dialect: Dialect, step: Step, stateSchema: string, active: readonly ActiveLens[]): StepView {
   const statements = compileUnit({ dialect }, { stateSchema, active }, step.actions)
+  const weaker = statements.flatMap(({ sql, otherwise }) =>
+    otherwise === undefined ? [] : [{ of: sql, statements: otherwise }],
+  )
   const locks = new Map(
     statements.flatMap((statement) => statement.locks.map((lock) => [`${lock.relation} ${lock.mode}`, lock])),
   )
@@ -54,6 +57,7 @@ function stepView(dialect: Dialect, step: Step, stateSchema: string, active: rea
     kind: step.kind,
     description: step.description,
     statements: statements.map(({ sql }) => sql),
+    ...(weaker.length === 0 ? {} : { otherwise: weaker }),
     transaction: step.transaction && (dialect.section === null || rawOf(step) !== null),
     locks: [...locks.values()],
     rewrites: statements.some((statement) => statement.rewrites),

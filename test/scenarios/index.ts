@@ -145,6 +145,13 @@ export const scenarios: readonly Scenario[] = [
     lossy: true,
   },
   {
+    name: 'addColumn of a name that MySQL cannot drop in its catalog',
+    intents: [addColumn({ table, column: 'é'.repeat(60), type: 'int' })],
+    ...bystander,
+    lossy: true,
+    only: { family: 'mysql', because: 'on PostgreSQL no name is so long' },
+  },
+  {
     name: 'dropColumn with down',
     intents: [dropColumn({ table, column: 'qty', down: '0' })],
     v1: 'qty',

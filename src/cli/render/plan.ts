@@ -52,7 +52,12 @@ function renderStep(step: StepView, colours: Colours, full: boolean): string {
   ]
   const lines = [`${step.description} ${colours.dim(step.id)}`]
   if (traits.length > 0) lines.push(indent(colours.dim(traits.join('; '))))
-  return [...lines, ...step.statements.map((statement) => indent(renderStatement(statement, colours, full)))].join('\n')
+  const weaker = (step.otherwise ?? []).flatMap(({ statements }) => statements)
+  return [
+    ...lines,
+    ...step.statements.map((statement) => indent(renderStatement(statement, colours, full))),
+    ...weaker.map((statement) => indent(colours.dim(`-- or, where the server refuses that: ${statement};`))),
+  ].join('\n')
 }
 
 const longest = 12

@@ -47,6 +47,16 @@ function rebuild(table: TableRef, change: RawBuilder<unknown>): StepStatement {
   return statement(sql`alter table ${tableRef(table)} ${change}, algorithm=inplace, lock=none`, locks, cost)
 }
 
+/** A copy that lets others write (MariaDB 11.2 and later). */
+const copy = (table: TableRef, change: RawBuilder<unknown>): string =>
+  compileSql(sql`alter table ${tableRef(table)} ${change}, algorithm=copy, lock=none`).sql
+
+/** What is done in the catalog where that can be, else as a rebuild that lets others write. */
+function stepped(table: TableRef, change: RawBuilder<unknown>, may: boolean): StepStatement {
+  const first = instant(table, change)
+  return may ? { ...first, otherwise: [rebuild(table, change).sql] } : first
+}
+
 /** The statements of an action, in order. What `plan` prints and what the runner runs is this. */
 export function compile(action: Action, context: CompileContext): readonly StepStatement[] {
   switch (action.do) {
@@ -60,7 +70,7 @@ export function compile(action: Action, context: CompileContext): readonly StepS
     case 'addColumn':
       return [instant(action.table, sql`add column ${columnDefinition(action.column)}`)]
     case 'dropColumn':
-      return [instant(action.table, sql`drop column ${sql.id(action.column)}`)]
+      return [stepped(action.table, sql`drop column ${sql.id(action.column)}`, action.rebuild === true)]
     case 'renameColumn':
       return [instant(action.table, sql`rename column ${sql.id(action.from)} to ${sql.id(action.to)}`)]
     case 'renameColumns':
@@ -72,7 +82,13 @@ export function compile(action: Action, context: CompileContext): readonly StepS
       ]
     case 'redefineColumn': {
       const change = sql`modify column ${columnDefinition(action.column)}`
-      return [action.rebuild === true ? rebuild(action.table, change) : instant(action.table, change)]
+      if (action.rebuild !== true) return [instant(action.table, change)]
+      return [
+        {
+          ...rebuild(action.table, change),
+          ...(action.copy === true ? { otherwise: [copy(action.table, change)] } : {}),
+        },
+      ]
     }
     case 'renameIndex':
       return [

@@ -77,7 +77,7 @@ const numbers: ReadonlyMap<number, ErrorKind> = new Map([
   ...each([1305], refusal('database.missing-function')),
   // This ALGORITHM or LOCK is not to be had (1221 is MySQL's word for INSTANT with a LOCK), row versions used up, and the like.
   ...each(
-    [1178, 1221, 1235, 1295, 1845, 1846, 1901, 3105, 3106, 3108, 3959, 4092, 4119],
+    [1178, 1221, 1235, 1295, 1845, 1846, 1901, 3105, 3106, 3108, 3507, 3959, 4092, 4119],
     refusal('database.unsupported'),
   ),
   ...each(

@@ -1,6 +1,7 @@
 import type { Action } from '../../planner/steps.ts'
 import type { CompileContext, SectionInput, StepStatement } from '../dialect.ts'
 import { compile } from './compile.ts'
+import { errorNumber } from './driver-errors.ts'
 import { underLockLimit } from './lock-limit.ts'
 import { probe } from './probe.ts'
 import { sessions } from './sessions.ts'
@@ -35,8 +36,20 @@ async function carryOut(input: SectionInput): Promise<void> {
   }
 }
 
-const run = (input: SectionInput, statement: StepStatement, lockTimeout: number): Promise<unknown> =>
-  underLockLimit(input, lockTimeout, () => input.worker.query(statement))
+/** A statement, and where the server refuses to do it so, what it may do instead. */
+async function run(input: SectionInput, statement: StepStatement, lockTimeout: number): Promise<unknown> {
+  const [next, ...rest] = statement.otherwise ?? []
+  try {
+    return await underLockLimit(input, lockTimeout, () => input.worker.query(statement))
+  } catch (error) {
+    if (next === undefined || !refusesWay.has(errorNumber(error) ?? 0)) throw error
+    input.onWeaker?.(next, error instanceof Error ? error.message : String(error))
+    return run(input, { ...statement, sql: next, otherwise: rest }, lockTimeout)
+  }
+}
+
+// Not with this ALGORITHM or LOCK; no more row versions; the name that MySQL gives a column which it drops in its catalog only is too long.
+const refusesWay: ReadonlySet<number> = new Set([1845, 1846, 4092, 3507])
 
 function after(action: Action, context: CompileContext): CompileContext {
   if (action.do !== 'sync') return context

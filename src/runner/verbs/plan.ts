@@ -100,6 +100,8 @@ export async function planSql(environment: Environment, options: PlanOptions): P
         if (step.transaction) lines.push('BEGIN;')
         for (const statement of step.statements)
           lines.push(loop ? `-- ${statement.replaceAll('\n', '\n-- ')};` : `${statement};`)
+        for (const { statements } of step.otherwise ?? [])
+          for (const statement of statements) lines.push(`-- or, where the server refuses that: ${statement};`)
         if (step.transaction) lines.push('COMMIT;')
       }
       lines.push('')

@@ -6,7 +6,9 @@ import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
 import { type Context, lensId, resolveTable, stepId } from '../../shared/context.ts'
 import { parseScalar } from '../expressions.ts'
 import {
+  anew,
   asDefault,
+  dropOf,
   type GivenType,
   givenType,
   hazardOfTriggers,
@@ -38,7 +40,7 @@ export function arrangeAddColumn(context: Context, change: AddColumn): void {
   const table = resolveTable(context, change.table)
   const { column } = change
   requireFree(table, column.name)
-  refuseTable(context, table)
+  refuseTable(context, table, { added: 1, dropped: 1 })
   const given = givenType(table, column.type, 'addColumn.type', null)
   const form = column.default === null ? 'none' : formOf(table, column.default)
   if (!column.nullable && column.default === null && change.up === null) {
@@ -75,7 +77,7 @@ function addWithLiteral(added: Added): void {
     tables: [ref],
     transaction: true,
     actions: [{ do: 'addColumn', table: ref, column }],
-    undo: [{ transaction: true, actions: [{ do: 'dropColumn', table: ref, column: column.name }] }],
+    undo: [{ transaction: true, actions: [dropOf(context, ref, column.name)] }],
     reversible: true,
   })
   show(added, column)
@@ -130,14 +132,14 @@ function addWithExpression(added: Added): void {
   context.lenses.push(lens)
   hazardOfTriggers(context, table)
   const setDefault: Action = { do: 'setDefault', table: lens.table, column: column.name, value }
-  context.phases.expand.push(...expandSteps(lens, label, spec({}), [setDefault]))
+  context.phases.expand.push(...expandSteps(context, lens, label, spec({}), [setDefault]))
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${column.name} where it is NULL, in batches`),
     finalStep(lens, label, null),
   )
   show(added, spec({ default: value }))
   if (!column.nullable) context.phases.contract.push(notNullStep(added, spec({ default: value })))
-  context.phases.purge.push(...purgeSteps(lens, label, null, []))
+  context.phases.purge.push(...purgeSteps(context, lens, label, null, []))
 }
 
 function addWithUp(added: Added): void {
@@ -146,7 +148,7 @@ function addWithUp(added: Added): void {
   const lens = makeLens(added, change.up ?? '', false)
   context.lenses.push(lens)
   hazardOfTriggers(context, table)
-  context.phases.expand.push(...expandSteps(lens, label, spec({})))
+  context.phases.expand.push(...expandSteps(context, lens, label, spec({})))
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${column.name} where it is NULL, in batches`),
     finalStep(lens, label),
@@ -154,16 +156,16 @@ function addWithUp(added: Added): void {
   show(added, spec({}))
   if (!column.nullable) context.phases.contract.push(notNullStep(added, spec({})))
   context.phases.contract.push(releaseStep(lens, label, column.default))
-  context.phases.purge.push(...purgeSteps(lens, label, null, []))
+  context.phases.purge.push(...purgeSteps(context, lens, label, null, []))
 }
 
 function notNullStep({ context, table, label }: Added, column: ColumnSpec): Step {
   refuseRebuild(context, table, `a NOT NULL column that is filled first`)
-  return rebuildStep(table, label, column)
+  return rebuildStep(context, table, label, column)
 }
 
 /** NOT NULL by a rebuild that lets writes through. */
-export function rebuildStep(table: Table, label: string, column: ColumnSpec): Step {
+export function rebuildStep(context: Context, table: Table, label: string, column: ColumnSpec): Step {
   const ref = { schema: table.schema, name: table.name }
   const { charset = null, ...mysql } = column.mysql ?? {}
   const shown = { ...column, mysql: { ...mysql, charset, after: null, invisible: false } }
@@ -171,7 +173,7 @@ export function rebuildStep(table: Table, label: string, column: ColumnSpec): St
     do: 'redefineColumn',
     table: ref,
     column: { ...shown, notNull },
-    rebuild: true,
+    ...anew(context),
   })
   return {
     id: stepId('contract', label, 'not-null'),

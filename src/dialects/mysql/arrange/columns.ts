@@ -1,8 +1,8 @@
 import { refused } from '../../../errors.ts'
-import type { Column, Table } from '../../../planner/catalog.ts'
+import type { Column, Table, TableRef } from '../../../planner/catalog.ts'
 import { showTable } from '../../../planner/change.ts'
 import type { Lens, Scalar } from '../../../planner/links/lens.ts'
-import type { ColumnSpec } from '../../../planner/steps.ts'
+import type { Action, ColumnSpec } from '../../../planner/steps.ts'
 import { type Context, hazard, lensBase, resolveColumn } from '../../shared/context.ts'
 import { charsetOf, emptyDefault } from '../conversions.ts'
 import { parseScalar, parseType } from '../expressions.ts'
@@ -109,11 +109,23 @@ export function mysqlLensBase(
   }
 }
 
+/** A column goes: in the catalog, or else by a rebuild, where the version does not lose rows in that. Not under LOCK TABLES. */
+export function dropOf(context: Context, table: TableRef, column: string): Action {
+  const { rebuildLosesRows = false } = context.catalog.capabilities.mysql ?? {}
+  return { do: 'dropColumn', table, column, ...(rebuildLosesRows ? {} : { rebuild: true }) }
+}
+
+/** How a table is made anew: in place, and where that cannot be, by a copy that lets others write, if the server has one. */
+export function anew(context: Context): { readonly rebuild: true; readonly copy?: true } {
+  return { rebuild: true, ...(context.catalog.capabilities.mysql?.onlineCopy === true ? { copy: true } : {}) }
+}
+
 /** Where NOT NULL comes or goes the table is made anew: online, but not on versions that lose rows in it. */
 export function refuseRebuild(context: Context, table: Table, what: string): void {
   const {
     rebuildLosesRows = false,
     generatedBlocksAlter = false,
+    onlineCopy = false,
     version = '',
   } = context.catalog.capabilities.mysql ?? {}
   const spatial = table.indexes.find(({ method }) => method === 'spatial')
@@ -121,7 +133,7 @@ export function refuseRebuild(context: Context, table: Table, what: string): voi
   const blocking =
     spatial !== undefined
       ? `spatial index ${spatial.name}`
-      : stored !== undefined && generatedBlocksAlter
+      : stored !== undefined && generatedBlocksAlter && !(onlineCopy && !cascades(table))
         ? `stored generated column ${stored.name}`
         : null
   if (blocking !== null)
@@ -139,6 +151,12 @@ export function refuseRebuild(context: Context, table: Table, what: string): voi
     { hint: 'MySQL bugs 113812, 115511 and 115608. Upgrade to 8.0.42, 8.4.4 or 9.2, or keep the column nullable.' },
   )
 }
+
+/** Below a foreign key that changes rows by itself MariaDB lets nobody write while it copies. */
+const cascades = (table: Table): boolean =>
+  table.constraints.some(
+    ({ kind, references }) => kind === 'foreign' && /ON (DELETE|UPDATE) (CASCADE|SET)/.test(references?.rules ?? ''),
+  )
 
 /** What the backfill's updates set off. */
 export function hazardOfTriggers(context: Context, table: Table): void {

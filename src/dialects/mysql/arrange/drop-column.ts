@@ -23,7 +23,7 @@ export function arrangeDropColumn(context: Context, change: DropColumn): void {
   const table = resolveTable(context, change.table)
   const column = resolveColumn(table, change.column)
   const where = `${showTable(table)}.${column.name}`
-  refuseTable(context, table)
+  refuseTable(context, table, { added: 0, dropped: 1 })
   refuseColumn(context, table, column)
   refuseTies(table, column, 'goes')
   const required = !column.nullable && column.default === null
@@ -51,14 +51,14 @@ export function arrangeDropColumn(context: Context, change: DropColumn): void {
   const label = `${table.name}.${column.name}`
   const filled = change.down === null ? '' : ', and fill it for the new version'
   context.phases.expand.push(
-    ...expandSteps(lens, label, null, [], {
+    ...expandSteps(context, lens, label, null, [], {
       kind: 'sync',
       description: `watch who still writes ${column.name}${filled}`,
     }),
   )
   context.phases.contract.push(...contractSteps(table, column, lens, change, label))
   const indexes = table.indexes.filter((index) => index.columns.includes(column.name)).map(({ name }) => name)
-  context.phases.purge.push(...purgeSteps(lens, label, lens.column.contracted, indexes))
+  context.phases.purge.push(...purgeSteps(context, lens, label, lens.column.contracted, indexes))
 }
 
 function makeLens(context: Context, table: Table, column: Column, change: DropColumn): FillLens {

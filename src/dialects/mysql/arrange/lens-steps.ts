@@ -1,9 +1,9 @@
 import type { Column, Table } from '../../../planner/catalog.ts'
 import type { FillLens, Lens, RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps.ts'
-import { stepId } from '../../shared/context.ts'
+import { type Context, stepId } from '../../shared/context.ts'
 import { inFunctions } from '../functions.ts'
-import { standIn } from './columns.ts'
+import { dropOf, standIn } from './columns.ts'
 
 const lockOf = (lens: Lens): Action => ({ do: 'lockTables', tables: [lens.table], mode: 'exclusive' })
 
@@ -26,6 +26,7 @@ export function functionsStep(lens: Lens, label: string): readonly Step[] {
 
 /** Column and triggers arrive as one: no statement ever sees one without the other. */
 export function expandSteps(
+  context: Context,
   lens: Lens,
   label: string,
   shadow: ColumnSpec | null,
@@ -34,7 +35,6 @@ export function expandSteps(
 ): readonly Step[] {
   const lock = lockOf(lens)
   const add: readonly Action[] = shadow === null ? [] : [{ do: 'addColumn', table: lens.table, column: shadow }]
-  const drop: readonly Action[] = shadow === null ? [] : [{ do: 'dropColumn', table: lens.table, column: shadow.name }]
   return [
     ...functionsStep(lens, label),
     {
@@ -45,7 +45,9 @@ export function expandSteps(
       transaction: true,
       actions: [lock, ...add, ...extra, { do: 'sync', table: lens.table, lens, mode: 'fill' }],
       undo: [
-        { transaction: true, actions: [lock, { do: 'sync', table: lens.table, lens, mode: null }, ...drop] },
+        { transaction: true, actions: [lock, { do: 'sync', table: lens.table, lens, mode: null }] },
+        // Without the lock, so that nobody waits if the catalog alone does not do.
+        ...(shadow === null ? [] : [{ transaction: true, actions: [dropOf(context, lens.table, shadow.name)] }]),
         { transaction: true, actions: [{ do: 'dropCounters', lens }] },
       ],
       reversible: true,
@@ -167,6 +169,7 @@ export function verifyStep(lens: Lens, label: string, description: string): Step
  * and the column; then what only the way back needed.
  */
 export function purgeSteps(
+  context: Context,
   lens: Lens,
   label: string,
   hidden: string | null,
@@ -191,13 +194,16 @@ export function purgeSteps(
           {
             ...base,
             id: stepId('purge', label),
-            description: `drop the hidden old column ${hidden} and the triggers`,
+            description: 'take the triggers away',
             tables,
-            actions: [
-              lockOf(lens),
-              { do: 'sync', table: lens.table, lens, mode: null },
-              { do: 'dropColumn', table: lens.table, column: hidden },
-            ],
+            actions: [lockOf(lens), { do: 'sync', table: lens.table, lens, mode: null }],
+          },
+          {
+            ...base,
+            id: stepId('purge', label, 'column'),
+            description: `drop the hidden old column ${hidden}`,
+            tables,
+            actions: [dropOf(context, lens.table, hidden)],
           },
         ]
   const functions: readonly Step[] =

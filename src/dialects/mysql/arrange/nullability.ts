@@ -6,7 +6,7 @@ import type { Action } from '../../../planner/steps.ts'
 import { type Context, hazard, lensColumn, lensId, resolveColumn, resolveTable, stepId } from '../../shared/context.ts'
 import { keyOf } from '../../shared/key.ts'
 import { rebuildStep, releaseStep } from './add-column.ts'
-import { hazardOfTriggers, liveSpec, mysqlLensBase, refuseRebuild } from './columns.ts'
+import { anew, hazardOfTriggers, liveSpec, mysqlLensBase, refuseRebuild } from './columns.ts'
 import { expandSteps, fillStep, purgeSteps, verifyStep } from './lens-steps.ts'
 import { refuseColumn, refuseTable } from './refuse.ts'
 import { endOf, makeScalar } from './scalars.ts'
@@ -49,7 +49,7 @@ function dropNotNull(context: Context, table: Table, column: Column): void {
     do: 'redefineColumn',
     table: ref,
     column: liveSpec(table, column, { notNull }),
-    rebuild: true,
+    ...anew(context),
   })
   context.phases.expand.push({
     id: stepId('expand', `${table.name}.${column.name}`),
@@ -65,7 +65,7 @@ function dropNotNull(context: Context, table: Table, column: Column): void {
 
 function setNotNull(context: Context, table: Table, column: Column, change: Nullability): void {
   const label = `${table.name}.${column.name}`
-  const rebuilt = rebuildStep(table, label, liveSpec(table, column))
+  const rebuilt = rebuildStep(context, table, label, liveSpec(table, column))
   if (change.up === null) {
     context.phases.contract.push(rebuilt)
     return
@@ -90,7 +90,7 @@ function setNotNull(context: Context, table: Table, column: Column, change: Null
   context.lenses.push(lens)
   hazardOfTriggers(context, table)
   context.phases.expand.push(
-    ...expandSteps(lens, label, null, [], {
+    ...expandSteps(context, lens, label, null, [], {
       kind: 'sync',
       description: `store a NULL written to ${column.name} as its replacement`,
     }),
@@ -100,5 +100,5 @@ function setNotNull(context: Context, table: Table, column: Column, change: Null
     verifyStep(lens, label, `count the NULLs that are left in ${column.name}`),
   )
   context.phases.contract.push(rebuilt, releaseStep(lens, label, null))
-  context.phases.purge.push(...purgeSteps(lens, label, null, []))
+  context.phases.purge.push(...purgeSteps(context, lens, label, null, []))
 }

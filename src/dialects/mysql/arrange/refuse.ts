@@ -1,7 +1,7 @@
 import { refused } from '../../../errors.ts'
 import type { Column, Table } from '../../../planner/catalog.ts'
 import { showTable } from '../../../planner/change.ts'
-import type { Context } from '../../shared/context.ts'
+import { type Context, hazard } from '../../shared/context.ts'
 import { keyOf } from '../../shared/key.ts'
 import { walkable } from '../keys.ts'
 
@@ -21,10 +21,15 @@ export function requireFits(name: string): void {
     throw refused('plan.name-too-long', `the name ${name} is longer than ${longest} characters, or ends with a space`)
 }
 
+/** How often a plan adds a column in the catalog, and drops one. */
+interface Columns {
+  readonly added: number
+  readonly dropped: number
+}
+
 /** Tables that cannot be changed without stopping writers are refused before anything is done (law 8). */
-export function refuseTable(context: Context, table: Table): void {
-  const { engine = '', compressed = false, fullText = false, rowVersions = 0 } = table.mysql ?? {}
-  const limit = context.catalog.capabilities.mysql?.maxRowVersions ?? null
+export function refuseTable(context: Context, table: Table, columns: Columns = { added: 0, dropped: 0 }): void {
+  const { engine = '', compressed = false, fullText = false } = table.mysql ?? {}
   const no = (code: string, why: string, hint: string): Error => refused(code, `${showTable(table)} ${why}`, { hint })
   if (!/^innodb$/i.test(engine))
     throw no('plan.engine', `is of engine ${engine}`, 'Only InnoDB tables can be migrated.')
@@ -49,12 +54,7 @@ export function refuseTable(context: Context, table: Table): void {
       `has an index on ${indexed}, a virtual generated column: adding a column would copy it and stop writers`,
       'Drop that index first.',
     )
-  if (limit !== null && rowVersions + 2 > limit)
-    throw no(
-      'plan.row-versions',
-      `had columns added or dropped ${rowVersions} times since it was last rebuilt, of ${limit} that are possible`,
-      'Rebuild it first, at a quiet time: OPTIMIZE TABLE.',
-    )
+  refuseVersions(context, table, columns)
   const odd = (keyOf(table) ?? []).find(({ type }) => !walkable(type))
   if (odd !== undefined)
     throw no(
@@ -102,6 +102,27 @@ function madeFrom(table: Table, column: Column): string | undefined {
       columns.includes(column.name) && keys.some((key) => key.column === null && key.expression === ''),
   )
   return index === undefined ? undefined : `index ${index.name} of an expression`
+}
+
+/**
+ * MySQL adds and drops columns in the catalog so many times; then the table has to be made anew. A drop may do that, where the version
+ * does not lose rows in it. A column is added under a lock that nobody may wait for so long.
+ */
+function refuseVersions(context: Context, table: Table, { added, dropped }: Columns): void {
+  const { maxRowVersions: limit = null, rebuildLosesRows = false } = context.catalog.capabilities.mysql ?? {}
+  const { rowVersions = 0 } = table.mysql ?? {}
+  if (limit === null) return
+  const said = `${showTable(table)} had columns added or dropped ${rowVersions} times since it was last made anew, of ${limit} that are possible`
+  if (rowVersions + added + (rebuildLosesRows ? dropped : 0) > limit)
+    throw refused('plan.row-versions', said, { hint: 'Rebuild it first, at a quiet time: OPTIMIZE TABLE.' })
+  if (rowVersions + added + dropped > limit)
+    hazard(
+      context,
+      'row-versions',
+      'info',
+      `${said}: dropping the column makes the table anew, while others write`,
+      'OPTIMIZE TABLE at a quiet time sets the count to 0.',
+    )
 }
 
 /** Columns that the servers do not rename, or change behind the triggers' back. */

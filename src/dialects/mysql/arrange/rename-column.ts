@@ -27,7 +27,7 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
   const table = resolveTable(context, change.table)
   const column = resolveColumn(table, change.from)
   requireFree(table, change.to)
-  refuseTable(context, table)
+  refuseTable(context, table, { added: 1, dropped: 1 })
   refuseColumn(context, table, column)
   if (change.nullable !== null || change.default !== null) {
     throw refused('plan.not-yet', 'a second intent on a column that is renamed is not there yet on MySQL and MariaDB')
@@ -44,6 +44,7 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
   const label = `${table.name}.${after.name}`
   context.phases.expand.push(
     ...expandSteps(
+      context,
       lens,
       label,
       shadow(table, column, after.expanded, { invisible: seen !== 'expand', ...behind(context, table, column) }),
@@ -53,6 +54,7 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
   contract(context, table, column, lens, before, after, seen)
   context.phases.purge.push(
     ...purgeSteps(
+      context,
       lens,
       `${table.name}.${before.name}`,
       before.contracted,

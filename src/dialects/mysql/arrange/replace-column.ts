@@ -28,7 +28,7 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   const table = resolveTable(context, change.table)
   const column = resolveColumn(table, change.from)
   if (!change.sameName) requireFree(table, change.to)
-  refuseTable(context, table)
+  refuseTable(context, table, { added: 1, dropped: 1 })
   refuseColumn(context, table, column)
   refuseTies(table, column, 'takes the place of another')
   if (column.mysql?.onUpdateNow === true) {

@@ -5,7 +5,7 @@ import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
 import { type Context, hiddenName, stepId } from '../../shared/context.ts'
 import { emptyDefault } from '../conversions.ts'
 import { bindScalar, parseScalar } from '../expressions.ts'
-import { type GivenType, liveSpec, newSpec, standIn } from './columns.ts'
+import { anew, type GivenType, liveSpec, newSpec, standIn } from './columns.ts'
 import { type IndexCopy, indexCopies } from './copies.ts'
 import {
   expandSteps,
@@ -67,7 +67,7 @@ export function replaceSteps(
   const swap: Swap = { table, column, lens, before, after, copies, label, notNull, hidden, spec }
   if (lens.sameName) refuseApart(context, table, column)
   const first = spec({}, { invisible: seen !== 'expand', ...behind(context, table, column) })
-  context.phases.expand.push(...expandSteps(lens, label, first))
+  context.phases.expand.push(...expandSteps(context, lens, label, first))
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${after.expanded} for the rows that are there, in batches`),
     finalStep(lens, label),
@@ -80,11 +80,12 @@ export function replaceSteps(
   )
   context.phases.contract.push(
     ...guardSteps(lens, column, label),
-    ...notNullSteps(swap),
+    ...notNullSteps(context, swap),
     swapStep(swap, newDefault(table, column, lens, change)),
   )
   context.phases.purge.push(
     ...purgeSteps(
+      context,
       lens,
       `${table.name}.${before.name}`,
       before.contracted,
@@ -97,10 +98,15 @@ export function replaceSteps(
 const required = ({ hidden, spec, after }: Swap): ColumnSpec =>
   spec({ notNull: true, ...(hidden ? { default: emptyDefault(after.type) } : {}) }, { invisible: hidden })
 
-function notNullSteps(swap: Swap): readonly Step[] {
+function notNullSteps(context: Context, swap: Swap): readonly Step[] {
   const { lens, after, label, notNull, hidden, spec } = swap
   if (!notNull) return []
-  const redefine = (column: ColumnSpec): Action => ({ do: 'redefineColumn', table: lens.table, column, rebuild: true })
+  const redefine = (column: ColumnSpec): Action => ({
+    do: 'redefineColumn',
+    table: lens.table,
+    column,
+    ...anew(context),
+  })
   return [
     {
       id: stepId('contract', label, 'not-null'),
