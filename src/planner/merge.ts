@@ -54,7 +54,9 @@ const laterOf = (earlier: Visible, later: Visible): Visible => (later === 'auto'
 
 /** A rename and a change of type are one lens: the rename moves names only, so `up` and `down` stay as they are. */
 function combineReplacement(earlier: ReplaceColumn, later: Change): Change {
-  if (later.kind === 'nullability' && later.up === null) return { ...earlier, nullable: later.nullable }
+  // NOT NULL goes at expand, where a renamed column still has its old name.
+  const isLate = later.kind === 'nullability' && earlier.identity && later.nullable
+  if (later.kind === 'nullability' && later.up === null && !isLate) return { ...earlier, nullable: later.nullable }
   if (later.kind === 'default') return { ...earlier, default: { value: later.value } }
   if (later.kind === 'replaceColumn' && (earlier.identity || later.identity)) {
     const lens = earlier.identity ? later : earlier

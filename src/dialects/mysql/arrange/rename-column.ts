@@ -1,4 +1,3 @@
-import { refused } from '../../../errors.ts'
 import type { Column, Table } from '../../../planner/catalog.ts'
 import type { ReplaceColumn } from '../../../planner/change.ts'
 import type { LensColumn, RowLens } from '../../../planner/links/lens.ts'
@@ -12,7 +11,16 @@ import {
   resolveTable,
   stepId,
 } from '../../shared/context.ts'
-import { hazardOfTriggers, hazardOfUnseen, liveSpec, mysqlLensBase, standIn } from './columns.ts'
+import { rebuildStep } from './add-column.ts'
+import {
+  asDefault,
+  hazardOfTriggers,
+  hazardOfUnseen,
+  liveSpec,
+  mysqlLensBase,
+  refuseRebuild,
+  standIn,
+} from './columns.ts'
 import { indexCopies } from './copies.ts'
 import { expandSteps, fillStep, finalStep, indexSteps, purgeSteps, verifyStep, visibleStep } from './lens-steps.ts'
 import { behind, refuseColumn, refuseTable, requireFree } from './refuse.ts'
@@ -29,9 +37,8 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
   requireFree(table, change.to)
   refuseTable(context, table, { added: 1, dropped: 1 })
   refuseColumn(context, table, column)
-  if (change.nullable !== null || change.default !== null) {
-    throw refused('plan.not-yet', 'a second intent on a column that is renamed is not there yet on MySQL and MariaDB')
-  }
+  if (change.nullable === false && column.nullable)
+    refuseRebuild(context, table, `NOT NULL of ${change.to}, which comes,`)
   const lens = makeLens(context, table, column, change)
   context.lenses.push(lens)
   const seen = seenFrom(context, table, change.to, change.visible)
@@ -52,6 +59,7 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
   )
   backfill(context, table, column, lens, after, copies, seen)
   contract(context, table, column, lens, before, after, seen)
+  laterIntents(context, table, column, change)
   context.phases.purge.push(
     ...purgeSteps(
       context,
@@ -199,6 +207,32 @@ function contract(
         ],
       },
     ],
+    reversible: true,
+  })
+}
+
+/** What later intents of the migration say of the column under its new name, which the original has by then. */
+function laterIntents(context: Context, table: Table, column: Column, change: ReplaceColumn): void {
+  const label = `${table.name}.${change.to}`
+  const ref = { schema: table.schema, name: table.name }
+  const required = change.nullable === false || !column.nullable
+  const spec = (changes: Parameters<typeof liveSpec>[2]): ColumnSpec =>
+    liveSpec(table, column, { name: change.to, notNull: required, ...changes })
+  if (required && column.nullable) context.phases.contract.push(rebuildStep(context, table, label, spec({})))
+  if (change.default === null) return
+  const { value } = change.default
+  const set: Action =
+    value === null
+      ? { do: 'redefineColumn', table: ref, column: spec({ default: null }) }
+      : { do: 'setDefault', table: ref, column: change.to, value: asDefault(value, 'setDefault.default') }
+  context.phases.contract.push({
+    id: stepId('contract', label, 'new-default'),
+    kind: 'default',
+    description: `${value === null ? 'drop' : 'set'} the default of ${change.to}`,
+    tables: [ref],
+    transaction: true,
+    actions: [set],
+    undo: [{ transaction: true, actions: [{ do: 'redefineColumn', table: ref, column: spec({}) }] }],
     reversible: true,
   })
 }
