@@ -2,5 +2,13 @@ import { addColumn, defineMigration } from 'bellows'
 
 export default defineMigration({
   description: 'A constant default fills old rows at once, without touching them',
-  intents: [addColumn({ table: 'orders', column: 'currency', type: 'text', nullable: false, default: "'EUR'" })],
+  intents: [
+    addColumn({
+      table: 'orders',
+      column: 'currency',
+      type: { postgres: 'text', mysql: 'char(3)' },
+      nullable: false,
+      default: "'EUR'",
+    }),
+  ],
 })

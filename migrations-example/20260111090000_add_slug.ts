@@ -6,7 +6,7 @@ export default defineMigration({
     addColumn({
       table: 'products',
       column: 'slug',
-      type: 'text',
+      type: { postgres: 'text', mysql: 'varchar(200)' },
       nullable: false,
       up: "lower(replace(title, ' ', '-'))",
     }),

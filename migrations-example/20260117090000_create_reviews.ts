@@ -10,7 +10,11 @@ export default defineMigration({
         product_id: { type: 'bigint', nullable: false },
         stars: { type: 'smallint', nullable: false },
         body: { type: 'text', comment: 'As it was sent' },
-        written_at: { type: 'timestamptz', nullable: false, default: 'now()' },
+        written_at: {
+          type: { postgres: 'timestamptz', mysql: 'datetime' },
+          nullable: false,
+          default: { postgres: 'now()', mysql: 'current_timestamp' },
+        },
       },
       primaryKey: ['id'],
       checks: [{ name: 'reviews_stars_check', check: 'stars between 1 and 5' }],

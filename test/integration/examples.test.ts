@@ -42,7 +42,7 @@ describeEachServer('the example migrations', (server) => {
       await client.query(schema + data)
       const walked = new Map<string, string[]>()
       for await (const { name, state } of migrator.walk()) walked.set(name, [...(walked.get(name) ?? []), state])
-      expect(walked.size).toBe(15)
+      expect(walked.size).toBe(16)
       for (const states of walked.values())
         expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
 
@@ -169,7 +169,7 @@ describeEachServer('the example migrations', (server) => {
       for await (const _ of migrator.walk());
       const failed = (await migrator.doctor()).checks.filter(({ status }) => status === 'fail')
       expect(failed).toEqual([])
-      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(15).fill('completed'))
+      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(16).fill('completed'))
       await migrator.close()
     } finally {
       await database.drop()

@@ -1,0 +1,13 @@
+-- info default-at-contract: until contract an INSERT that leaves shop.products.stock out gets '0', whichever version it comes from
+-- the new version may be deployed from: expanded
+
+-- 20260116090000_stock_is_always_given: expand (nothing to do)
+
+-- 20260116090000_stock_is_always_given: backfill (nothing to do)
+
+-- 20260116090000_stock_is_always_given: contract
+
+-- contract.products.stock.default: drop the default of stock
+alter table `shop`.`products` modify column `stock` int not null, algorithm=instant, lock=default;
+
+-- 20260116090000_stock_is_always_given: purge (nothing to do)
