@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changeType, createMigrator, type Intent, type Migrator, renameColumn } from '../../src/index.ts'
+import { changeType, createMigrator, dropColumn, type Intent, type Migrator, renameColumn } from '../../src/index.ts'
 import { mysqlFamily } from '../families/mysql/family.ts'
 import { outcome } from '../integration/shop.ts'
 import { createDatabase, describeEachMysql, mysqlRows, type TestDatabase, withMysql } from '../servers/databases.ts'
@@ -13,6 +13,8 @@ const rollback: Step = (migrator) => migrator.rollback()
 
 const table = `create table items (id int primary key auto_increment, name varchar(20) not null, qty int not null, note varchar(20));
   insert into items (name, qty) values ('a', 1), ('b', 2)`
+const noted = `create table items (id int primary key auto_increment, name varchar(20) not null, qty int not null, note varchar(20) not null);
+  insert into items (name, qty, note) values ('a', 1, 'x'), ('b', 2, 'y')`
 const rename = renameColumn({ table: 'items', from: 'name', to: 'full_name' })
 const retype = changeType({ table: 'items', column: 'qty', to: 'varchar(20)', as: 'amount', onError: "'0'" })
 
@@ -170,6 +172,33 @@ describeEachMysql('what the apps write after a runner died where the columns cha
       await database.drop()
     }
   })
+
+  it.each([
+    ['contract', [expand, backfill], contract, 'hidden'],
+    ['rollback', [expand, backfill, contract], rollback, 'note'],
+  ] as const)(
+    '%s of a dropped column: what `down` gives every row is there at once',
+    async (_, before, verb, where) => {
+      const database = await createDatabase(server)
+      const drop = dropColumn({ table: 'items', column: 'note', down: "'none'" })
+      try {
+        await run(database, noted)
+        await steps(database, drop, before)
+        await cutOff(database, drop, verb, 'the names were exchanged')
+        await run(database, `insert into items (name, qty) values ('c', 3)`)
+        await steps(database, drop, [verb])
+        const columns = await mysqlRows<{ name: string }>(
+          database.url,
+          `select column_name as name from information_schema.columns where table_schema = database() and table_name = 'items'`,
+        )
+        const name = where === 'note' ? where : columns.find((column) => column.name.startsWith('bellows_q_'))?.name
+        const found = await mysqlRows(database.url, `select \`${name}\` as note from items order by id`)
+        expect(found.map(({ note }) => note)).toEqual(['x', 'y', 'none'])
+      } finally {
+        await database.drop()
+      }
+    },
+  )
 
   it('that the other shape cannot hold is named by key (4), and goes on once it is mended', async () => {
     const database = await createDatabase(server)

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
 import { expect, it } from 'vitest'
-import { connect, describeEachServer } from '../../servers/databases.ts'
+import { familyOf } from '../../families/family.ts'
+import { describeEveryServer } from '../../servers/databases.ts'
 import { migrator, outcome, withUsers } from '../shop.ts'
 
-describeEachServer('what is told afterwards', (server) => {
+describeEveryServer('what is told afterwards', (server) => {
   it('history names who ran which step with which statements, once each and in order', () =>
     withUsers(server, async (database) => {
       const m = migrator(database, undefined, { actor: 'ada', appVersion: '2.1', gitRevision: 'abc123' })
@@ -32,7 +33,9 @@ describeEachServer('what is told afterwards', (server) => {
       await m.rollback({ quietPeriod: 0 })
       await m.expand()
       const { steps, events } = await m.history()
-      expect(steps.map(({ phase, state }) => `${phase} ${state}`)).toEqual([
+      // A way back has as many parts as its engine needs.
+      const told = steps.map(({ phase, state }) => `${phase} ${state}`)
+      expect(told.filter((each, index) => each !== told[index - 1])).toEqual([
         'expand done',
         'rollback done',
         'expand done',
@@ -63,7 +66,7 @@ describeEachServer('what is told afterwards', (server) => {
     withUsers(
       server,
       async (database) => {
-        const other = await connect(database.url)
+        const other = await familyOf(database).session(database.url, 'another')
         const m = migrator(database)
         const states = async (): Promise<readonly string[]> => (await m.status()).migrations.map(({ state }) => state)
         expect(await outcome(m.up())).toBe('0')

@@ -13,6 +13,8 @@ import {
   resolveTable,
   stepId,
 } from '../../shared/context.ts'
+import { emptyDefault } from '../conversions.ts'
+import { parseScalar } from '../expressions.ts'
 import { hazardOfUnseen, liveSpec, mysqlLensBase, standIn } from './columns.ts'
 import { expandSteps, guardSteps, purgeSteps } from './lens-steps.ts'
 import { refuseColumn, refuseTable, refuseTies } from './refuse.ts'
@@ -93,6 +95,15 @@ function hazardOfIndexes(context: Context, table: Table, column: Column): void {
   )
 }
 
+/** The same for all rows, `down` is the default itself: no row gets another value while there is no trigger that knows the column. */
+function standInFor(table: Table, column: Column, { down }: DropColumn): string | null {
+  const value = standIn(column)
+  if (value === null || down === null || emptyDefault(column.type) === null) return value
+  const known = table.columns.map(({ name }) => name)
+  const { literal, text } = parseScalar(down, 'dropColumn.down', table.name, known)
+  return literal && !/^null$/i.test(text.trim()) ? text : value
+}
+
 /** The column is renamed aside and invisible; nothing that the new version writes may fail on it. */
 function contractSteps(
   table: Table,
@@ -105,11 +116,12 @@ function contractSteps(
   const hidden = lens.column.contracted
   const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
   const follow = change.down === null ? null : 'quarantine'
+  const value = standInFor(table, column, change)
   const seen = column.mysql?.invisible ?? false
   const define = (name: string, invisible: boolean): ColumnSpec =>
-    liveSpec(table, column, { name, default: column.default ?? standIn(column) }, { invisible })
+    liveSpec(table, column, { name, default: column.default ?? value }, { invisible })
   return [
-    ...guardSteps(lens, column, label),
+    ...guardSteps(lens, column, label, value),
     {
       id: stepId('contract', label),
       kind: 'quarantine',

@@ -87,8 +87,12 @@ export function finalStep(lens: Lens, label: string, mode: 'final' | null = 'fin
 }
 
 /** A column that gets hidden keeps its NOT NULL: a default, so that no INSERT fails for leaving it out. */
-export function guardSteps(lens: Lens, column: Column, label: string): readonly Step[] {
-  const value = standIn(column)
+export function guardSteps(
+  lens: Lens,
+  column: Column,
+  label: string,
+  value: string | null = standIn(column),
+): readonly Step[] {
   if (value === null) return []
   const table = lens.table
   return [
