@@ -88,7 +88,7 @@ END;
 -- 20260112090000_drop_legacy_code: contract
 
 -- contract.customers.legacy_code.default: give legacy_code a default, so that no INSERT fails once it is hidden
-alter table `shop`.`customers` alter column `legacy_code` set default '', algorithm=instant, lock=default;
+alter table `shop`.`customers` alter column `legacy_code` set default 'none', algorithm=instant, lock=default;
 
 -- contract.customers.legacy_code: hide legacy_code as bellows_q_aee72c58_legacy_code
 lock tables `shop`.`customers` write;
@@ -188,7 +188,7 @@ create trigger `bellows_customers_ai` after insert on `shop`.`customers` for eac
 END;
 drop trigger if exists `shop`.`bellows_customers_ai2`;
 alter table `shop`.`customers` rename column `legacy_code` to `bellows_q_aee72c58_legacy_code`, algorithm=instant, lock=default;
-alter table `shop`.`customers` modify column `bellows_q_aee72c58_legacy_code` varchar(40) not null default '' invisible, algorithm=instant, lock=default;
+alter table `shop`.`customers` modify column `bellows_q_aee72c58_legacy_code` varchar(40) not null default 'none' invisible, algorithm=instant, lock=default;
 drop trigger if exists `shop`.`bellows_customers_bi2`;
 create trigger `bellows_customers_bi2` before insert on `shop`.`customers` for each row BEGIN
   IF NOT (@bellows_sync <=> 'off') THEN
