@@ -1,6 +1,6 @@
 import type { Change } from '../../planner/change.ts'
 import type { Arrange } from '../../planner/plan.ts'
-import type { Context } from './context.ts'
+import { type Context, swapFirst } from './context.ts'
 
 type Arranger<Kind extends Change['kind']> = (context: Context, change: Extract<Change, { kind: Kind }>) => void
 
@@ -22,10 +22,12 @@ export function arrangeWith(arrangers: Arrangers): Arrange {
       catalog,
       statements,
       phases: { expand: [], backfill: [], contract: [], purge: [] },
+      swaps: [],
       lenses: [],
       hazards: [],
     }
     for (const change of changes) arrangeChange(context, change)
-    return { phases: context.phases, lenses: context.lenses, hazards: context.hazards }
+    const phases = { ...context.phases, contract: swapFirst(context) }
+    return { phases, lenses: context.lenses, hazards: context.hazards }
   }
 }

@@ -1,5 +1,5 @@
 import { refused } from '../../errors.ts'
-import type { Catalog, Column, Table } from '../../planner/catalog.ts'
+import type { Catalog, Column, Table, TableRef } from '../../planner/catalog.ts'
 import { showTable, type TableName } from '../../planner/change.ts'
 import type { Hazard } from '../../planner/hazards/hazard.ts'
 import type { Lens, LensColumn, Scalar } from '../../planner/links/lens.ts'
@@ -14,6 +14,8 @@ export interface Context {
   readonly catalog: Catalog
   readonly statements: AppStatements | null
   readonly phases: Record<Phase, Step[]>
+  /** Swaps of columns, and how many steps of contract were there before; see {@link swapFirst}. */
+  readonly swaps: { readonly at: number; readonly table: TableRef; readonly steps: readonly Step[] }[]
   readonly lenses: Lens[]
   readonly hazards: Hazard[]
 }
@@ -106,6 +108,22 @@ export function lensColumn(
     default: volatile ? null : column.default,
     unseen: volatile,
   }
+}
+
+/**
+ * What a swap says again (CHECKs, views, policies, statistics) was written before anything changed, and says the old names: so swaps
+ * come before whatever else changes a name in the same table at contract.
+ */
+export function swapFirst({ phases, swaps }: Context): readonly Step[] {
+  const contract = [...phases.contract]
+  for (const { at, table, steps } of [...swaps].reverse()) {
+    const others = contract.findIndex(
+      ({ kind, tables }) =>
+        kind !== 'raw' && tables.some(({ schema, name }) => schema === table.schema && name === table.name),
+    )
+    contract.splice(others === -1 ? at : Math.min(at, others), 0, ...steps)
+  }
+  return contract
 }
 
 /** A step id that is unique in the plan and tells what it is about. */

@@ -37,12 +37,18 @@ export function replaceSteps(
   const fill = fillSteps(context, table, lens, label, ends.shadow, [])
   const builds = carried.flatMap(({ build }) => build)
   phases.backfill.push(...fill.slice(0, 2), ...builds, ...fill.slice(2))
-  phases.contract.push(...carried.flatMap(({ prepare }) => prepare))
   const proof = notNull
     ? proofSteps(lens.table, ends.shadow, notNullProof(context, lens.table, ends.shadow, lens.id), label)
     : []
-  phases.contract.push(...proof)
-  phases.contract.push(swapStep(context, table, column, lens, ends, change, carried, notNull, label))
+  context.swaps.push({
+    at: phases.contract.length,
+    table: lens.table,
+    steps: [
+      ...carried.flatMap(({ prepare }) => prepare),
+      ...proof,
+      swapStep(context, table, column, lens, ends, change, carried, notNull, label),
+    ],
+  })
   phases.purge.push(
     ...purgeStep(
       table,

@@ -8,7 +8,7 @@
 -- 20260118100000_one_account_per_email: contract
 
 -- contract.customers.index.customers_email_lower_idx: build unique index customers_email_lower_idx concurrently
-create unique index concurrently "customers_email_lower_idx" on "public"."customers" using "btree" ((lower(email)
+create unique index concurrently "customers_email_lower_idx" on "public"."customers" using "btree" ((lower("email")
 ));
 
 -- 20260118100000_one_account_per_email: purge (nothing to do)

@@ -1,0 +1,119 @@
+import { expect, it } from 'vitest'
+import { addIndex, changeType, type Intent, renameColumn, setNotNull } from '../../../src/index.ts'
+import { canonicalCatalog } from '../../catalog/canonical.ts'
+import { withClient } from '../../servers/connect.ts'
+import { createDatabase, describeEachServer, type TestDatabase } from '../../servers/databases.ts'
+import { migrator, outcome, rows, run } from '../shop.ts'
+
+const table = `create table t (id int primary key, a text, v int, w int);
+  insert into t select i, 'a' || i, i, i from generate_series(1, 20) i`
+
+const objects = [
+  ['a view', 'create view "both" as select id, a, v from t'],
+  ['a CHECK', 'alter table t add constraint "both" check (v > 0 or a is null)'],
+  ['a policy', 'create policy "both" on t using (v > 0 and a is not null)'],
+  ['statistics', 'create statistics "both" on a, v from t'],
+  ['an index', 'create index "both" on t (a, v)'],
+  ['a partial index', 'create unique index "both" on t (a) where v > 0'],
+  ['an index of an expression', 'create index "both" on t ((a || v::text))'],
+] as const
+
+const rename = renameColumn({ table: 't', from: 'a', to: 'b' })
+const wider = changeType({ table: 't', column: 'v', to: 'bigint' })
+const orders: readonly (readonly [string, readonly Intent[]])[] = [
+  ['the rename first', [rename, wider]],
+  ['the change of type first', [wider, rename]],
+]
+
+// What names two columns at once and follows them is PostgreSQL's own: views, policies, statistics, expressions.
+describeEachServer('two columns of a table in one migration', (server) => {
+  const withTable = async (sql: string, body: (database: TestDatabase) => Promise<void>): Promise<void> => {
+    const database = await createDatabase(server)
+    try {
+      await run(database, `${table}; ${sql}`)
+      await body(database)
+    } finally {
+      await database.drop()
+    }
+  }
+  const catalog = (database: TestDatabase): Promise<unknown> =>
+    withClient(database.url, (client) => canonicalCatalog(client))
+
+  for (const [order, intents] of orders) {
+    it.each(order === orders[0]?.[0] ? objects : objects.slice(0, 2))(
+      `with %s on both, ${order}: there and back, and there again`,
+      { timeout: 60_000 },
+      (_, sql) =>
+        withTable(sql, async (database) => {
+          const m = migrator(database, { m: intents })
+          const before = await catalog(database)
+          await m.expand()
+          await m.backfill()
+          await run(database, `insert into t (id, b, v) values (21, 'b21', 21); update t set a = 'x' where id = 1`)
+          await m.contract({ quietPeriod: 0 })
+          expect(await outcome(m.rollback())).toBe('0')
+          expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
+          expect(await catalog(database)).toEqual(before)
+          await m.up({ allowTraffic: true })
+          expect(await rows(database, 'select b, v from t where id in (1, 21) order by id')).toEqual([
+            { b: 'x', v: '1' },
+            { b: 'b21', v: '21' },
+          ])
+          await m.close()
+        }),
+    )
+  }
+
+  it('both of one type each, with a CHECK on both', () =>
+    withTable('alter table t add constraint "both" check (v > 0 or w > 0)', async (database) => {
+      const m = migrator(database, { m: [wider, changeType({ table: 't', column: 'w', to: 'bigint' })] })
+      const before = await catalog(database)
+      await m.expand()
+      await m.backfill()
+      await m.contract({ quietPeriod: 0 })
+      const insert = run(database, 'insert into t (id, v, w) values (99, -1, -1)')
+      await expect(insert).rejects.toThrow(/both/)
+      await m.rollback()
+      await m.rollback({ quietPeriod: 0 })
+      expect(await catalog(database)).toEqual(before)
+      await m.close()
+    }))
+
+  it.each([
+    ['said after', [wider, addIndex({ table: 't', name: 't_v', columns: ['v'] })]],
+    ['said before', [addIndex({ table: 't', name: 't_v', columns: ['v', { expression: 'v + w' }] }), wider]],
+  ] as const)('an index on one whose type changes stays on it, %s', (_, intents) =>
+    withTable('', async (database) => {
+      const m = migrator(database, { m: intents })
+      await m.up({ allowTraffic: true })
+      const [index] = await rows<{ indexdef: string }>(
+        database,
+        `select indexdef from pg_indexes where indexname = 't_v'`,
+      )
+      expect(index?.indexdef).toContain('btree (v')
+      await m.close()
+    }),
+  )
+
+  it('a renamed one gets an index and NOT NULL with its new name, which stay', () =>
+    withTable('', async (database) => {
+      const m = migrator(database, {
+        m: [
+          rename,
+          addIndex({ table: 't', name: 't_b', columns: ['b'] }),
+          addIndex({ table: 't', name: 't_b_unique', columns: ['b', 'v'], unique: true }),
+          setNotNull({ table: 't', column: 'b' }),
+        ],
+      })
+      await m.up({ allowTraffic: true })
+      const indexes = await rows<{ indexdef: string }>(
+        database,
+        `select indexdef from pg_indexes where tablename = 't' and indexname <> 't_pkey' order by indexname`,
+      )
+      expect(indexes.map(({ indexdef }) => indexdef.replace(/.*USING /, ''))).toEqual(['btree (b)', 'btree (b, v)'])
+      expect(
+        await rows(database, `select attnotnull from pg_attribute where attrelid = 't'::regclass and attname = 'b'`),
+      ).toEqual([{ attnotnull: true }])
+      await m.close()
+    }))
+})
