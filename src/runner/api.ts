@@ -64,6 +64,8 @@ export interface StepView {
   readonly kind: string
   readonly description: string
   readonly statements: readonly string[]
+  /** What the author gave to find out, before it runs, whether it is done. */
+  readonly probe?: string
   /** What the server may be asked instead of one of them, where it refuses to do it so. */
   readonly otherwise?: readonly { readonly of: string; readonly statements: readonly string[] }[]
   readonly transaction: boolean

@@ -49,6 +49,7 @@ function stepView(dialect: Dialect, step: Step, stateSchema: string, active: rea
   const weaker = statements.flatMap(({ sql, otherwise }) =>
     otherwise === undefined ? [] : [{ of: sql, statements: otherwise }],
   )
+  const probe = step.transaction ? undefined : rawOf(step)?.probe
   const locks = new Map(
     statements.flatMap((statement) => statement.locks.map((lock) => [`${lock.relation} ${lock.mode}`, lock])),
   )
@@ -57,6 +58,7 @@ function stepView(dialect: Dialect, step: Step, stateSchema: string, active: rea
     kind: step.kind,
     description: step.description,
     statements: statements.map(({ sql }) => sql),
+    ...(probe === undefined ? {} : { probe }),
     ...(weaker.length === 0 ? {} : { otherwise: weaker }),
     transaction: step.transaction && (dialect.section === null || rawOf(step) !== null),
     locks: [...locks.values()],

@@ -71,6 +71,9 @@ describeEveryServer('a statement of one’s own that no transaction ties to its 
       }
       const probe = { expand: isThere, rollback: isGone }
       const intents = [rawSql({ ...alone, probe })]
+      const plan = migrator(database, { m: intents })
+      expect(await plan.planSql()).toContain(`-- asked before: ${isThere[family.name]};\n${build[family.name]};`)
+      await plan.close()
       for (const at of ['before', 'after'] as const) {
         await broken(database, intents, at, build[family.name], 'expand')
         const ends = async (command: 'expand' | 'rollback', count: number): Promise<void> => {

@@ -53,8 +53,10 @@ function renderStep(step: StepView, colours: Colours, full: boolean): string {
   const lines = [`${step.description} ${colours.dim(step.id)}`]
   if (traits.length > 0) lines.push(indent(colours.dim(traits.join('; '))))
   const weaker = (step.otherwise ?? []).flatMap(({ statements }) => statements)
+  const probe = step.probe === undefined ? [] : [indent(colours.dim(`-- asked before: ${step.probe};`))]
   return [
     ...lines,
+    ...probe,
     ...step.statements.map((statement) => indent(renderStatement(statement, colours, full))),
     ...weaker.map((statement) => indent(colours.dim(`-- or, where the server refuses that: ${statement};`))),
   ].join('\n')

@@ -97,11 +97,11 @@ export async function planSql(environment: Environment, options: PlanOptions): P
         const loop = step.kind === 'backfill' || step.kind === 'verify'
         lines.push('', `-- ${step.id}: ${step.description}`)
         if (loop) lines.push('-- repeated over key ranges; $n are the bounds of the range')
+        if (step.probe !== undefined) lines.push(comment(`asked before: ${step.probe};`))
         if (step.transaction) lines.push('BEGIN;')
-        for (const statement of step.statements)
-          lines.push(loop ? `-- ${statement.replaceAll('\n', '\n-- ')};` : `${statement};`)
+        for (const statement of step.statements) lines.push(loop ? comment(`${statement};`) : `${statement};`)
         for (const { statements } of step.otherwise ?? [])
-          for (const statement of statements) lines.push(`-- or, where the server refuses that: ${statement};`)
+          for (const statement of statements) lines.push(comment(`or, where the server refuses that: ${statement};`))
         if (step.transaction) lines.push('COMMIT;')
       }
       lines.push('')
@@ -109,3 +109,5 @@ export async function planSql(environment: Environment, options: PlanOptions): P
   }
   return lines.join('\n')
 }
+
+const comment = (text: string): string => `-- ${text.replaceAll('\n', '\n-- ')}`
