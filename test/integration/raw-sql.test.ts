@@ -88,6 +88,17 @@ describeEveryServer('a statement of one’s own that no transaction ties to its 
       }
     }))
 
+  it('that only changes rows is one with its record, wherever the runner dies', () =>
+    withUsers(server, async (database) => {
+      const insert = `insert into users (name) values ('raw')`
+      const intents = [rawSql({ expand: insert, rollback: `delete from users where name = 'raw'`, reason: 'to see' })]
+      await broken(database, intents, 'after', insert, 'expand')
+      const m = migrator(database, { m: intents })
+      expect(await outcome(m.expand())).toBe('0')
+      expect(await rows(database, `select name from users where name = 'raw'`)).toEqual([{ name: 'raw' }])
+      await m.close()
+    }))
+
   it('is tried again when the server refused it', () =>
     withUsers(server, async (database) => {
       const m = migrator(database, { m: [rawSql(alone)] })
