@@ -11,6 +11,8 @@ export interface Connection extends Pick<Shop, 'transaction' | 'close'> {
   readonly read: <Row>(text: string, values: readonly Value[]) => Promise<readonly Row[]>
   /** Prepared too; the number that AUTO_INCREMENT gave, the first one of several. */
   readonly write: (text: string, values: readonly Value[]) => Promise<number>
+  /** Not prepared: for what changes rows that other tables refer to (see docs/demo.md). */
+  readonly change: (text: string, values: readonly Value[]) => Promise<unknown>
   /** Not prepared: a list of ids takes the place of its `?`, and is another statement for each length. */
   readonly list: <Row>(text: string, ids: readonly number[]) => Promise<readonly Row[]>
 }
@@ -30,6 +32,7 @@ export async function openConnection(version: Version, url: string, measure: Cou
       const [{ insertId }] = await measure(true, () => client.execute<ResultSetHeader>(text, [...values]))
       return insertId
     },
+    change: (text, values) => measure(true, () => client.query(text, [...values])),
     list: async <Row>(text: string, ids: readonly number[]) => {
       // There is no empty list in SQL.
       if (ids.length === 0) return []

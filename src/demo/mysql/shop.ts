@@ -10,7 +10,7 @@ export const openShop: (...given: Parameters<typeof openConnection>) => Promise<
   url,
   measure,
 ) => {
-  const { read, write, list, transaction, close } = await openConnection(version, url, measure)
+  const { read, write, change, list, transaction, close } = await openConnection(version, url, measure)
   const is = statementsOf(nameColumn[version])
   return {
     page: (after) => read(is.page, [after]),
@@ -27,17 +27,17 @@ export const openShop: (...given: Parameters<typeof openConnection>) => Promise<
       return [...found].sort((a, b) => a.id - b.id)
     },
     upsert: async (customer) => {
-      await write(is.upsert, values(customer))
+      await change(is.upsert, values(customer))
       const [row] = await read<{ id: number }>(is.byEmail, [customer.email])
       return Number(row?.id)
     },
-    rename: (id, name) => write(is.rename, [name, id]),
+    rename: (id, name) => change(is.rename, [name, id]),
     renameMany: async (customers) => {
       if (customers.length === 0) return
       const cases = customers.flatMap(({ id, name }) => [id, name])
-      await write(is.renameMany(customers.length), [...cases, ...customers.map(({ id }) => id)])
+      await change(is.renameMany(customers.length), [...cases, ...customers.map(({ id }) => id)])
     },
-    move: (id, city) => write(is.move, [city, id]),
+    move: (id, city) => change(is.move, [city, id]),
     remove: (ids) => list(is.remove, ids),
     expectName: (id, name) => write(is.expectName, [id, name]),
     revenue: (customer) => read(is.revenue, [customer]),
