@@ -31,7 +31,7 @@ ${backfillPart(engine, measured)}
 
 ${updatesPart(engine, measured)}
 
-${stallsPart(measured)}
+${stallsPart(engine, measured)}
 
 ## Noise
 
@@ -98,7 +98,7 @@ ${insideTable(throughput)}`
 
 const partOf = (sizes: Sizes): number => sizes.throughput.rows / 2 / slices
 
-function stallsPart({ sizes, stalls }: Measured): string {
+function stallsPart({ texts }: Engine, { sizes, stalls }: Measured): string {
   const { phase, milliseconds } = worstStall(stalls)
   return `## Longest stall
 
@@ -107,7 +107,7 @@ runs; then as long on a table that nothing happens to. The longest statement of 
 
 ${stallTable(stalls)}
 
-The longest was in ${phase}: ${whole(milliseconds)} ms. No DDL of ours holds up a statement for longer than its lock timeout (500 ms); in the backfill a
-statement waits at most for the batch that holds its row, which aims at 200 ms (\`--batch-time\`). A longest of a short time is one
-statement, so these vary the most of all figures here.`
+The longest was in ${phase}: ${whole(milliseconds)} ms. ${texts.waits}; in the
+backfill a statement waits at most for the batch that holds its row, which aims at 200 ms (\`--batch-time\`). A longest of a short time is
+one statement, so these vary the most of all figures here.`
 }

@@ -12,6 +12,8 @@ export interface Texts {
   readonly growth: string
   /** What the loop inside the server is. */
   readonly inside: string
+  /** For what a statement may have to wait. */
+  readonly waits: string
 }
 
 /** Types of columns: of `name`, of `seen`, of `status` where it is to be changed and what it becomes then, also as CAST says it. */

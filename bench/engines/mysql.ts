@@ -26,6 +26,8 @@ function textsOf(kind: Kind): Texts {
     growth: `Rows are changed in place, but they get longer by the new value: pages that were full are split, whoever fills the column. Old versions
 of rows are kept beside the table and cleaned up behind each commit; one \`UPDATE\` keeps all of them until its end.`,
     inside: 'a loop in a procedure',
+    waits: `DDL of ours that does not get its lock lets go after the lock timeout (500 ms); once it has it, in expand, contract and their
+undoing, statements wait until the few changes of the table's definition and its triggers that belong together are done`,
   }
 }
 

@@ -25,6 +25,7 @@ const texts = {
 backfill commits as it goes, so with autovacuum on, which a server in use has, the space of early batches can be used by later ones;
 one \`UPDATE\` cannot do that.`,
   inside: 'a loop in PL/pgSQL',
+  waits: 'No DDL of ours holds up a statement for longer than its lock timeout (500 ms)',
 } as const
 
 /** Starts an embedded PostgreSQL 18 in a temporary folder. */
