@@ -11,8 +11,15 @@ import { freshTable, say } from './tables.ts'
 import { measureThroughput } from './throughput.ts'
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, dialect: { type: 'string', default: 'postgres' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    dialect: { type: 'string', default: 'postgres' },
+    rounds: { type: 'string', default: '5' },
+  },
 })
+
+const rounds = Number(values.rounds)
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds is a number of at least 1, not ${values.rounds}`)
 
 const sizes: Sizes = values.quick
   ? {
@@ -21,12 +28,12 @@ const sizes: Sizes = values.quick
       stalls: { rounds: 1, rows: 50_000 },
     }
   : {
-      backfill: { rounds: 5, rows: 1_000_000, smallRows: 100_000 },
-      throughput: { rounds: 5, rows: 200_000, milliseconds: 4000 },
-      stalls: { rounds: 5, rows: 200_000 },
+      backfill: { rounds, rows: 1_000_000, smallRows: 100_000 },
+      throughput: { rounds, rows: 200_000, milliseconds: 4000 },
+      stalls: { rounds, rows: 200_000 },
     }
 
-const command = `npm run bench${values.dialect === 'postgres' ? '' : ` -- --dialect ${values.dialect}`}`
+const command = ['npm run bench', ...process.argv.slice(2)].join(' ').replace('bench ', 'bench -- ')
 const engine = await startEngine(values.dialect, say)
 const clients = await startClients(engine.url)
 try {
