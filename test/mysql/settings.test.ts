@@ -39,6 +39,7 @@ const intents = [
   renameColumn({ table: 'items', from: 'name', to: 'full_name' }),
   renameColumn({ table: 'items', from: 'made', to: 'created' }),
   changeType({ table: 'items', column: 'qty', to: 'bigint' }),
+  changeType({ table: 'items', column: 'mark', to: 'int', as: 'number' }),
 ]
 
 /** What an app writes: text with what the settings take for something else, a moment of its own time zone, and NULLs. */
@@ -97,9 +98,9 @@ describeEachStartableMysql('a rename and a change of type on a server where', (s
           await client.query('set global log_bin_trust_function_creators = 1')
         })
         await withMysql(at(null), (client) =>
-          client.query(`create table items (id bigint unsigned not null auto_increment primary key, name varchar(60) not null, qty int not null default 5,
-            made timestamp null, changed timestamp not null default current_timestamp on update current_timestamp, key by_qty (qty));
-          insert into items (name, qty, made, changed) values ('x\\y"z', 1, '2019-03-03 03:03:03', '2018-01-01 00:00:00'), ('', 2, null, '2018-01-01 00:00:00'); commit`),
+          client.query(`create table items (id bigint unsigned not null auto_increment primary key, name varchar(60) not null, qty int not null default 5 comment 'how\\many "x" it''s',
+            mark varchar(20), made timestamp null, changed timestamp not null default current_timestamp on update current_timestamp, key by_qty (qty));
+          insert into items (name, qty, mark, made, changed) values ('x\\y"z', 1, '12', '2019-03-03 03:03:03', '2018-01-01 00:00:00'), ('', 2, '4x', null, '2018-01-01 00:00:00'); commit`),
         )
         const before = await catalog()
         await migrator.expand()
@@ -122,7 +123,10 @@ describeEachStartableMysql('a rename and a change of type on a server where', (s
         await migrator.purge({ ignoreRetention: true })
         const wider = await catalog()
         const wanted = mysqlFamily.renamed(mysqlFamily.renamed(before, 'name', 'full_name'), 'made', 'created')
-        expect(wider).toBe(wanted.replace(/`qty` int(\(\d+\))?/, /`qty` bigint(\(\d+\))?/.exec(wider)?.[0] ?? ''))
+        const others = (text: string): string => text.replace(/^.*`(mark|number)`.*$/gm, '')
+        expect(others(wider)).toBe(
+          others(wanted.replace(/`qty` int(\(\d+\))?/, /`qty` bigint(\(\d+\))?/.exec(wider)?.[0] ?? '')),
+        )
         expect(await mysqlRows(at('app'), 'select qty from items where id in (10, 11) order by id')).toEqual([
           { qty: 8 },
           { qty: -3 },
