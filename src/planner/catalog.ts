@@ -177,7 +177,12 @@ export interface Table extends TableRef {
   /** Functions that return rows of this table, and columns that hold them: both count its columns. */
   readonly rowTypeUsers?: readonly string[]
   readonly rowSecurity: 'off' | 'on' | 'forced'
-  readonly publications: readonly { readonly name: string; readonly columnList: boolean }[]
+  /** The columns that it lists; with none listed it publishes all. */
+  readonly publications: readonly {
+    readonly name: string
+    readonly columnList: boolean
+    readonly columns?: readonly string[]
+  }[]
   readonly comment: string | null
 }
 
@@ -245,8 +250,10 @@ export interface Catalog {
   readonly views: readonly View[]
   readonly functions: readonly (NamedObject & { readonly volatile: boolean })[]
   readonly types: readonly (NamedObject & {
-    /** A domain's own default, and whether it refuses NULL: both hold for a column that says neither. */
+    /** Of a domain: the type under it, whether it has a default, which holds for a column without one, NOT NULL, and NOT NULL or CHECKs. */
+    readonly base?: string | null
     readonly hasDefault?: boolean
     readonly notNull?: boolean
+    readonly rules?: boolean
   })[]
 }

@@ -180,9 +180,14 @@ export const rowTypeUsersQuery = (state: string): RawBuilder<unknown> => sql`
   ) u on true
   where c.relkind in ('r', 'p') and t.typarray <> 0 and ${userTable(state)} order by 1, 2`
 
-export const publicationsQuery = (columnLists: boolean): RawBuilder<unknown> => sql`
-  select pr.prrelid::int8::text as oid, p.pubname as name, ${columnLists ? sql`pr.prattrs is not null` : sql`false`} as columnlist
-  from pg_publication_rel pr join pg_publication p on p.oid = pr.prpubid`
+/** Also those that publish a schema, or everything. Lists of columns, and publications of schemas, came with version 15. */
+export const publicationsQuery = (since15: boolean): RawBuilder<unknown> => sql`
+  select pr.prrelid::int8::text as oid, p.pubname as name, ${since15 ? sql`(select json_agg(a.attname) from pg_attribute a where a.attrelid = pr.prrelid and a.attnum = any (pr.prattrs::int2[]))` : sql`null::json`} as columns
+  from pg_publication_rel pr join pg_publication p on p.oid = pr.prpubid
+  union all
+  select c.oid::int8::text, p.pubname, null::json
+  from pg_publication p join pg_class c on c.relkind in ('r', 'p') and c.relpersistence = 'p'
+  where p.puballtables${since15 ? sql` or exists (select from pg_publication_namespace pn where pn.pnpubid = p.oid and pn.pnnspid = c.relnamespace)` : sql``}`
 
 export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
   select n.nspname as schema, c.relname as name, rtrim(pg_get_viewdef(c.oid), ';') as definition,
@@ -208,12 +213,21 @@ export const functionsQuery: RawBuilder<unknown> = sql`
   where n.nspname not in ('pg_catalog', 'information_schema') group by 1, 2 order by 1, 2`
 
 export const typesQuery: RawBuilder<unknown> = sql`
-  select n.nspname as schema, t.typname as name, t.typtype = 'd' and t.typdefault is not null as "hasDefault",
-         t.typtype = 'd' and exists (with recursive base as (
-           select t.typnotnull as refuses, t.typbasetype as oid
-           union all select b.typnotnull, b.typbasetype from pg_type b join base on b.oid = base.oid and b.typtype = 'd'
-         ) select from base where refuses) as "notNull"
+  select n.nspname as schema, t.typname as name, d.base, t.typtype = 'd' and t.typdefault is not null as "hasDefault",
+         coalesce(d.refuses, false) as "notNull", coalesce(d.rules, false) as rules
   from pg_type t join pg_namespace n on n.oid = t.typnamespace
+  left join lateral (
+    with recursive chain as (
+      select t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typnotnull, 0 as depth where t.typtype = 'd'
+      union all
+      select b.oid, b.typtype, b.typbasetype, case when b.typtype = 'd' then b.typtypmod else chain.typtypmod end, b.typnotnull, depth + 1
+      from chain join pg_type b on b.oid = chain.typbasetype
+    )
+    select max(format_type(oid, typtypmod)) filter (where typtype <> 'd') as base,
+           bool_or(typtype = 'd' and typnotnull) as refuses,
+           bool_or(typtype = 'd' and (typnotnull or exists (select from pg_constraint k where k.contypid = chain.oid))) as rules
+    from chain
+  ) d on true
   where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%' and t.typtype in ('b', 'd', 'e', 'r', 'm')
     and t.typname not like '\\_%' order by 1, 2`
 

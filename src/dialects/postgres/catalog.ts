@@ -102,7 +102,11 @@ async function readTables(
       })),
       dependents: of(dependents).map(toDependent),
       ...(of(rowTypeUsers).length === 0 ? {} : { rowTypeUsers: of(rowTypeUsers).map(({ name }) => String(name)) }),
-      publications: of(publications).map((row) => ({ name: String(row.name), columnList: row.columnlist === true })),
+      publications: of(publications).map((row) => ({
+        name: String(row.name),
+        columnList: row.columns !== null,
+        columns: (row.columns ?? []) as readonly string[],
+      })),
     }
   })
 }

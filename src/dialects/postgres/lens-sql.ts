@@ -82,13 +82,21 @@ export function side(columns: readonly LensColumn[], mode: SyncMode, place: Plac
   return columns.map((column) => place(physical(column, mode)))
 }
 
+/** The copy of a column of a domain may be of the type under it, and images are compared between equal types only. */
+function asCopies(lens: RowLens, sides: readonly string[]): readonly string[] {
+  return sides.map((place, index) => {
+    const [old, copy] = [lens.old[index]?.type, lens.new[index]?.type]
+    return old === copy || copy === undefined ? place : `CAST(${place} AS ${copy})`
+  })
+}
+
 /** True for a row that is in sync neither way: not new = up(old), and not old = down(new). */
 export function inconsistent(lens: RowLens, mode: SyncMode, stateSchema: string): string {
   const all = (directions: readonly Direction[]): readonly string[] =>
     directions.map((direction) => value(lens, direction, mode, inRow, stateSchema))
   const news = side(lens.new, mode, inRow)
   const olds = side(lens.old, mode, inRow)
-  if (lens.identity) return differs(news, olds)
+  if (lens.identity) return differs(asCopies(lens, news), asCopies(lens, olds))
   return `(${differs(news, all(upward(lens)))} AND ${differs(olds, all(downward(lens)))})`
 }
 

@@ -5,7 +5,7 @@ import { outcome, rows, run } from '../shop.ts'
 
 const table = `revoke create on schema public from public;
   create domain word as text default 'zz';
-  create domain must as text not null;
+  create domain must as text not null check (value <> '');
   create domain musts as must;
   create table t (id int primary key, a word, n int);
   insert into t values (1, 'one', 1), (2, null, 2)`
@@ -83,9 +83,53 @@ describeEachServer('a column of a domain', (server) => {
       ])
     }))
 
-  it.each(['must', 'musts'])('that refuses NULL (%s) is refused (3) where the column has to be empty first', (type) =>
-    played(changeType({ table: 't', column: 'n', to: type, as: 'b', down: 'b::int' }), async (m) => {
+  it.each(['must', 'musts'])('with rules (%s) is renamed without the table being made anew', (type) =>
+    played(renameColumn({ table: 't', from: 'a', to: 'b' }), async (m, database) => {
+      await run(
+        database,
+        `update t set a = 'two' where a is null; alter table t alter a type ${type}, alter a set default 'none'`,
+      )
+      const file = async (): Promise<unknown> => rows(database, `select pg_relation_filenode('t') as file`)
+      const before = await file()
+      await m.expand()
+      expect(await file()).toEqual(before)
+      await run(database, `insert into t (id, a) values (3, 'three'); insert into t (id, b) values (4, 'four')`)
+      await expect(run(database, `insert into t (id, b) values (5, '')`)).rejects.toThrow(/must/)
+      await m.backfill()
+      const values = [{ a: 'one' }, { a: 'two' }, { a: 'three' }, { a: 'four' }]
+      expect(await rows(database, 'select b as a from t order by id')).toEqual(values)
+      expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+      expect((await m.verify()).migrations).toMatchObject([{ ok: true }])
+      await run(database, `update t set b = 'FOUR' where id = 4`)
+      expect(await outcome(m.rollback())).toBe('0')
+      expect(await rows(database, 'select a from t where id = 4')).toEqual([{ a: 'FOUR' }])
+      expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
+      expect(await file()).toEqual(before)
+    }),
+  )
+
+  it('that refuses NULL and has no default is not renamed: INSERTs of the new version would fail (3)', () =>
+    played(renameColumn({ table: 't', from: 'a', to: 'b' }), async (m, database) => {
+      await run(database, `update t set a = 'two' where a is null; alter table t alter a type must`)
       expect(await outcome(m.expand())).toBe('3 plan.domain-not-null')
+    }))
+
+  it.each([
+    [
+      'what a type is changed to',
+      changeType({ table: 't', column: 'n', to: 'musts', as: 'b', down: 'b::int' }),
+      '3 plan.domain-rules',
+    ],
+    ['added', addColumn({ table: 't', column: 'b', type: 'must' }), '3 plan.domain-rules'],
+    ['added as serial', addColumn({ table: 't', column: 'b', type: 'bigserial' }), '3 plan.serial'],
+    [
+      'added from a sequence without a schema',
+      addColumn({ table: 't', column: 'b', type: 'int', default: "nextval('s')" }),
+      '2 migration.sequence',
+    ],
+  ])('is refused where the server would make the table anew, or it could not be filled: %s', (_, intent, expected) =>
+    played(intent, async (m) => {
+      expect(await outcome(m.expand())).toBe(expected)
     }),
   )
 })

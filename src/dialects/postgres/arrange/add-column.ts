@@ -5,7 +5,7 @@ import type { FillLens, LensColumn } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
 import { type Context, lensBase, lensId, resolveTable, stepId } from '../../shared/context.ts'
 import { isVolatile, parseScalar, parseType } from '../expressions.ts'
-import { takesDefault } from './domains.ts'
+import { refuseRewriting, takesDefault } from './domains.ts'
 import { hazardsOfBackfill, hazardsOfNewColumn } from './hazards.ts'
 import { expandStep } from './lens-steps.ts'
 import { checkRowSecurity, requireFree } from './names.ts'
@@ -21,6 +21,8 @@ export function arrangeAddColumn(context: Context, change: AddColumn): void {
   const { column } = change
   requireFree(table, column.name)
   parseType(column.type, 'addColumn.type')
+  refuseRewriting(context, table, column.name, column.type)
+  refuseBareSequence(column.default)
   hazardsOfNewColumn(context, table)
   const volatile = column.default !== null && defaultIsVolatile(context, table, column.default)
   if (!column.nullable && column.default === null && change.up === null) {
@@ -35,6 +37,15 @@ export function arrangeAddColumn(context: Context, change: AddColumn): void {
   if (change.up !== null) addWithUp(context, table, change)
   else if (volatile) addWithVolatileDefault(context, table, change)
   else addWithConstant(context, table, change)
+}
+
+/** What fills old rows looks nowhere for a sequence but in pg_catalog, as whatever runs with our rights. */
+function refuseBareSequence(text: string | null): void {
+  const [, name] = /\bnextval\s*\(\s*'([^'.]+)'/i.exec(text ?? '') ?? []
+  if (name === undefined) return
+  throw usageError('migration.sequence', `addColumn.default names the sequence ${name} without its schema\n  ${text}`, {
+    hint: `Write nextval('schema.${name}').`,
+  })
 }
 
 function defaultIsVolatile(context: Context, table: Table, text: string): boolean {

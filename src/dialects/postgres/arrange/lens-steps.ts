@@ -14,7 +14,7 @@ export function expandStep(
 ): Step {
   const lock: Action = { do: 'lockTables', tables: [lens.table], mode: 'exclusive' }
   const add: readonly Action[] =
-    shadow === null ? [] : [{ do: 'addColumn', table: lens.table, column: empty(context, table, shadow) }]
+    shadow === null ? [] : [{ do: 'addColumn', table: lens.table, column: empty(context, shadow) }]
   const drop: readonly Action[] = shadow === null ? [] : [{ do: 'dropColumn', table: lens.table, column: shadow.name }]
   const what = shadow === null ? 'watch the old column' : `add ${shadow.name}`
   return {

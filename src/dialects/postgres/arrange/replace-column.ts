@@ -14,6 +14,7 @@ import {
 } from '../../shared/context.ts'
 import { hazardsOfRaising } from '../../shared/hazards.ts'
 import { parseScalar } from '../expressions.ts'
+import { refuseLeftOut, refuseRewriting, typeOfCopy } from './domains.ts'
 import { exchangeSteps } from './exchange.ts'
 import { hazardsOfReplacement } from './hazards.ts'
 import { checkRowSecurity, requireFree } from './names.ts'
@@ -26,6 +27,7 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   const column = resolveColumn(table, change.from)
   if (!change.sameName) requireFree(table, change.to)
   checkRowSecurity(table)
+  if (!change.sameName) refuseLeftOut(context, table, column)
   if (change.default?.value != null) parseScalar(change.default.value, 'default', table.name)
   const lens = makeLens(context, table, column, change)
   context.lenses.push(lens)
@@ -38,7 +40,8 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
 
 function makeLens(context: Context, table: Table, column: Column, change: ReplaceColumn): RowLens {
   const id = lensId(context, table, change.from)
-  const type = change.type ?? column.type
+  if (change.type !== null) refuseRewriting(context, table, change.to, change.type)
+  const type = change.type ?? (change.identity ? typeOfCopy(context, column.type) : column.type)
   const quarantined = hiddenName('q', id, change.from)
   const before = lensColumn(column, { expanded: change.from, contracted: quarantined })
   const after: LensColumn = {
@@ -81,6 +84,14 @@ function makeLens(context: Context, table: Table, column: Column, change: Replac
     throw refused('plan.primary-key', `${showTable(table)}.${change.from} is part of the primary key`, {
       hint: 'A change of type of a primary key is widenPrimaryKey, which is not there yet.',
     })
+  }
+  const publication = table.publications.find(({ columns }) => columns?.includes(change.from) === true)
+  if (publication !== undefined && !change.identity) {
+    throw refused(
+      'plan.published-column',
+      `${showTable(table)}.${change.from} is in the column list of publication ${publication.name}, which would go on with the hidden column`,
+      { hint: 'Publish the table without a list of columns, or take this column from it.' },
+    )
   }
   return {
     kind: 'row',

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { changeType, renameColumn } from '../../../src/index.ts'
+import { describeEachServer } from '../../servers/databases.ts'
+import { migrator, outcome, run, withUsers } from '../shop.ts'
+
+const rename = renameColumn({ table: 'users', from: 'name', to: 'full_name' })
+
+// Only PostgreSQL has publications. What a column list can name, and schemas, came with version 15.
+describeEachServer('a table that is published', (server) => {
+  const since15 = !/postgres14/.test(server.name)
+  const publications: readonly (readonly [string, string])[] = [
+    ['by itself', 'for table users'],
+    ['with everything', 'for all tables'],
+    ...(since15 ? ([['with its schema', 'for tables in schema public']] as const) : []),
+  ]
+
+  it.each(publications)('%s: a new column has to be consented to', (_, what) =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, `create publication everything ${what}`)
+        const m = migrator(database, { m: [rename] })
+        expect((await m.plan()).migrations[0]?.hazards.map(({ code }) => code)).toContain('published-table')
+        expect(await outcome(m.expand())).toMatch(/^3 /)
+        await m.close()
+      },
+      5,
+    ),
+  )
+
+  it.runIf(since15)('with a list of columns: one of them may be renamed, and not change its type (3)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, 'create publication listed for table users (id, age)')
+        const wider = migrator(database, { m: [changeType({ table: 'users', column: 'age', to: 'bigint' })] })
+        expect(await outcome(wider.plan())).toBe('3 plan.published-column')
+        await wider.close()
+        const m = migrator(database, { m: [renameColumn({ table: 'users', from: 'age', to: 'years' })] })
+        expect(await outcome(m.up())).toBe('0')
+        await m.close()
+      },
+      5,
+    ),
+  )
+})
