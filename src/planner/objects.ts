@@ -5,7 +5,8 @@ import type { Lens } from './links/lens.ts'
 /** Something that a copy was planned from: what it is called, and what the server says it is. */
 export interface PlannedObject {
   readonly name: string
-  readonly definition: string
+  /** Null for what the gate of dependents looks at. */
+  readonly definition: string | null
   /** Where it is, and every column that it names. */
   readonly table: TableRef
   readonly columns: readonly string[]
@@ -64,6 +65,9 @@ function standingOn({ schema, name, ...table }: Table, columns: ReadonlySet<stri
         table: each.table,
         columns: each.columns,
       })),
+    ...table.dependents
+      .filter((each) => !each.textual && names(each))
+      .map((each) => ({ name: `${each.kind} ${each.name}`, definition: null, table: at, columns: each.columns })),
     ...table.statistics.filter(names).map((each) => ({
       name: `statistics ${each.schema}.${each.name}`,
       definition: each.definition,
@@ -85,7 +89,8 @@ export function differencesFrom(
   made: ReadonlySet<string>,
 ): readonly { readonly name: string; readonly problem: string }[] {
   const [before, after] = [planned, now].map((list) => new Map(list.map((each) => [each.name, each.definition])))
-  return [...new Set([...planned, ...now].map(({ name }) => name))].flatMap((name) => {
+  const compared = [...planned, ...now].filter(({ definition }) => definition !== null)
+  return [...new Set(compared.map(({ name }) => name))].flatMap((name) => {
     const [old, current] = [before?.get(name), after?.get(name)]
     if (old === current || (old === undefined && made.has(name))) return []
     const problem = old === undefined ? 'was not there at expand' : current === undefined ? 'is gone' : 'was changed'

@@ -116,4 +116,13 @@ describeEachServer('two columns of a table in one migration', (server) => {
       ).toEqual([{ attnotnull: true }])
       await m.close()
     }))
+
+  it.each(objects)('are no matter of two migrations at once, with %s on both (3)', (_, sql) =>
+    withTable(sql, async (database) => {
+      const m = migrator(database, { m1: [rename], m2: [wider] })
+      await m.expand({ name: 'm1' })
+      expect(await outcome(m.expand({ name: 'm2' }))).toBe('3 plan.conflict')
+      await m.close()
+    }),
+  )
 })
