@@ -62,7 +62,8 @@ function combineReplacement(earlier: ReplaceColumn, later: Change): Change {
     const lens = earlier.identity ? later : earlier
     // The expressions were written when the column still had its name in between, so they can only be kept when they
     // are the default ones.
-    if (lens.up === null && lens.down === null) {
+    const back = earlier.identity && later.identity && earlier.from === later.to
+    if (!back && lens.up === null && lens.down === null) {
       const names = { from: earlier.from, to: later.to, sameName: earlier.from === later.to }
       return { ...lens, ...names, identity: lens.identity, visible: laterOf(earlier.visible, later.visible) }
     }

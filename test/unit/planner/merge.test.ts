@@ -116,6 +116,10 @@ describe('what cannot be one plan is refused (3) and says which column', () => {
       [addColumn({ table, column: 'a', type: 'int' }), changeType({ table, column: 'a', to: 'text' })],
     ],
     [
+      'a column that is renamed, and back',
+      [renameColumn({ table, from: 'a', to: 'b' }), renameColumn({ table, from: 'b', to: 'a' })],
+    ],
+    [
       'a column that is dropped and renamed',
       [dropColumn({ table, column: 'a' }), renameColumn({ table, from: 'a', to: 'b' })],
     ],
