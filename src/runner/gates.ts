@@ -1,5 +1,5 @@
 import type { Dialect, FailureKey, Session } from '../dialects/dialect.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/records.ts'
 import { rank } from '../ledger/state.ts'
 import type { MigrationRow } from '../ledger/tables.ts'
 import type { Catalog } from '../planner/catalog.ts'

@@ -1,6 +1,6 @@
 import type { Dialect, Session } from '../dialects/dialect.ts'
 import type { Lease } from '../ledger/lease.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/records.ts'
 import type { BackfillOptions } from './api.ts'
 import type { Emit } from './events.ts'
 

@@ -1,6 +1,6 @@
 import type { Dialect, Session } from '../../dialects/dialect.ts'
 import { temporary, usageError } from '../../errors.ts'
-import type { Ledger } from '../../ledger/ledger.ts'
+import type { Ledger } from '../../ledger/records.ts'
 import { type LedgerState, rank } from '../../ledger/state.ts'
 import type { DialectName } from '../../planner/catalog.ts'
 import type { Phase } from '../../planner/steps.ts'
