@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
-import { describeEachServer } from '../../servers/databases.ts'
+import { createDatabase, describeEachServer } from '../../servers/databases.ts'
 import { ask } from './ask.ts'
 
 // MySQL and MariaDB have no such file, and other parameters.
@@ -27,7 +27,7 @@ describeEachServer('parameters of the connection as libpq takes them', (server) 
   const connect = (url: string, variables: Readonly<Record<string, string>>): Promise<unknown> => {
     vi.stubEnv('PGSERVICEFILE', path.join(folder, 'pg_service.conf'))
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
-    return ask(url, where, 500).catch(({ code, exitCode }) => ({ code, exitCode }))
+    return ask(url, where, 10_000).catch(({ code, exitCode }) => ({ code, exitCode }))
   }
 
   it('a service says where the server is, by PGSERVICE or in the URL', async () => {
@@ -38,8 +38,13 @@ describeEachServer('parameters of the connection as libpq takes them', (server) 
 
   it('a service goes before the variables, and after the URL', async () => {
     expect(await connect('postgres:///', { PGSERVICE: 'here', PGPORT: '1' })).toMatchObject({ name: 'postgres' })
-    const url = `postgres://${hostname}:${port}/template1?service=elsewhere`
-    expect(await connect(url, {})).toMatchObject({ name: 'template1' })
+    const database = await createDatabase(server)
+    const name = new URL(database.url).pathname.slice(1)
+    try {
+      expect(await connect(`postgres://${hostname}:${port}/${name}?service=elsewhere`, {})).toMatchObject({ name })
+    } finally {
+      await database.drop()
+    }
   })
 
   it('hostaddr is connected to in the place of the name', async () => {
