@@ -41,8 +41,18 @@ export interface IndexSpec {
   /** Every column that it names. A plan of an older version does not say. */
   readonly columns?: readonly string[]
   readonly comment: string | null
-  /** What has to be unique, where: looked at before the index is built. Only for an index that an author asks for. */
-  readonly rule?: { readonly keys: readonly string[]; readonly where: string | null }
+  /** What has to be unique, where: looked at before the index is built, where there may be duplicates. */
+  readonly rule?: UniqueRule
+}
+
+/** What a unique index says, apart from its definition, so that it can be asked beforehand. */
+export interface UniqueRule {
+  readonly keys: readonly string[]
+  readonly where: string | null
+  /** What people know it by, where its own name is one of ours. */
+  readonly called?: string
+  /** Two NULLs are the same to it. */
+  readonly nullsNotDistinct?: boolean
 }
 
 /** A table to be created. */

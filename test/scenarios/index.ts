@@ -94,6 +94,24 @@ export const scenarios: readonly Scenario[] = [
     agree: ({ same }) => same('code', 'sku'),
   },
   {
+    name: 'changeType as, of a unique column whose values may become the same',
+    intents: [
+      changeType({
+        table,
+        column: 'code',
+        to: { postgres: 'text', mysql: 'varchar(120)' },
+        as: 'sku',
+        up: 'upper(code)',
+        down: 'sku',
+      }),
+    ],
+    v1: 'code',
+    v2: 'sku',
+    value: unique,
+    v2From: 'expanded',
+    agree: ({ same }) => `${same('upper(code)', 'sku')} or ${same('code', 'sku')}`,
+  },
+  {
     name: 'changeType of text that is not always a number',
     intents: [changeType({ table, column: 'mark', to: 'int', as: 'number' })],
     v1: 'mark',

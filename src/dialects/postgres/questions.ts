@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Catalog, TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Plan } from '../../planner/plan.ts'
+import type { UniqueRule } from '../../planner/steps.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { keyOf } from '../shared/key.ts'
@@ -60,22 +61,23 @@ function nullsIn(plan: Plan, catalog: Catalog, table: TableRef, wanted: string):
   }
 }
 
-/** NULLs are distinct in an index that an author asks for. */
-function duplicatesOf(
-  catalog: Catalog,
-  table: TableRef,
-  index: string,
-  rule: { readonly keys: readonly string[]; readonly where: string | null },
-): Violation {
-  const conditions = [...rule.keys.map((key) => `${key} is not null`), ...(rule.where === null ? [] : [rule.where])]
-  const found = sql`select count(*) as rows, min(${sql.raw(rowKey(catalog, table))}) as key from ${tableRef(table)} as t where ${sql.raw(conditions.join(' and '))} group by ${sql.raw(rule.keys.join(', '))} having count(*) > 1`
+function duplicatesOf(catalog: Catalog, table: TableRef, index: string, rule: UniqueRule): Violation {
   return {
     table,
-    rule: `the same key twice in ${index}, which is unique`,
-    statement: compileSql(
-      sql`select coalesce(sum(d.rows), 0)::float8 as count, (array_agg(d.key))[1:10] as keys from (${found}) as d`,
-    ),
+    rule: `the same key twice in ${rule.called ?? index}, which is unique`,
+    statement: duplicates(table, rule, rowKey(catalog, table), ['min']),
   }
+}
+
+/** How many rows are the same to a unique index, and the keys of some: of those that are the same, the first, or first and last. */
+function duplicates(table: TableRef, rule: UniqueRule, key: string, named: readonly ('min' | 'max')[]): Statement {
+  const given = rule.nullsNotDistinct === true ? [] : rule.keys.map((part) => `${part} is not null`)
+  const conditions = [...given, ...(rule.where === null ? [] : [`(${rule.where})`])].join(' and ') || 'true'
+  const names = sql.raw(named.map((which) => `${which}(${key})`).join(', '))
+  const found = sql`select count(*) as rows, array[${names}] as keys from ${tableRef(table)} as t where ${sql.raw(conditions)} group by ${sql.raw(rule.keys.join(', '))} having count(*) > 1`
+  return compileSql(
+    sql`with d as (${found}) select coalesce(sum(d.rows), 0)::float8 as count, (select array_agg(s.key) from (select unnest(d.keys) as key from d limit 10) as s) as keys from d`,
+  )
 }
 
 function rowKey(catalog: Catalog, ref: TableRef): string {
@@ -172,8 +174,30 @@ function lostBy(lens: Lens, state: string): string | null {
   return `(${written}) AND pg_catalog.record_image_ne(ROW(${news}), ROW(${up})) AND (pg_catalog.record_image_ne(ROW(${olds}), ROW(${down})) OR ${failed})`
 }
 
-/** Rows of the hidden old column that `down` could not give a value, where the old version needs one. */
+/** What the old shape cannot hold: no value where the old version needs one, the same one twice where it is unique. */
 export function undoBlockers(plan: Plan): readonly LossQuestion[] {
+  return [...withoutValue(plan), ...uniqueAgain(plan)]
+}
+
+/** Unique indexes that went at contract, and that the way back builds on the hidden column. */
+function uniqueAgain(plan: Plan): readonly LossQuestion[] {
+  const actions = plan.phases.contract.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
+  return actions.flatMap((action): LossQuestion[] => {
+    if (action.do !== 'createIndex' || action.index.rule === undefined) return []
+    const lens = plan.lenses.find((found) => sameTable(found, action.table))
+    const { table, index } = action
+    return [
+      {
+        table,
+        what: `rows with the same key in ${index.rule?.called ?? index.name}, which is unique in the old shape,`,
+        statement: duplicates(table, action.index.rule, keyJson({ key: lens?.key ?? [] }, inRow), ['min', 'max']),
+      },
+    ]
+  })
+}
+
+/** Rows of the hidden old column that `down` could not give a value, where the old version needs one. */
+function withoutValue(plan: Plan): readonly LossQuestion[] {
   return plan.lenses.flatMap((lens): LossQuestion[] => {
     if (lens.kind !== 'row' || lens.identity) return []
     const empty = lens.old.filter((end) => !end.nullable).map((end) => `${inRow(end.contracted)} IS NULL`)

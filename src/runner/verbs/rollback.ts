@@ -75,7 +75,7 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
       hint: 'Statements of rawSql need a rollback, and those of its contract have none. Go forward with a new migration.',
     })
   }
-  if (!resumed && row.state === 'contracted') await refuseUnrepresentable(run, row, plan)
+  if (!resumed && target === 'backfilled') await refuseUnrepresentable(run, row, await contractedPart(run, row, plan))
   if (!resumed) await refuseLoss(run, row, plan, target, options, environment)
   if (options.dryRun === true)
     return {
@@ -163,6 +163,23 @@ async function fromOf(run: Run, row: MigrationRow): Promise<LedgerState> {
   const { events } = await run.ledger.history()
   const started = events.filter((event) => event.migration === row.name && event.kind === 'rollback-started').at(-1)
   return (started?.detail as { from?: LedgerState } | undefined)?.from ?? 'expanded'
+}
+
+/** Of a plan whose contract has not come to its end, what has: only there the old columns are the hidden ones. */
+async function contractedPart(run: Run, row: MigrationRow, plan: Plan): Promise<Plan> {
+  if (row.state === 'contracted') return plan
+  const begun = await run.ledger.steps(row.name, row.generation, 'contract')
+  const contract = plan.phases.contract.filter(({ id }) => begun.get(id) === 'done')
+  const hidden = new Set(
+    contract.flatMap(({ actions }) =>
+      actions.flatMap((action) => (action.do === 'sync' && action.mode === 'quarantine' ? [action.lens.id] : [])),
+    ),
+  )
+  return {
+    ...plan,
+    lenses: plan.lenses.filter(({ id }) => hidden.has(id)),
+    phases: { ...plan.phases, contract },
+  }
 }
 
 /** Rows that the new version wrote and that the old shape has no value for: told by key before anything is undone. */

@@ -1,11 +1,12 @@
 import { refused } from '../../../errors.ts'
-import type { Constraint, ForeignKeyIn, Index, Table, TableRef } from '../../../planner/catalog.ts'
-import { showTable } from '../../../planner/change.ts'
+import type { Column, Constraint, ForeignKeyIn, Index, Table, TableRef } from '../../../planner/catalog.ts'
+import { type ReplaceColumn, showTable } from '../../../planner/change.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
 import type { Action, IndexSpec, Step, UndoPart } from '../../../planner/steps.ts'
 import { type Context, hiddenName, stepId } from '../../shared/context.ts'
 import { internalName } from '../conversions.ts'
-import { copyOfCheck, copyOfForeignKey, copyOfIndex } from './copies.ts'
+import { copyOfCheck, copyOfForeignKey, copyOfIndex, ruleOfIndex } from './copies.ts'
+import { mayCollide } from './injective.ts'
 import { indexStep } from './lens-steps.ts'
 
 /**
@@ -15,7 +16,7 @@ import { indexStep } from './lens-steps.ts'
 export interface Carried {
   /** At the end of the backfill: builds. */
   readonly build: readonly Step[]
-  /** At contract, before the swap: what is validated under a lock that lets writes through. */
+  /** At contract, before the swap: what is built or validated under a lock that lets writes through. */
   readonly prepare: readonly Step[]
   readonly swap: readonly Action[]
   /** Before the way back: what the quarantine let go and has to be there again. */
@@ -61,7 +62,13 @@ export function endsOf(lens: RowLens): Ends {
 }
 
 /** Everything that hangs on the column and has to change over: what points at it first, so that its keys can go. */
-export function carryAll(context: Context, table: Table, lens: RowLens): readonly Carried[] {
+export function carryAll(
+  context: Context,
+  table: Table,
+  column: Column,
+  lens: RowLens,
+  change: ReplaceColumn,
+): readonly Carried[] {
   const ends = endsOf(lens)
   const uses = (object: { readonly columns: readonly string[] }): boolean => object.columns.includes(ends.old)
   refuseWhatCannot(context, table, lens, ends)
@@ -70,7 +77,9 @@ export function carryAll(context: Context, table: Table, lens: RowLens): readonl
     ...table.foreignKeysIn
       .filter((key) => key.references?.columns.includes(ends.old))
       .map((key) => carryForeignKeyIn(lens, ends, key)),
-    ...table.indexes.filter((index) => index.valid && uses(index)).map((index) => carryIndex(table, lens, ends, index)),
+    ...table.indexes
+      .filter((index) => index.valid && uses(index))
+      .map((index) => carryIndex(table, lens, ends, index, mayCollide(table, column, lens, change, index))),
     ...rules.filter(({ kind }) => kind === 'check').map((check) => carryCheck(table, lens, ends, check)),
     ...rules.filter(({ kind }) => kind === 'foreign').map((key) => carryForeignKey(lens, ends, key)),
   ]
@@ -125,40 +134,58 @@ function comparable(left: string, right: string): boolean {
   return a === b || families.some((family) => family.includes(a) && family.includes(b))
 }
 
-function carryIndex(table: Table, lens: RowLens, ends: Ends, index: Index): Carried {
+function carryIndex(table: Table, lens: RowLens, ends: Ends, index: Index, collides: boolean): Carried {
   const copy = copyOfIndex(index, ends.old, ends.shadow, lens.id, table)
   const aside = hiddenName('i', `${lens.id}old`, index.name)
-  const build = [indexStep('backfill', table, copy)]
+  const built = collides
+    ? buildAtContract(table, lens, ends, index, copy)
+    : { ...nothing, build: [indexStep('backfill', table, copy)] }
   const ref = lens.table
   if (index.constraint !== null)
-    return { ...nothing, build, ...carryUniqueConstraint(table, lens, ends, index, copy, aside) }
+    return { ...built, ...carryUniqueConstraint(table, lens, ends, index, copy, aside, collides) }
   const rename = (from: string, to: string): Action => ({ do: 'renameIndex', table: ref, from, to })
   if (!index.unique) {
     return {
-      ...nothing,
-      build,
+      ...built,
       swap: [rename(index.name, aside), rename(copy.name, index.name)],
       back: [rename(index.name, copy.name), rename(aside, index.name)],
       purge: [aside],
     }
   }
   // In quarantine the old column follows through `down`, which may make two values one: its uniqueness would fail writes.
+  const drop: Action = { do: 'dropIndex', table: ref, name: index.name, concurrently: false }
   return {
-    ...nothing,
-    build,
-    swap: [{ do: 'dropIndex', table: ref, name: index.name, concurrently: false }, rename(copy.name, index.name)],
+    ...built,
+    swap: [drop, rename(copy.name, index.name)],
     restore: [rebuild(table, lens, ends, index, aside)],
-    back: [rename(index.name, copy.name), rename(aside, index.name)],
+    // With the swap and not after it: the old version comes back to a table that does not have the rule.
+    back: [collides ? drop : rename(index.name, copy.name), rename(aside, index.name)],
   }
+}
+
+/** A unique copy that the old version could violate comes at contract. Until then a plain one serves who asks by the new name. */
+function buildAtContract(table: Table, lens: RowLens, ends: Ends, index: Index, copy: IndexSpec): Carried {
+  const rule = ruleOfIndex(index, ends.old, ends.shadow, table)
+  const prepare = [indexStep('contract', table, { ...copy, rule })]
+  if (lens.sameName) return { ...nothing, prepare }
+  const plain: IndexSpec = {
+    ...copyOfIndex({ ...index, unique: false, nullsNotDistinct: false }, ends.old, ends.shadow, lens.id, table),
+    name: hiddenName('i', `${lens.id}plain`, index.name),
+    comment: null,
+  }
+  return { ...nothing, prepare, build: [indexStep('backfill', table, plain)], purge: [plain.name] }
 }
 
 /** The old index again, on the hidden column. */
 function rebuild(table: Table, lens: RowLens, ends: Ends, index: Index, name: string): UndoPart {
-  const spec: IndexSpec = { ...copyOfIndex(index, ends.old, ends.hidden, lens.id, table), name, comment: index.comment }
+  // What the new version has written since may be the same here: asked before the way back begins.
+  const rule = ruleOfIndex(index, ends.old, ends.hidden, table)
+  const copy = copyOfIndex(index, ends.old, ends.hidden, lens.id, table)
+  const spec: IndexSpec = { ...copy, name, comment: index.comment, rule }
   return { transaction: false, actions: [{ do: 'createIndex', table: lens.table, index: spec, concurrently: true }] }
 }
 
-/** A constraint takes its index over for good, so the way back builds both indexes anew. */
+/** A constraint takes its index over for good, so the way back builds both indexes anew, but for one that comes at contract. */
 function carryUniqueConstraint(
   table: Table,
   lens: RowLens,
@@ -166,6 +193,7 @@ function carryUniqueConstraint(
   index: Index,
   copy: IndexSpec,
   aside: string,
+  collides: boolean,
 ): Partial<Carried> {
   const name = index.constraint ?? index.name
   const constraint = table.constraints.find((found) => found.name === name)
@@ -179,11 +207,13 @@ function carryUniqueConstraint(
   const spec: IndexSpec = { ...copyOfIndex(index, ends.old, ends.final, lens.id, table), name: again }
   const drop: Action = { do: 'dropConstraint', table: ref, name, parent: null }
   const make = (from: string): Action => ({ do: 'uniqueFromIndex', table: ref, name, index: from, deferrable })
+  const old = rebuild(table, lens, ends, index, aside)
+  if (collides) return { swap: [drop, make(copy.name)], restore: [old], back: [drop, make(aside)] }
   return {
     swap: [drop, make(copy.name)],
     restore: [
       { transaction: false, actions: [{ do: 'createIndex', table: ref, index: spec, concurrently: true }] },
-      rebuild(table, lens, ends, index, aside),
+      old,
     ],
     back: [drop, { do: 'renameIndex', table: ref, from: again, to: copy.name }, make(aside)],
   }

@@ -1,5 +1,5 @@
 import type { Constraint, Index, Table } from '../../../planner/catalog.ts'
-import type { IndexSpec } from '../../../planner/steps.ts'
+import type { IndexSpec, UniqueRule } from '../../../planner/steps.ts'
 import { hiddenName } from '../../shared/context.ts'
 import { bindScalar, parseScalar } from '../expressions.ts'
 import { quote } from '../sql.ts'
@@ -37,6 +37,25 @@ export function copyOfIndex(index: Index, from: string, to: string, id: string, 
     body: parts.join(' '),
     columns: index.columns.map((column) => (column === from ? to : column)),
     comment: index.comment,
+  }
+}
+
+/** What the same index says of another column, to be asked before it is built there. */
+export function ruleOfIndex(index: Index, from: string, to: string, table: Table): UniqueRule {
+  const name = '(?:"(?:[^"]|"")+"|[^\\s."]+)'
+  const collation = new RegExp(`^COLLATE ${name}(?:\\.${name})?`)
+  return {
+    keys: index.keys.map((key) => {
+      const said =
+        key.column === null
+          ? `(${retarget(key.expression, from, to, table.name)})`
+          : quote(key.column === from ? to : key.column)
+      const [own] = collation.exec(key.options) ?? []
+      return own === undefined ? said : `(${said} ${own})`
+    }),
+    where: index.predicate === null ? null : retarget(index.predicate, from, to, table.name),
+    called: index.constraint ?? index.name,
+    nullsNotDistinct: index.nullsNotDistinct,
   }
 }
 

@@ -1,18 +1,35 @@
 import type { Column, Table } from '../../../planner/catalog.ts'
-import { showTable } from '../../../planner/change.ts'
+import { type ReplaceColumn, showTable } from '../../../planner/change.ts'
 import type { Lens, RowLens } from '../../../planner/links/lens.ts'
 import { type Context, hazard } from '../../shared/context.ts'
+import { mayCollide } from './injective.ts'
 
 /** What replacing a column may do to a running app. */
-export function hazardsOfReplacement(context: Context, table: Table, column: Column, lens: RowLens): void {
+export function hazardsOfReplacement(
+  context: Context,
+  table: Table,
+  column: Column,
+  lens: RowLens,
+  change: ReplaceColumn,
+): void {
   hazardsOfNewColumn(context, table)
   hazardsOfBackfill(context, table, lens)
   const where = `${showTable(table)}.${column.name}`
-  if (
-    table.indexes.some(
-      (index) => index.unique && index.columns.includes(column.name) && !index.include.includes(column.name),
+  const uniques = table.indexes.filter(
+    (index) =>
+      index.valid && index.unique && index.columns.includes(column.name) && !index.include.includes(column.name),
+  )
+  const later = lens.identity ? [] : uniques.filter((index) => mayCollide(table, column, lens, change, index))
+  if (later.length > 0) {
+    hazard(
+      context,
+      'unique-at-contract',
+      'warn',
+      `${where} is unique, and two of its values may become the same new one: ${later.map(({ name }) => name).join(', ')} holds for the new column from contract on, for the old one until then`,
+      'Contract stays closed while there are duplicates; migrate ready names them. An ON CONFLICT on the new column works from contract on.',
     )
-  ) {
+  }
+  if (uniques.length > later.length) {
     hazard(
       context,
       'unique-in-both-shapes',

@@ -31,7 +31,7 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   if (change.default?.value != null) parseScalar(change.default.value, 'default', table.name)
   const lens = makeLens(context, table, column, change)
   context.lenses.push(lens)
-  hazardsOfReplacement(context, table, column, lens)
+  hazardsOfReplacement(context, table, column, lens, change)
   hazardsOfRaising(context, table, column, lens, change)
   const shadow = shadowColumn(column, lens)
   if (lens.identity) exchangeSteps(context, table, column, lens, shadow, change)

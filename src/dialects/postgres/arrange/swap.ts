@@ -30,7 +30,7 @@ export function replaceSteps(
       hint: 'A change of type of a serial column is not there yet.',
     })
   }
-  const carried = carryAll(context, table, lens)
+  const carried = carryAll(context, table, column, lens, change)
   const notNull = change.nullable === null ? !column.nullable : !change.nullable
   const label = `${table.name}.${lens.new[0]?.name ?? ''}`
   phases.expand.push(expandStep(context, table, lens, shadow))
@@ -44,7 +44,7 @@ export function replaceSteps(
     at: phases.contract.length,
     table: lens.table,
     steps: [
-      ...carried.flatMap(({ prepare }) => prepare),
+      ...ordered(carried).flatMap(({ prepare }) => prepare),
       ...proof,
       swapStep(context, table, column, lens, ends, change, carried, notNull, label),
     ],
@@ -58,6 +58,14 @@ export function replaceSteps(
       carried.flatMap(({ purge }) => purge.map((name) => ({ name }))),
     ),
   )
+}
+
+/** A key that points here needs the index that it points at, so it comes after the others. */
+function ordered(carried: readonly Carried[]): readonly Carried[] {
+  return [
+    ...carried.filter(({ children }) => children.length === 0),
+    ...carried.filter(({ children }) => children.length > 0),
+  ]
 }
 
 function swapStep(
@@ -148,9 +156,7 @@ function swapStep(
     ...views.create,
   ]
   const restore: readonly UndoPart[] = [
-    // A key that points here needs the index that it points at.
-    ...carried.filter(({ children }) => children.length === 0).flatMap((each) => each.restore),
-    ...carried.filter(({ children }) => children.length > 0).flatMap((each) => each.restore),
+    ...ordered(carried).flatMap((each) => each.restore),
     ...(column.nullable
       ? []
       : [

@@ -1,0 +1,37 @@
+import type { Column, Index, Table } from '../../../planner/catalog.ts'
+import type { ReplaceColumn } from '../../../planner/change.ts'
+import type { RowLens } from '../../../planner/links/lens.ts'
+import { castCanRaise, internalName } from '../conversions.ts'
+import { parseScalar } from '../expressions.ts'
+
+/** Casts by which no two values become one. A precision of the target would round, so it may have none, but for varchar. */
+const keepsApart: Readonly<Record<string, readonly string[]>> = {
+  int2: ['int4', 'int8', 'numeric'],
+  int4: ['int8', 'numeric'],
+  int8: ['numeric'],
+  varchar: ['text', 'varchar'],
+}
+
+/** Does the default `up` give different values for different ones? Whatever an author writes is not looked into. */
+function isInjective(column: Column, lens: RowLens, change: ReplaceColumn): boolean {
+  if (change.up !== null || change.down !== null || change.type === null) return false
+  if (column.typeSchema !== 'pg_catalog' || lens.up.some(({ canRaise }) => canRaise)) return false
+  const [from, to] = [internalName(column.type), internalName(change.type)]
+  if (!(keepsApart[from.name] ?? []).includes(to.name)) return false
+  return to.name === 'varchar' ? !castCanRaise(column.type, change.type) : !to.modified
+}
+
+/**
+ * May rows that a unique index holds apart by the old column be the same to its copy on the new one? The old version does not know
+ * that rule, so the copy is built at contract.
+ */
+export function mayCollide(table: Table, column: Column, lens: RowLens, change: ReplaceColumn, index: Index): boolean {
+  if (!index.unique) return false
+  const names = (expression: string): boolean =>
+    parseScalar(expression, 'a definition of the server', table.name).columns.some(({ name }) => name === column.name)
+  const inWords = index.keys.some((key) => key.column === null && names(key.expression))
+  const inPredicate = index.predicate !== null && names(index.predicate)
+  if (inWords || inPredicate) return true
+  // A column that is only included says nothing about which rows are the same.
+  return index.keys.some((key) => key.column === column.name) && !isInjective(column, lens, change)
+}
