@@ -53,6 +53,8 @@ export interface UniqueRule {
   readonly called?: string
   /** Two NULLs are the same to it. */
   readonly nullsNotDistinct?: boolean
+  /** How much of the beginning of each key counts; null for all of it. */
+  readonly cuts?: readonly (number | null)[]
 }
 
 /** A table to be created. */
@@ -139,8 +141,22 @@ export type Action =
       readonly index: string
       readonly deferrable: string
     }
-  | { readonly do: 'createIndex'; readonly table: TableRef; readonly index: IndexSpec; readonly concurrently: boolean }
-  | { readonly do: 'dropIndex'; readonly table: TableRef; readonly name: string; readonly concurrently: boolean }
+  | {
+      readonly do: 'createIndex'
+      readonly table: TableRef
+      readonly index: IndexSpec
+      readonly concurrently: boolean
+      /** Only where this column is: on the way back from a swap that may not have come so far. */
+      readonly ifColumn?: string
+    }
+  | {
+      readonly do: 'dropIndex'
+      readonly table: TableRef
+      readonly name: string
+      readonly concurrently: boolean
+      /** Only the one on this column: another takes its name later, and is not meant when this is said again. */
+      readonly on?: string
+    }
   | { readonly do: 'renameIndex'; readonly table: TableRef; readonly from: string; readonly to: string }
   | { readonly do: 'createTable'; readonly table: TableRef; readonly spec: TableSpec }
   | { readonly do: 'dropTable'; readonly table: TableRef }

@@ -34,9 +34,12 @@ async function isDone(session: Session, action: Action): Promise<boolean> {
     case 'dropTable':
       return !(await hasTable(session, action.table))
     case 'createIndex':
-      return hasIndex(session, action.table, action.index.name)
+      return (
+        (await hasIndex(session, action.table, action.index.name)) ||
+        (action.ifColumn !== undefined && !(await hasColumn(session, action.table, action.ifColumn)))
+      )
     case 'dropIndex':
-      return !(await hasIndex(session, action.table, action.name))
+      return !(await hasIndex(session, action.table, action.name, action.on))
     case 'renameIndex':
       // Of two that exchange their names, the first finds its goal there, the second finds that it has gone.
       return (await hasIndex(session, action.table, action.to)) || !(await hasIndex(session, action.table, action.from))
@@ -73,10 +76,11 @@ async function isNotNull(session: Session, table: TableRef, name: string): Promi
   return row === undefined ? null : row.nullable === 'NO'
 }
 
-async function hasIndex(session: Session, table: TableRef, name: string): Promise<boolean> {
+async function hasIndex(session: Session, table: TableRef, name: string, on?: string): Promise<boolean> {
+  const column = on === undefined ? sql`` : sql` and column_name = ${on}`
   const found = await session.query(
     compileSql(
-      sql`select 1 from information_schema.statistics where table_schema = ${table.schema} and table_name = ${table.name} and index_name = ${name}`,
+      sql`select 1 from information_schema.statistics where table_schema = ${table.schema} and table_name = ${table.name} and index_name = ${name}${column}`,
     ),
   )
   return found.rows.length > 0

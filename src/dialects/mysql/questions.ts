@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Catalog, TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Plan } from '../../planner/plan.ts'
+import type { UniqueRule } from '../../planner/steps.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { keyOf } from '../shared/key.ts'
@@ -42,7 +43,7 @@ export function violations(plan: Plan, catalog: Catalog): readonly Violation[] {
       if (action.do === 'redefineColumn' && action.rebuild === true && action.column.notNull)
         return [nullsIn(catalog, action.table, action.column.name)]
       if (action.do === 'createIndex' && action.index.rule !== undefined)
-        return [duplicatesOf(catalog, action.table, action.index.name, action.index.rule.keys)]
+        return [duplicatesOf(catalog, action.table, action.index.name, action.index.rule)]
       return []
     }),
   )
@@ -56,18 +57,30 @@ function nullsIn(catalog: Catalog, table: TableRef, column: string): Violation {
   }
 }
 
-/** NULLs are distinct in an index; its keys compare by the collation of the columns, as the index will. */
-function duplicatesOf(catalog: Catalog, table: TableRef, index: string, keys: readonly string[]): Violation {
-  const places = keys.map((key) => inRow(key))
-  const given = places.map((place) => `${place} IS NOT NULL`).join(' AND ')
-  const found = sql`select count(*) as n, min(${sql.raw(rowKey(catalog, table))}) as k from ${tableRef(table)} as t where ${sql.raw(given)} group by ${sql.raw(places.join(', '))} having count(*) > 1`
+function duplicatesOf(catalog: Catalog, table: TableRef, index: string, rule: UniqueRule): Violation {
   return {
     table,
-    rule: `the same key twice in ${index}, which is unique`,
-    statement: compileSql(
-      sql`select coalesce(sum(d.n), 0) + 0e0 as count, (select json_arrayagg(s.k) from (${found} limit 10) as s) as ${sql.id('keys')} from (${found}) as d`,
-    ),
+    rule: `the same key twice in ${rule.called ?? index}, which is unique`,
+    statement: duplicates(table, rule, rowKey(catalog, table), ['min']),
   }
+}
+
+/**
+ * How many rows are the same to a unique index, and the keys of some: of those that are the same, the first, or first and last. NULLs
+ * are distinct; its keys compare by the collation of the columns, as the index will.
+ */
+function duplicates(table: TableRef, rule: UniqueRule, key: string, named: readonly ('min' | 'max')[]): Statement {
+  const places = rule.keys.map((name, i) => {
+    const cut = rule.cuts?.[i] ?? null
+    return cut === null ? inRow(name) : `left(${inRow(name)}, ${cut})`
+  })
+  const given = places.map((place) => `${place} IS NOT NULL`).join(' AND ')
+  const found = (which: 'min' | 'max') =>
+    sql`select count(*) as n, ${sql.raw(`${which}(${key})`)} as k from ${tableRef(table)} as t where ${sql.raw(given)} group by ${sql.raw(places.join(', '))} having count(*) > 1`
+  const some = named.map((which) => sql`(${found(which)} limit ${sql.lit(10 / named.length)})`)
+  return compileSql(
+    sql`select coalesce(sum(d.n), 0) + 0e0 as count, (select json_arrayagg(s.k) from (${sql.join(some, sql` union all `)}) as s) as ${sql.id('keys')} from (${found('min')}) as d`,
+  )
 }
 
 function rowKey(catalog: Catalog, ref: TableRef): string {
@@ -148,8 +161,30 @@ function lostBy(lens: Lens, state: string): string | null {
   return `(${written}) AND (${leadsElsewhere(upward(lens), 'final', inRow, given)}) AND (${elsewhere})`
 }
 
-/** Rows to which `down` gives no value, where the old version needs one: they hold an empty one meanwhile. */
+/** What the old shape cannot hold: no value where the old version needs one, the same one twice where it is unique. */
 export function undoBlockers(plan: Plan, context: CompileContext): readonly LossQuestion[] {
+  return [...withoutValue(plan, context), ...uniqueAgain(plan)]
+}
+
+/** Unique indexes that went at contract, and that the way back builds on the hidden column. */
+function uniqueAgain(plan: Plan): readonly LossQuestion[] {
+  const actions = plan.phases.contract.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
+  return actions.flatMap((action): LossQuestion[] => {
+    if (action.do !== 'createIndex' || action.index.rule === undefined) return []
+    const { table, index } = action
+    const key = plan.lenses.find((lens) => sameTable(lens, table))?.key ?? []
+    return [
+      {
+        table,
+        what: `rows with the same key in ${index.rule?.called ?? index.name}, which is unique in the old shape,`,
+        statement: duplicates(table, action.index.rule, keyJson({ key }, inRow), ['min', 'max']),
+      },
+    ]
+  })
+}
+
+/** Rows to which `down` gives no value, where the old version needs one: they hold an empty one meanwhile. */
+function withoutValue(plan: Plan, context: CompileContext): readonly LossQuestion[] {
   return plan.lenses.flatMap((lens): LossQuestion[] => {
     if (lens.kind !== 'row' || lens.identity) return []
     const missing = downward(lens)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { addColumn, changeType, type Intent, isBellowsError, type Migrator } from '../../../src/index.ts'
 import { familyOf } from '../../families/family.ts'
 import { withClient } from '../../servers/connect.ts'
-import { describeEachServer, type TestDatabase } from '../../servers/databases.ts'
+import { describeEachServer, describeEveryServer, type TestDatabase } from '../../servers/databases.ts'
 import { migrator, outcome, rows, run, withUsers } from '../shop.ts'
 
 const number = changeType({ table: 'users', column: 'email', to: 'int', as: 'mail_no' })
@@ -32,7 +32,7 @@ async function hazards(m: Migrator): Promise<readonly string[]> {
   return (await m.plan()).migrations.flatMap((plan) => plan.hazards.map(({ code }) => code))
 }
 
-describeEachServer('a unique column whose values may become the same', (server) => {
+describeEveryServer('a unique column whose values may become the same', (server) => {
   const family = familyOf(server)
 
   it('takes what both versions write until contract, which names the duplicates and waits for them to go', () =>

@@ -1,11 +1,11 @@
-import type { Table } from '../../../planner/catalog.ts'
-import type { IndexSpec } from '../../../planner/steps.ts'
+import type { Index, Table } from '../../../planner/catalog.ts'
+import type { IndexSpec, UniqueRule } from '../../../planner/steps.ts'
 import { hiddenName } from '../../shared/context.ts'
 import { quote } from '../sql.ts'
 
-/** An index to be built, and the name of the one that it is a copy of. */
+/** An index to be built, and the one that it is a copy of. */
 export interface IndexCopy {
-  readonly original: string
+  readonly original: Index
   readonly index: IndexSpec
 }
 
@@ -17,14 +17,32 @@ export function indexCopies(table: Table, from: string, to: string, id: string):
   return table.indexes
     .filter((index) => index.method === 'btree' && !index.primary && index.columns.includes(from))
     .filter((index) => index.keys.every(({ expression }) => expression !== ''))
-    .map((index) => ({
-      original: index.name,
-      index: {
-        name: hiddenName('i', id, index.name),
-        unique: index.unique,
-        body: `(${index.keys.map(({ expression, options }) => `${expression === quote(from) ? quote(to) : expression}${options}`).join(', ')})`,
-        columns: index.columns.map((column) => (column === from ? to : column)),
-        comment: index.comment,
-      },
-    }))
+    .map((index) => ({ original: index, index: copyOfIndex(index, from, to, hiddenName('i', id, index.name)) }))
+}
+
+/** The same index on another column, under another name. */
+export function copyOfIndex(index: Index, from: string, to: string, name: string): IndexSpec {
+  const keys = index.keys.map(
+    ({ expression, options }) => `${expression === quote(from) ? quote(to) : expression}${options}`,
+  )
+  return {
+    name,
+    unique: index.unique,
+    body: `(${keys.join(', ')})`,
+    columns: index.columns.map((column) => (column === from ? to : column)),
+    comment: index.comment,
+  }
+}
+
+/** What the same index says of another column, to be asked before it is built there. */
+export function ruleOfIndex(index: Index, from: string, to: string): UniqueRule {
+  return {
+    keys: index.columns.map((column) => (column === from ? to : column)),
+    where: null,
+    called: index.name,
+    cuts: index.keys.map(({ options }) => {
+      const [, cut] = /^\((\d+)\)/.exec(options) ?? []
+      return cut === undefined ? null : Number(cut)
+    }),
+  }
 }

@@ -14,6 +14,7 @@ import {
 import { hazardsOfRaising } from '../../shared/hazards.ts'
 import { parseScalar } from '../expressions.ts'
 import { type GivenType, givenType, hazardOfTriggers, hazardOfUnseen, mysqlLensBase, refuseRebuild } from './columns.ts'
+import { mayCollide } from './injective.ts'
 import { refuseColumn, refuseTable, refuseTies, requireFree } from './refuse.ts'
 import { arrangeRename } from './rename-column.ts'
 import { endOf, makeScalar } from './scalars.ts'
@@ -45,7 +46,7 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   hazardOfTriggers(context, table)
   hazardOfUnseen(context, table, lens)
   hazardsOfRaising(context, table, column, lens, change)
-  hazardsOfUnique(context, table, column, lens)
+  hazardsOfUnique(context, table, column, lens, change)
   replaceSteps(context, table, column, lens, change, given, notNull)
 }
 
@@ -94,9 +95,19 @@ function makeLens(context: Context, table: Table, column: Column, change: Replac
   }
 }
 
-function hazardsOfUnique(context: Context, table: Table, column: Column, lens: RowLens): void {
+function hazardsOfUnique(context: Context, table: Table, column: Column, lens: RowLens, change: ReplaceColumn): void {
+  const later = mayCollide(table, column, lens, change)
+  if (later.size > 0) {
+    hazard(
+      context,
+      'unique-at-contract',
+      'warn',
+      `${showTable(table)}.${column.name} is unique, and two of its values may become the same new one: ${[...later].join(', ')} holds for the new column from contract on, for the old one until then`,
+      'Contract stays closed while there are duplicates; migrate ready names them. An ON DUPLICATE KEY on the new column works from contract on.',
+    )
+  }
   const unique = table.indexes.some((index) => index.unique && index.columns.includes(column.name))
-  if (!unique || lens.sameName) return
+  if (!unique || later.size > 0 || lens.sameName) return
   hazard(
     context,
     'unique-in-both-shapes',

@@ -1,12 +1,13 @@
 import type { Column, Table } from '../../../planner/catalog.ts'
 import type { ReplaceColumn } from '../../../planner/change.ts'
 import type { LensColumn, RowLens } from '../../../planner/links/lens.ts'
-import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
+import type { Action, ColumnSpec, IndexSpec, Step, UndoPart } from '../../../planner/steps.ts'
 import { type Context, hiddenName, stepId } from '../../shared/context.ts'
 import { emptyDefault } from '../conversions.ts'
 import { bindScalar, parseScalar } from '../expressions.ts'
 import { anew, type GivenType, liveSpec, newSpec, standIn } from './columns.ts'
-import { type IndexCopy, indexCopies } from './copies.ts'
+import { copyOfIndex, type IndexCopy, indexCopies, ruleOfIndex } from './copies.ts'
+import { mayCollide } from './injective.ts'
 import {
   expandSteps,
   fillStep,
@@ -36,8 +37,15 @@ interface Swap {
   readonly spec: (changes: Partial<ColumnSpec>, place: Place) => ColumnSpec
 }
 
-/** An index of the old column, and its copy on the new one. They exchange their names at the swap. */
-type Copy = IndexCopy & { readonly hidden: string }
+/** An index of the old column, and its copy on the new one, which takes its name at the swap. */
+interface Copy extends IndexCopy {
+  /** The old one's name from contract on; a unique one goes, and has this name for a moment on the way back. */
+  readonly hidden: string
+  /** It is a rule that the old version does not know: it comes at contract. */
+  readonly later: boolean
+  /** What stands in for that one until then. */
+  readonly plain: IndexSpec | null
+}
 
 /**
  * A change of type. The new column stands hidden behind the old one and is filled; at contract the two change places in one locked
@@ -57,9 +65,18 @@ export function replaceSteps(
   const [after] = lens.new
   if (before === undefined || after === undefined) throw new TypeError('a replacement has two ends')
   const label = `${table.name}.${after.name}`
-  const copies = indexCopies(table, column.name, after.expanded, lens.id).map(
-    (copy): Copy => ({ ...copy, hidden: hiddenName('q', lens.id, copy.original) }),
-  )
+  const collide = mayCollide(table, column, lens, change)
+  const copies = indexCopies(table, column.name, after.expanded, lens.id).map((copy): Copy => {
+    const { original, index } = copy
+    const later = collide.has(original.name)
+    const plain = { ...index, name: hiddenName('i', `${lens.id}plain`, original.name), unique: false, comment: null }
+    return {
+      ...copy,
+      hidden: hiddenName('q', lens.id, original.name),
+      later,
+      plain: later && !lens.sameName ? plain : null,
+    }
+  })
   const seen = lens.sameName ? 'contract' : seenFrom(context, table, after.name, change.visible)
   const hidden = seen === 'contract'
   const spec = (changes: Partial<ColumnSpec>, place: Place): ColumnSpec =>
@@ -73,12 +90,19 @@ export function replaceSteps(
     finalStep(lens, label),
     ...indexSteps(
       table,
-      copies.map(({ index }) => index),
+      copies.flatMap(({ index, later, plain }) => (later ? (plain ?? []) : index)),
     ),
     ...(seen === 'backfilled' ? [visibleStep(table, label, spec({}, {}))] : []),
     verifyStep(lens, label, 'compare old and new shape byte by byte'),
   )
   context.phases.contract.push(
+    ...indexSteps(
+      table,
+      copies.flatMap(({ index, original, later }) =>
+        later ? { ...index, rule: ruleOfIndex(original, before.expanded, after.expanded) } : [],
+      ),
+      'contract',
+    ),
     ...guardSteps(lens, column, label),
     ...notNullSteps(context, swap),
     swapStep(swap, newDefault(table, column, lens, change)),
@@ -89,7 +113,10 @@ export function replaceSteps(
       lens,
       `${table.name}.${before.name}`,
       before.contracted,
-      copies.map(({ hidden }) => hidden),
+      copies.flatMap(({ original, hidden, plain }) => [
+        ...(original.unique ? [] : [hidden]),
+        ...(plain === null ? [] : [plain.name]),
+      ]),
     ),
   )
 }
@@ -133,6 +160,18 @@ function swapStep(swap: Swap, value: string | null): Step {
   const old = (name: string, invisible: boolean): ColumnSpec =>
     liveSpec(table, column, { name, default: column.default ?? standIn(column) }, { invisible })
   const rename = (from: string, to: string): Action => ({ do: 'renameIndex', table: ref, from, to })
+  const drop = (name: string, on: string): Action => ({ do: 'dropIndex', table: ref, name, concurrently: true, on })
+  // The hidden column follows through `down`, which may make two values one: its uniqueness would fail writes.
+  const come = copies.flatMap(({ index, original: { name, unique }, hidden }) => [
+    unique ? drop(name, before.contracted) : rename(name, hidden),
+    rename(index.name, name),
+  ])
+  const go = copies.flatMap(({ index, original: { name, unique }, hidden, later }) => [
+    // With the swap and not after it: the old version comes back to a table that does not have the rule.
+    later ? drop(name, after.expanded) : rename(name, index.name),
+    rename(hidden, name),
+    ...(unique ? [drop(hidden, before.expanded)] : []),
+  ])
   return {
     id: stepId('contract', label),
     kind: 'swap',
@@ -147,10 +186,11 @@ function swapStep(swap: Swap, value: string | null): Step {
       redefine(
         spec({ name: after.contracted, notNull, default: value }, { invisible: column.mysql?.invisible ?? false }),
       ),
-      ...copies.flatMap(({ index, original, hidden }) => [rename(original, hidden), rename(index.name, original)]),
+      ...come,
       { do: 'sync', table: ref, lens, mode: 'quarantine' },
     ],
     undo: [
+      ...copies.flatMap((copy) => (copy.original.unique ? restore(swap, copy) : [])),
       {
         transaction: true,
         actions: [
@@ -159,12 +199,24 @@ function swapStep(swap: Swap, value: string | null): Step {
           { do: 'renameColumns', table: ref, renames: back },
           redefine(notNull ? required(swap) : spec({}, { invisible: hidden })),
           redefine(old(before.expanded, column.mysql?.invisible ?? false)),
-          ...copies.flatMap(({ index, original, hidden }) => [rename(original, index.name), rename(hidden, original)]),
+          ...go,
           { do: 'sync', table: ref, lens, mode: 'final' },
         ],
       },
     ],
     reversible: true,
+  }
+}
+
+/** The old unique index again, on the hidden column: before the way back, while others write. */
+function restore({ lens, before }: Swap, { original, hidden }: Copy): UndoPart {
+  // What the new version has written since may be the same here: asked before the way back begins.
+  const rule = ruleOfIndex(original, before.expanded, before.contracted)
+  const index = { ...copyOfIndex(original, before.expanded, before.contracted, hidden), rule }
+  const ifColumn = before.contracted
+  return {
+    transaction: true,
+    actions: [{ do: 'createIndex', table: lens.table, index, concurrently: true, ifColumn }],
   }
 }
 
