@@ -6,6 +6,7 @@ import type { UniqueRule } from '../../planner/steps.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { keyOf } from '../shared/key.ts'
+import { retarget } from './arrange/copies.ts'
 import { stillOpen } from './batches.ts'
 import { errorOf, inRow, keyJson, value } from './lens-sql.ts'
 import { compileSql, quote, tableRef } from './sql.ts'
@@ -186,14 +187,27 @@ function uniqueAgain(plan: Plan): readonly LossQuestion[] {
     if (action.do !== 'createIndex' || action.index.rule === undefined) return []
     const lens = plan.lenses.find((found) => sameTable(found, action.table))
     const { table, index } = action
+    const rule = asContracted(plan, table, action.index.rule)
     return [
       {
         table,
-        what: `rows with the same key in ${index.rule?.called ?? index.name}, which is unique in the old shape,`,
-        statement: duplicates(table, action.index.rule, keyJson({ key: lens?.key ?? [] }, inRow), ['min', 'max']),
+        what: `rows with the same key in ${rule.called ?? index.name}, which is unique in the old shape,`,
+        statement: duplicates(table, rule, keyJson({ key: lens?.key ?? [] }, inRow), ['min', 'max']),
       },
     ]
   })
+}
+
+/** A rule of the old shape, asked of a table in which other columns have their new names by now. */
+function asContracted(plan: Plan, table: TableRef, rule: UniqueRule): UniqueRule {
+  const renamed = plan.lenses.flatMap((lens) => {
+    const [before, after] =
+      lens.kind === 'row' && lens.identity && sameTable(lens, table) ? [...lens.old, ...lens.new] : []
+    return before === undefined || after === undefined ? [] : [[before.expanded, after.contracted] as const]
+  })
+  const now = (text: string): string =>
+    renamed.reduce((changed, [from, to]) => retarget(changed, from, to, table.name), text)
+  return { ...rule, keys: rule.keys.map(now), where: rule.where === null ? null : now(rule.where) }
 }
 
 /** Rows of the hidden old column that `down` could not give a value, where the old version needs one. */
