@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { addIndex, changeType, type Intent, type Migrator } from '../../src/index.ts'
 import type { Catalog } from '../../src/planner/catalog.ts'
 import { familyOf } from '../families/family.ts'
+import { pick, seed } from '../scenarios/sample.ts'
 import { describeEveryServer } from '../servers/databases.ts'
 import { migrator, outcome, rename, run, withUsers } from './shop.ts'
 
@@ -12,6 +13,8 @@ const columnsOf = async (m: Migrator, index: string): Promise<readonly string[] 
   const { tables } = (await m.catalog()) as Catalog
   return tables.flatMap(({ indexes }) => indexes).find(({ name }) => name === index)?.columns
 }
+
+console.log(`a few on each server, all with MATRIX=full: SEED=${seed}`)
 
 /** What it is called, what makes it, what takes it back, and how the message names it. */
 type Change = readonly [string, string, string, string]
@@ -67,9 +70,13 @@ describeEveryServer('what somebody does to a column that is being copied', (serv
       20,
     )
 
-  it.each(changes)('%s: noticed before it would be lost (6)', { timeout: 60_000 }, async (...change) => {
-    await play(underOneName, change)
-  })
+  it.each(pick(changes, 2, seed + server.name.length))(
+    '%s: noticed before it would be lost (6)',
+    { timeout: 60_000 },
+    async (...change) => {
+      await play(underOneName, change)
+    },
+  )
 
   it('is noticed where the copy has a name of its own, too', { timeout: 60_000 }, () => play(withOneOfItsOwn, late))
 
