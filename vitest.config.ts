@@ -1,4 +1,19 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** What takes minutes: begun last, it would keep one worker busy when the other has nothing left to do. */
+const long = ['/test/crash/every-statement.', '/test/traffic/', '/test/crash/', '/test/e2e/']
+
+/** The longest files first. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const found = long.findIndex((part) => moduleId.includes(part))
+      return found < 0 ? long.length : found
+    }
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+  }
+}
 
 export default defineConfig({
   test: {
@@ -10,5 +25,6 @@ export default defineConfig({
     // Every worker drives real servers, which need the other cores.
     maxWorkers: 2,
     fileParallelism: true,
+    sequence: { sequencer: LongestFirst },
   },
 })
