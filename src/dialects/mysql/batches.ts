@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { FillLens, Lens, RowLens } from '../../planner/links/lens.ts'
 import type { SyncMode } from '../../planner/steps.ts'
 import type { CompileContext, RangeStatements, Statement } from '../dialect.ts'
-import { type Direction, downward, physical, upward } from '../shared/directions.ts'
+import { type Direction, downward, fillsAgain, oldWasWritten, physical, upward } from '../shared/directions.ts'
 import { emptyValue } from './conversions.ts'
 import { keyText, keyValue } from './keys.ts'
 import { errorOf, inconsistent, inRow, keyJson, stillOpen, unfilled, value } from './lens-sql.ts'
@@ -140,13 +140,12 @@ export function resync(
   const { stateSchema } = context
   const range = inRange(lens, from, to)
   if (lens.kind === 'fill') {
-    const filled = lens.side === 'both' || (lens.side === 'new' && mode === 'fill')
-    return filled ? fillQueries(lens, range, stateSchema).map(compileSql) : []
+    return fillsAgain(lens, mode) ? fillQueries(lens, range, stateSchema).map(compileSql) : []
   }
   const apart = sql.raw(inconsistent(lens, mode, stateSchema))
   const carry = (directions: readonly Direction[], rows: RawBuilder<unknown>): Statement =>
     compileSql(update(lens, directions, mode, sql`${range} and ${rows}`, stateSchema))
-  if (mode === 'fill' || (lens.sameName && mode !== 'quarantine')) return [carry(upward(lens), apart)]
+  if (oldWasWritten(lens, mode)) return [carry(upward(lens), apart)]
   const followed = carry(downward(lens), apart)
   if (mode === 'quarantine' || lens.old.some(({ nullable }) => nullable)) return [followed]
   const empty = lens.new.map((end) => `${inRow(physical(end, mode))} IS NULL`).join(' AND ')

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { FillLens, Lens, LensColumn, RowLens } from '../../planner/links/lens.ts'
 import type { SyncMode } from '../../planner/steps.ts'
 import type { CompileContext, RangeStatements, Statement } from '../dialect.ts'
-import { type Direction, downward, physical, upward } from '../shared/directions.ts'
+import { type Direction, downward, fillsAgain, oldWasWritten, physical, upward } from '../shared/directions.ts'
 import { differs, errorOf, inconsistent, inRow, keyJson, side, unfilled, value } from './lens-sql.ts'
 import { compileSql, quote, tableRef } from './sql.ts'
 
@@ -103,12 +103,14 @@ export function resync(
 ): readonly Statement[] {
   const range = inRange(lens, from, to)
   if (lens.kind === 'fill') {
-    const filled = lens.side === 'both' || (lens.side === 'new' && mode === 'fill')
-    return filled ? fillQueries(lens, range, context.stateSchema).map(compileSql) : []
+    return fillsAgain(lens, mode) ? fillQueries(lens, range, context.stateSchema).map(compileSql) : []
   }
-  const toNew = mode === 'fill' || (lens.sameName && mode !== 'quarantine')
   const condition = sql`${range} and ${sql.raw(inconsistent(lens, mode, context.stateSchema))}`
-  return [compileSql(update(lens, toNew ? upward(lens) : downward(lens), mode, condition, context.stateSchema))]
+  return [
+    compileSql(
+      update(lens, oldWasWritten(lens, mode) ? upward(lens) : downward(lens), mode, condition, context.stateSchema),
+    ),
+  ]
 }
 
 /** A value that could not be converted is settled once the side that it was for holds something that leads back to it. */

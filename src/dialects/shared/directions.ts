@@ -1,4 +1,4 @@
-import type { Lens, LensColumn, Scalar } from '../../planner/links/lens.ts'
+import type { FillLens, Lens, LensColumn, RowLens, Scalar } from '../../planner/links/lens.ts'
 import type { SyncMode } from '../../planner/steps.ts'
 
 /** The name that a column has in the table in this mode. */
@@ -32,3 +32,11 @@ export function downward(lens: Lens): readonly Direction[] {
     return scalar === undefined ? [] : [{ name: `down_${index}`, scalar, target, sees: lens.new }]
   })
 }
+
+/** Rows were written while the trigger was away. Does an empty column get its value: does whoever writes leave it to us? */
+export const fillsAgain = (lens: FillLens, mode: SyncMode): boolean =>
+  lens.side === 'both' || (lens.side === 'new' && mode === 'fill')
+
+/** The same of two sides: is the old one the one that was written? Until the backfill is over, and under one name until contract. */
+export const oldWasWritten = (lens: RowLens, mode: SyncMode): boolean =>
+  mode === 'fill' || (lens.sameName && mode !== 'quarantine')
