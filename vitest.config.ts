@@ -18,12 +18,16 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/servers/global-setup.ts'],
+    globalSetup: ['test/servers/global-setup.ts', 'test/crash/bundle.ts'],
     pool: 'forks',
+    // As the command line does for itself (src/cli/main.ts): each test file would optimize PostgreSQL's grammar anew.
+    execArgv: ['--wasm-tiering-budget=2000000000'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Every worker drives real servers, which need the other cores.
     maxWorkers: 2,
+    // One process for many files: to load the product anew for each cost a minute of the run. No test changes what others share.
+    isolate: false,
     fileParallelism: true,
     sequence: { sequencer: LongestFirst },
   },

@@ -1,8 +1,13 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline/promises'
+import { setFlagsFromString } from 'node:v8'
 import { BellowsError, type ExitCode, exitCodes } from '../errors.ts'
 import type { Terminal } from './io.ts'
 import { run } from './run.ts'
+
+// PostgreSQL's grammar is one large function of WebAssembly: V8 would spend over half a second of a core on making it fast, which
+// a few short parses never earn back. Newer versions of Node have not been tried, and would complain about a flag that is gone.
+if (Number.parseInt(process.versions.node, 10) <= 24) setFlagsFromString('--wasm-tiering-budget=2000000000')
 
 const controller = new AbortController()
 

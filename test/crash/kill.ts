@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
 import { familyOf, type Statement } from '../families/family.ts'
 
 /** Where the runner dies: before the server sees the statement, or when it is done and the runner does not know. */
 export type Point = 'before' | 'after'
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+/** The command line as it was built. */
+function cli(): string {
+  const path = inject('bundledCli')
+  if (path === null) throw new Error('The command line is not built: npm run build')
+  return path
+}
 
 /** Between two of these, nothing in the database is another than before: reading and settings make no new case. */
 const changes =
@@ -51,7 +56,7 @@ export async function runKilled(
     after: ({ index }: Statement) => (point === 'after' && order.get(index) === at ? die() : 'forward'),
   })
   try {
-    const child = spawn(process.execPath, [cli, ...args, '--database-url', proxy.url, '--dir', dir], {
+    const child = spawn(process.execPath, [cli(), ...args, '--database-url', proxy.url, '--dir', dir], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, CI: 'true' },
     })
