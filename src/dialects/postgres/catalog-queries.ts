@@ -119,40 +119,35 @@ const names = (text: RawBuilder<unknown>, name: RawBuilder<unknown>): RawBuilder
 
 /** What blocks or outlives a column: by pg_depend, and bodies of functions by their text, which the server does not track. */
 export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
-  select c.oid::int8::text as oid, 'rule' as what, v.relkind::text as detail, vn.nspname || '.' || v.relname as name,
-         json_agg(distinct a.attname) as columns, null::json as policy
-  from pg_depend x join pg_rewrite r on x.classid = 'pg_rewrite'::regclass and r.oid = x.objid join pg_class v on v.oid = r.ev_class
-  join pg_namespace vn on vn.oid = v.relnamespace
-  join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
-  join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
-  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
+  with used as materialized (
+    select c.oid, x.classid, x.objid, a.attname, a.attnum
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join pg_depend x on x.refclassid = 'pg_class'::regclass and x.refobjid = c.oid and x.refobjsubid > 0
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
+    where ${userTable(state)}
+  )
+  select u.oid::int8::text as oid, 'rule' as what, v.relkind::text as detail, vn.nspname || '.' || v.relname as name,
+         json_agg(distinct u.attname) as columns, null::json as policy
+  from used u join pg_rewrite r on r.oid = u.objid join pg_class v on v.oid = r.ev_class join pg_namespace vn on vn.oid = v.relnamespace
+  where u.classid = 'pg_rewrite'::regclass group by 1, 2, 3, 4
   union all
-  select c.oid::int8::text, 'policy', '', p.polname, json_agg(distinct a.attname),
-         case when p.polrelid = c.oid then json_build_object('using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)) end
-  from pg_depend x join pg_policy p on x.classid = 'pg_policy'::regclass and p.oid = x.objid
-  join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
-  join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
-  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4, c.oid, p.polqual, p.polwithcheck, p.polrelid
+  select u.oid::int8::text, 'policy', '', p.polname, json_agg(distinct u.attname),
+         case when p.polrelid = u.oid then json_build_object('using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)) end
+  from used u join pg_policy p on p.oid = u.objid
+  where u.classid = 'pg_policy'::regclass group by 1, 2, 3, 4, u.oid, p.polqual, p.polwithcheck, p.polrelid
   union all
-  select c.oid::int8::text, 'trigger', '', t.tgname, json_agg(distinct a.attname), null
-  from pg_depend x join pg_trigger t on x.classid = 'pg_trigger'::regclass and t.oid = x.objid and not t.tgisinternal
-  join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
-  join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
-  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
+  select u.oid::int8::text, 'trigger', '', t.tgname, json_agg(distinct u.attname), null
+  from used u join pg_trigger t on t.oid = u.objid and not t.tgisinternal
+  where u.classid = 'pg_trigger'::regclass group by 1, 2, 3, 4
   union all
-  select c.oid::int8::text, 'generated', '', g.attname, json_agg(distinct a.attname), null
-  from pg_depend x join pg_attrdef d on x.classid = 'pg_attrdef'::regclass and d.oid = x.objid
+  select u.oid::int8::text, 'generated', '', g.attname, json_agg(distinct u.attname), null
+  from used u join pg_attrdef d on d.oid = u.objid and d.adrelid = u.oid and d.adnum <> u.attnum
   join pg_attribute g on g.attrelid = d.adrelid and g.attnum = d.adnum and g.attgenerated <> ''
-  join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid and c.oid = d.adrelid
-  join pg_namespace n on n.oid = c.relnamespace
-  join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid and a.attnum <> d.adnum
-  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
+  where u.classid = 'pg_attrdef'::regclass group by 1, 2, 3, 4
   union all
-  select c.oid::int8::text, 'function', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname), null
-  from pg_depend x join pg_proc p on x.classid = 'pg_proc'::regclass and p.oid = x.objid join pg_namespace pn on pn.oid = p.pronamespace
-  join pg_class c on x.refclassid = 'pg_class'::regclass and c.oid = x.refobjid join pg_namespace n on n.oid = c.relnamespace
-  join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
-  where x.refobjsubid > 0 and ${userTable(state)} group by 1, 2, 3, 4
+  select u.oid::int8::text, 'function', '', pn.nspname || '.' || p.proname, json_agg(distinct u.attname), null
+  from used u join pg_proc p on p.oid = u.objid join pg_namespace pn on pn.oid = p.pronamespace
+  where u.classid = 'pg_proc'::regclass group by 1, 2, 3, 4
   union all
   select c.oid::int8::text, 'text', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname), null
   from pg_proc p join pg_namespace pn on pn.oid = p.pronamespace
@@ -169,16 +164,18 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
 
 /** A row type has one field for each column, so what makes rows of it has to know how many there are. */
 export const rowTypeUsersQuery = (state: string): RawBuilder<unknown> => sql`
-  select c.oid::int8::text as oid, u.name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  join pg_type t on t.oid = c.reltype
-  join lateral (
-    select 'function ' || p.oid::regprocedure::text as name from pg_proc p where p.prorettype in (t.oid, t.typarray)
-      and not exists (select from pg_depend e where e.classid = 'pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
-    union all
-    select 'column ' || a.attrelid::regclass::text || '.' || a.attname from pg_attribute a join pg_class r on r.oid = a.attrelid
-      where a.atttypid in (t.oid, t.typarray) and a.attnum > 0 and not a.attisdropped and r.relkind in ('r', 'p', 'f')
-  ) u on true
-  where c.relkind in ('r', 'p') and t.typarray <> 0 and ${userTable(state)} order by 1, 2`
+  with types as materialized (
+    select c.oid, k.type from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = c.reltype,
+      lateral (values (t.oid), (t.typarray)) k(type)
+    where c.relkind in ('r', 'p') and t.typarray <> 0 and ${userTable(state)}
+  )
+  select k.oid::int8::text as oid, 'function ' || p.oid::regprocedure::text as name from types k join pg_proc p on p.prorettype = k.type
+  where not exists (select from pg_depend e where e.classid = 'pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
+  union all
+  select k.oid::int8::text, 'column ' || a.attrelid::regclass::text || '.' || a.attname
+  from types k join pg_attribute a on a.atttypid = k.type and a.attnum > 0 and not a.attisdropped
+  join pg_class r on r.oid = a.attrelid and r.relkind in ('r', 'p', 'f')
+  order by 1, 2`
 
 /** Also those that publish a schema, or everything. Lists of columns, and publications of schemas, came with version 15. */
 export const publicationsQuery = (since15: boolean): RawBuilder<unknown> => sql`

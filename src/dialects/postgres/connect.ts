@@ -14,6 +14,8 @@ const sessionSettings: readonly string[] = [
   'set row_security = off',
   "set default_transaction_isolation = 'read committed'",
   'set default_transaction_read_only = off',
+  // To compile a query of the catalog, which the server takes to be expensive, costs more than the query.
+  'set jit = off',
 ]
 
 /**
