@@ -11,5 +11,5 @@ export function playedOn(server: TestServer, all: readonly Scenario[]): readonly
   const always = all.filter(({ everyStatement }) => everyStatement)
   const others = all.filter(({ everyStatement }) => !everyStatement)
   const place = servers().findIndex(({ name }) => name === server.name)
-  return [...always, ...pick(others, several ? 4 : 9, seed + place)]
+  return [...always, ...pick(others, several ? 4 : 6, seed + place)]
 }
