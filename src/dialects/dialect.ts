@@ -179,6 +179,16 @@ export interface FailureKey {
   readonly target: string
 }
 
+/** A session in the way of a lock. */
+export interface Blocker {
+  readonly application: string
+  readonly user: string
+  readonly since: string
+  readonly autovacuum: boolean
+  /** Null where the server does not tell. */
+  readonly pid: number | null
+}
+
 /** Actions that belong together, on an engine that ends a transaction with every DDL statement. */
 export interface SectionInput {
   readonly worker: Session
@@ -188,6 +198,8 @@ export interface SectionInput {
   readonly context: CompileContext
   /** Milliseconds. */
   readonly lockTimeout: number
+  /** The how manieth try this is, from 1 on. */
+  readonly tries: number
   /** Called when the locks are had and the first action comes: from here on a failure may leave something half done. */
   readonly onBegun: () => void
   /** Called when the server refused a statement as it was asked first, and is asked for less. */

@@ -103,8 +103,8 @@ async function runRaw(
   const { section, sessions } = dialect
   await run.lease.check()
   if (section !== null && raw.once !== 'partial') {
-    await withLockRetry(unit.description, run, (lockTimeout) =>
-      section({ worker, observer, actions: unit.actions, context, lockTimeout, onBegun: () => undefined }),
+    await withLockRetry(unit.description, run, (lockTimeout, tries) =>
+      section({ worker, observer, actions: unit.actions, context, lockTimeout, tries, onBegun: () => undefined }),
     )
   } else {
     for (const setting of sessions.patientSettings) await worker.query(setting)
@@ -155,25 +155,25 @@ async function inSection(
   const { worker, observer, ledger } = run
   await run.lease.check()
   // A try that had begun and failed left what a runner leaves that dies there.
-  let tries = (await ledger.attempts(migration.name, migration.generation, phase, unit.id)) - 1
+  let begins = (await ledger.attempts(migration.name, migration.generation, phase, unit.id)) - 1
   const weaker: { readonly statement: string; readonly reason: string }[] = []
   const onWeaker = (statement: string, reason: string): void => {
     weaker.push({ statement, reason })
     run.emit({ kind: 'notice', message: `${unit.id}: ${reason}; so instead: ${statement}` })
   }
-  await withLockRetry(unit.description, run, (lockTimeout) => {
+  await withLockRetry(unit.description, run, (lockTimeout, tries) => {
     let begun = false
     const onBegun = (): void => {
-      if (!begun) tries++
+      if (!begun) begins++
       begun = true
     }
-    return section({ worker, observer, actions: unit.actions, context, lockTimeout, onBegun, onWeaker })
+    return section({ worker, observer, actions: unit.actions, context, lockTimeout, tries, onBegun, onWeaker })
   })
   const syncs = unit.actions.flatMap((action) => (action.do === 'sync' && action.bearsRename !== true ? [action] : []))
   // Where columns come, and from when they have changed their names, there is a moment without triggers that know them; elsewhere a
   // spare one stands in.
   const gap = unit.actions.some((action) => action.do === 'addColumn' || action.do === 'renameColumns')
-  if (gap && tries > 1) {
+  if (gap && begins > 1) {
     for (const { lens, mode } of syncs) if (mode !== null) await runResync(run, lens, mode)
   }
   await worker.transaction(async () => {

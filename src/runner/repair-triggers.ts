@@ -40,7 +40,7 @@ async function makeAnew(run: Run, table: TableRef): Promise<void> {
   if (first === undefined) return
   const lock: Action = { do: 'lockTables', tables: [table], mode: 'exclusive' }
   const syncs = here.map(({ lens, mode }): Action => ({ do: 'sync', table, lens, mode }))
-  await withLockRetry(`triggers of ${showTable(table)}`, run, (lockTimeout) =>
+  await withLockRetry(`triggers of ${showTable(table)}`, run, (lockTimeout, tries) =>
     run.dialect.section === null
       ? // Away, and made anew: whatever somebody made of them, nothing of it stays.
         inTransaction(run, [lock, { do: 'sync', table, lens: first.lens, mode: null }, ...syncs], [first], lockTimeout)
@@ -50,6 +50,7 @@ async function makeAnew(run: Run, table: TableRef): Promise<void> {
           actions: [lock, ...syncs.slice(0, 1)],
           context: { stateSchema, active },
           lockTimeout,
+          tries,
           onBegun: () => undefined,
         }),
   )

@@ -1,5 +1,5 @@
-import type { Dialect, Session } from '../dialects/dialect.ts'
-import { temporary } from '../errors.ts'
+import type { Blocker, Dialect, Session } from '../dialects/dialect.ts'
+import { isBellowsError, temporary } from '../errors.ts'
 import type { Emit } from './events.ts'
 import { throwIfAborted, wait } from './interrupt.ts'
 
@@ -13,15 +13,6 @@ export interface RetryOptions {
   readonly lockBudget: number
   readonly emit: Emit
   readonly signal: AbortSignal | null
-}
-
-interface Blocker {
-  readonly application: string
-  readonly user: string
-  readonly since: string
-  readonly autovacuum: boolean
-  /** Null where the server does not tell. */
-  readonly pid: number | null
 }
 
 const retryable = new Set([
@@ -43,7 +34,7 @@ const untilAutovacuumYields = 1200
 export async function withLockRetry<T>(
   what: string,
   options: RetryOptions,
-  attempt: (lockTimeout: number) => Promise<T>,
+  attempt: (lockTimeout: number, tries: number) => Promise<T>,
 ): Promise<T> {
   const deadline = Date.now() + options.lockBudget
   let autovacuum = false
@@ -53,10 +44,11 @@ export async function withLockRetry<T>(
       autovacuum && tries % 5 === 0 ? Math.max(untilAutovacuumYields, options.lockTimeout) : options.lockTimeout
     const blockers = watchBlockers(options, lockTimeout)
     try {
-      return await attempt(lockTimeout)
+      return await attempt(lockTimeout, tries)
     } catch (error) {
       if (!isRetryable(error)) throw error
-      const seen = await blockers.stop()
+      const waited = await blockers.stop()
+      const seen = waited.length > 0 ? waited : blockersIn(error)
       autovacuum = seen.some((blocker) => blocker.autovacuum)
       const names = seen.map(describe)
       const pause = Math.min(100 * 1.6 ** tries, 5000) * (0.5 + Math.random())
@@ -85,6 +77,11 @@ export async function withLockRetry<T>(
   }
 }
 
+/** Named by the dialect, where it did not even begin to wait. */
+function blockersIn(error: unknown): readonly Blocker[] {
+  return isBellowsError(error) ? ((error.details.blockers as readonly Blocker[] | undefined) ?? []) : []
+}
+
 function isRetryable(error: unknown): boolean {
   return error instanceof Error && retryable.has((error as { code?: string }).code ?? '')
 }
@@ -94,18 +91,27 @@ function describe(blocker: Blocker): string {
   return `${blocker.application}${blocker.user === '' ? '' : ` (${blocker.user})`}${blocker.pid === null ? '' : ` pid ${blocker.pid}`}${since}`
 }
 
-/** Asks once, shortly before the time-out fires: afterwards nobody blocks us any more. */
+/** Asks shortly before the time-out fires, because afterwards nobody blocks us any more; and again where the wait began later. */
 function watchBlockers(options: RetryOptions, lockTimeout: number): { stop(): Promise<readonly Blocker[]> } {
   let found: Promise<readonly Blocker[]> = Promise.resolve([])
-  const timer = setTimeout(() => {
-    found = options.observer
-      .query<Blocker>(options.dialect.sessions.blockers(options.worker.identity.pid))
-      .then((result) => result.rows)
-      .catch(() => [])
-  }, lockTimeout * 0.6)
+  let timer: NodeJS.Timeout | undefined
+  const ask = async (): Promise<readonly Blocker[]> => {
+    const { rows } = await options.observer.query<Blocker>(
+      options.dialect.sessions.blockers(options.worker.identity.pid),
+    )
+    if (rows.length === 0 && timer !== undefined) next(lockTimeout * 0.3)
+    return rows
+  }
+  const next = (milliseconds: number): void => {
+    timer = setTimeout(() => {
+      found = ask().catch(() => [])
+    }, milliseconds)
+  }
+  next(lockTimeout * 0.6)
   return {
     stop: () => {
       clearTimeout(timer)
+      timer = undefined
       return found
     },
   }

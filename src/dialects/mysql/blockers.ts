@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { TableRef } from '../../planner/catalog.ts'
 import { firstOf, type MysqlStatement, ownThreads } from './sql.ts'
 
 /** How a server that does not tell who holds metadata locks is made to. */
@@ -17,6 +18,29 @@ export function blockers(pid: number): MysqlStatement {
     asRows(guesses(pid, sql`true`)),
     asRows(unknown(pid)),
   )
+}
+
+const held = (lock: string, alias: string): RawBuilder<unknown> =>
+  sql.raw(`${alias}.object_type = 'TABLE' and ${alias}.lock_status = 'GRANTED' and ${alias}.lock_type = '${lock}'`)
+
+function readingThreads(tables: readonly TableRef[]): RawBuilder<unknown> {
+  const names = tables.map(({ schema, name }) => sql`h.object_schema = ${schema} and h.object_name = ${name}`)
+  return sql`select h.owner_thread_id as thread from performance_schema.metadata_locks h join performance_schema.events_transactions_current x on x.thread_id = h.owner_thread_id and x.state = 'ACTIVE' and x.autocommit = 'NO' where ${held('SHARED_READ', 'h')} and (${sql.join(names, sql` or `)}) and not exists (select 1 from performance_schema.metadata_locks s where s.owner_thread_id = h.owner_thread_id and s.object_schema = h.object_schema and s.object_name = h.object_name and ${held('SHARED_WRITE', 's')})`
+}
+
+/**
+ * How many have only read one of these tables, in a transaction that goes on: when it then writes the table while a change of it
+ * waits, the server takes that for a deadlock and fails the write (1213). One that has written it already is let through, and a
+ * statement without a transaction is begun anew by the server itself. Null where the server does not tell.
+ */
+export function readersOf(tables: readonly TableRef[]): MysqlStatement {
+  const count = sql`select if(${silent}, null, count(*)) + 0e0 as readers from (${readingThreads(tables)}) t`
+  return firstOf(count, sql`select null as readers`)
+}
+
+/** The same, by name. */
+export function readersByName(tables: readonly TableRef[]): MysqlStatement {
+  return firstOf(asRows(told(readingThreads(tables), sql`select null as id from dual where 1 = 0`)))
 }
 
 // A comparison of its own: what went through a UNION is not known as one any more.

@@ -1,9 +1,11 @@
+import type { TableRef } from '../../planner/catalog.ts'
 import type { Action } from '../../planner/steps.ts'
 import type { CompileContext, SectionInput, StepStatement } from '../dialect.ts'
 import { compile } from './compile.ts'
 import { errorNumber } from './driver-errors.ts'
 import { underLockLimit } from './lock-limit.ts'
 import { probe } from './probe.ts'
+import { inQueueFrom, untilUnread, withoutQueue } from './quiet.ts'
 import { sessions } from './sessions.ts'
 
 /**
@@ -22,29 +24,63 @@ export async function section(input: SectionInput): Promise<void> {
 }
 
 async function carryOut(input: SectionInput): Promise<void> {
-  const { worker, lockTimeout } = input
+  const { worker } = input
   let context: CompileContext = input.context
   const renames = input.actions.find((action) => action.do === 'renameColumns')
   const renamed = renames !== undefined && (await probe(worker, renames)) === 'done'
+  let locked = false
   for (const action of input.actions) {
     if (action.do !== 'lockTables') input.onBegun()
     // The names that these triggers would name are gone; those that bear it are there.
     if (renamed && action.do === 'sync' && action.bearsRename === true) continue
     if ((await probe(worker, action)) === 'done') continue
-    for (const statement of compile(action, context)) await run(input, statement, lockTimeout)
+    for (const statement of compile(action, context)) {
+      // Under LOCK TABLES nobody holds anything that these wait for.
+      if (locked) await run(input, statement, [])
+      else await outsideQueue(input, statement, tablesOf(action))
+    }
+    locked ||= action.do === 'lockTables'
     context = after(action, context)
   }
 }
 
-/** A statement, and where the server refuses to do it so, what it may do instead. */
-async function run(input: SectionInput, statement: StepStatement, lockTimeout: number): Promise<unknown> {
-  const [next, ...rest] = statement.otherwise ?? []
+/**
+ * While a change waits for its lock, the servers fail a transaction (1213) that has read the table before and writes it now. So it
+ * begins when there is none, or does not wait at all; and only after several tries in vain it queues as any change does.
+ */
+async function outsideQueue(
+  input: SectionInput,
+  statement: StepStatement,
+  tables: readonly TableRef[],
+): Promise<unknown> {
+  const { worker, observer, lockTimeout, tries } = input
+  if (tables.length === 0 || tries >= inQueueFrom) return run(input, statement, [])
+  if (await untilUnread(observer, tables, lockTimeout)) return run(input, statement, tables)
+  // What works long waits at its end too: refused there, it would have worked for nothing.
+  if (statement.scans || statement.rewrites) return run(input, statement, [])
   try {
-    return await underLockLimit(input, lockTimeout, () => input.worker.query(statement))
+    if (await withoutQueue(worker, statement)) return
+  } finally {
+    if (worker.alive) for (const setting of sessions.lockSettings(lockTimeout)) await worker.query(setting)
+  }
+  return run(input, statement, [])
+}
+
+function tablesOf(action: Action): readonly TableRef[] {
+  if (action.do === 'lockTables') return action.tables
+  return 'table' in action && action.do !== 'createTable' ? [action.table] : []
+}
+
+/** A statement, and where the server refuses to do it so, what it may do instead. */
+async function run(input: SectionInput, statement: StepStatement, unread: readonly TableRef[]): Promise<unknown> {
+  const [next, ...rest] = statement.otherwise ?? []
+  const limit = { ...input, unread: statement.scans || statement.rewrites ? [] : unread }
+  try {
+    return await underLockLimit(limit, input.lockTimeout, () => input.worker.query(statement))
   } catch (error) {
     if (next === undefined || !refusesWay.has(errorNumber(error) ?? 0)) throw error
     input.onWeaker?.(next, error instanceof Error ? error.message : String(error))
-    return run(input, { ...statement, sql: next, otherwise: rest }, lockTimeout)
+    return run(input, { ...statement, sql: next, otherwise: rest }, [])
   }
 }
 

@@ -103,7 +103,9 @@ const loops = (steps: readonly StepView[]): readonly string[] =>
 /** Questions of the gates: they count rows and change nothing. */
 function gateQuestions(statements: readonly string[], steps: readonly StepView[]): readonly string[] {
   const printed = steps.flatMap((step) => step.statements)
-  return statements.filter((sql) => /^(with d as \()?select count\(\*\)/i.test(sql) && !printed.includes(sql))
+  return statements.filter(
+    (sql) => /^(with d as \()?select (count\(\*\)|coalesce\(sum\(d\.n\), 0\))/i.test(sql) && !printed.includes(sql),
+  )
 }
 
 /** The steps that the statements belong to, repeats taken together; a statement of none stands for itself. */

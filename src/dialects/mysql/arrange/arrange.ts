@@ -7,10 +7,10 @@ import { arrangeDefault } from './default.ts'
 import { arrangeDropColumn } from './drop-column.ts'
 import { arrangeNullability } from './nullability.ts'
 import { arrangeRawSql } from './raw-sql.ts'
+import { readBeforeWrite } from './read-before-write.ts'
 import { arrangeReplaceColumn } from './replace-column.ts'
 
-/** Changes into steps. */
-export const arrange: Arrange = arrangeWith({
+const steps: Arrange = arrangeWith({
   replaceColumn: arrangeReplaceColumn,
   addColumn: arrangeAddColumn,
   dropColumn: arrangeDropColumn,
@@ -20,3 +20,9 @@ export const arrange: Arrange = arrangeWith({
   addIndex: arrangeAddIndex,
   rawSql: arrangeRawSql,
 })
+
+/** Changes into steps, and what a change of a table may do to those who read it. */
+export const arrange: Arrange = (input) => {
+  const arranged = steps(input)
+  return { ...arranged, hazards: [...arranged.hazards, ...readBeforeWrite(arranged.phases)] }
+}

@@ -1,3 +1,4 @@
+-- info read-before-write: a transaction that has read products, and writes it in the moment when a change of it begins to wait, may fail once with 1213
 -- the new version may be deployed from: contracted
 
 -- 20260107090000_count_more_views: expand

@@ -1,4 +1,5 @@
 -- warn column-visible: the statements of neither version are known, so shop.products.slug is invisible until the backfill is over; from then on an INSERT of the old version without a list of columns fails (1136), and SELECT * has one more column
+-- info read-before-write: a transaction that has read products, and writes it in the moment when a change of it begins to wait, may fail once with 1213
 -- the new version may be deployed from: backfilled
 
 -- 20260111090000_add_slug: expand

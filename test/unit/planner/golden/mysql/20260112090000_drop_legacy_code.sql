@@ -1,3 +1,4 @@
+-- info read-before-write: a transaction that has read customers, and writes it in the moment when a change of it begins to wait, may fail once with 1213
 -- the new version may be deployed from: expanded
 
 -- 20260112090000_drop_legacy_code: expand

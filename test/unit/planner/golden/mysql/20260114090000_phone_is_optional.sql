@@ -1,4 +1,5 @@
 -- warn old-version-reads-null: the old version may read NULL in shop.customers.phone once the new one writes it
+-- info read-before-write: a transaction that has read customers, and writes it in the moment when a change of it begins to wait, may fail once with 1213
 -- the new version may be deployed from: expanded
 
 -- 20260114090000_phone_is_optional: expand

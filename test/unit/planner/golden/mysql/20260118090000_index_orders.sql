@@ -1,3 +1,4 @@
+-- info read-before-write: a transaction that has read orders, and writes it in the moment when a change of it begins to wait, may fail once with 1213
 -- the new version may be deployed from: backfilled
 
 -- 20260118090000_index_orders: expand (nothing to do)
