@@ -60,7 +60,7 @@ async function onCopy(session: Session, table: TableRef, actions: readonly Defin
   try {
     for (const action of actions) {
       for (const statement of compile({ ...action, table: copy } as Action, { stateSchema: 'bellows', active: [] })) {
-        await run({ ...statement, sql: anyhow(statement.sql) }).catch((error: unknown) => {
+        await run({ sql: anyhow(statement.sql), parameters: statement.parameters }).catch((error: unknown) => {
           throw isBellowsError(error) && session.alive ? cannot(table, statement, copy, error) : error
         })
       }
