@@ -16,18 +16,20 @@ import { parseScalar } from '../expressions.ts'
 import { type GivenType, givenType, hazardOfTriggers, hazardOfUnseen, mysqlLensBase, refuseRebuild } from './columns.ts'
 import { mayCollide } from './injective.ts'
 import { refuseColumn, refuseTable, refuseTies, requireFree } from './refuse.ts'
+import { refuseShared } from './refuse-shared.ts'
 import { arrangeRename } from './rename-column.ts'
 import { endOf, makeScalar } from './scalars.ts'
 import { replaceSteps } from './swap.ts'
 
 /** One column gives way to another: by exchange of names for a rename, by a swap of columns for a change of type. */
 export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): void {
+  const table = resolveTable(context, change.table)
+  const column = resolveColumn(table, change.from)
+  refuseShared(context, table, column, change.identity)
   if (change.identity) {
     arrangeRename(context, change)
     return
   }
-  const table = resolveTable(context, change.table)
-  const column = resolveColumn(table, change.from)
   if (!change.sameName) requireFree(table, change.to)
   refuseTable(context, table, { added: 1, dropped: 1 })
   refuseColumn(context, table, column)

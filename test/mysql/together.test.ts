@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest'
+import { changeType, createMigrator, type Intent, type Migrator, renameColumn } from '../../src/index.ts'
+import { outcome } from '../integration/shop.ts'
+import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
+
+const table = 't'
+const rename = renameColumn({ table, from: 'a', to: 'title' })
+const wider = changeType({ table, column: 'b', to: 'varchar(30)' })
+const larger = changeType({ table, column: 'c', to: 'bigint' })
+
+const columns = 'id int primary key, a int not null, b varchar(10) not null, c int'
+
+// An index of two columns follows both of them on PostgreSQL by itself; here copies are built and exchanged.
+describeEachMysql('two columns of a table in one migration', (server) => {
+  const withTable = async (
+    more: string,
+    intents: readonly Intent[],
+    body: (m: Migrator, url: string) => Promise<void>,
+  ): Promise<void> => {
+    const database = await createDatabase(server)
+    const m = createMigrator({ database: database.url, migrations: { m: { intents: [...intents] } } })
+    try {
+      await withMysql(database.url, (client) =>
+        client.query(
+          `create table t (${columns}${more}); insert into t values (1, 1, 'x', 1), (2, 1, 'y', 2), (3, 2, 'x', 3)`,
+        ),
+      )
+      await body(m, database.url)
+    } finally {
+      await m.close()
+      await database.drop()
+    }
+  }
+  const indexes = async (url: string): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      (
+        await mysqlRows<{ name: string; keys: string }>(
+          url,
+          `select index_name as name, concat(if(max(non_unique) = 0, 'unique ', ''), group_concat(column_name order by seq_in_index)) as \`keys\` from information_schema.statistics where table_schema = database() and table_name = 't' and index_name <> 'PRIMARY' group by index_name`,
+        )
+      ).map(({ name, keys }) => [name, keys]),
+    )
+
+  it.each([
+    ['both of another type, with an index on both', ', key bc (b, c)', [wider, larger]],
+    ['both of another type, with a unique index on both', ', unique key bc (b, c)', [wider, larger]],
+    ['a rename and a change of type, with a unique index on both', ', unique key ab (a, b)', [rename, wider]],
+    ['a change of type and a rename, with a unique index on both', ', unique key ab (a, b)', [wider, rename]],
+  ])('%s: refused before anything is done', (_, more, intents) =>
+    withTable(more, intents, async (m) => expect(await outcome(m.expand())).toBe('3 plan.combination')),
+  )
+
+  it.each([
+    ['the rename first', [rename, wider]],
+    ['the change of type first', [wider, rename]],
+  ])('an index on both follows them, %s', { timeout: 60_000 }, (_, intents) =>
+    withTable(', key ab (a, b)', intents, async (m, url) => {
+      await m.up({ allowTraffic: true })
+      expect(await indexes(url)).toEqual({ ab: 'title,b' })
+    }),
+  )
+})
