@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changeType, createMigrator, type Intent, type Migrator, renameColumn } from '../../src/index.ts'
+import { addIndex, changeType, createMigrator, type Intent, type Migrator, renameColumn } from '../../src/index.ts'
 import { outcome } from '../integration/shop.ts'
 import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
 
@@ -7,6 +7,8 @@ const table = 't'
 const rename = renameColumn({ table, from: 'a', to: 'title' })
 const wider = changeType({ table, column: 'b', to: 'varchar(30)' })
 const larger = changeType({ table, column: 'c', to: 'bigint' })
+const index = (name: string, columns: string[], more: { unique?: true; enforce?: 'backfill' } = {}): Intent =>
+  addIndex({ table, name, columns, ...more })
 
 const columns = 'id int primary key, a int not null, b varchar(10) not null, c int'
 
@@ -58,5 +60,36 @@ describeEachMysql('two columns of a table in one migration', (server) => {
       await m.up({ allowTraffic: true })
       expect(await indexes(url)).toEqual({ ab: 'title,b' })
     }),
+  )
+
+  it.each([
+    ['said before', (made: readonly Intent[], others: readonly Intent[]): readonly Intent[] => [...made, ...others]],
+    ['said after', (made: readonly Intent[], others: readonly Intent[]): readonly Intent[] => [...others, ...made]],
+  ])('an index that the migration makes stays on what is there in the end, %s', { timeout: 60_000 }, (_, order) =>
+    withTable(
+      '',
+      order(
+        [
+          index('b_c', ['b', 'c']),
+          index('title', ['title']),
+          index('title_b', ['title', 'b'], { unique: true, enforce: 'backfill' }),
+          index('b_title', ['b', 'title'], { unique: true }),
+        ],
+        [rename, wider, larger],
+      ),
+      async (m, url) => {
+        await m.expand()
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        expect(await outcome(m.rollback())).toBe('0')
+        await m.contract({ quietPeriod: 0, retention: 0 })
+        expect(await indexes(url)).toEqual({
+          b_c: 'b,c',
+          title: 'title',
+          title_b: 'unique title,b',
+          b_title: 'unique b,title',
+        })
+      },
+    ),
   )
 })

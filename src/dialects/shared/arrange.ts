@@ -7,7 +7,10 @@ type Arranger<Kind extends Change['kind']> = (context: Context, change: Extract<
 /** What a dialect makes of each kind of change. */
 export type Arrangers = { readonly [Kind in Change['kind']]: Arranger<Kind> }
 
-/** Changes into steps, in their order. Pure: it knows the catalog it is given and nothing else. */
+/**
+ * Changes into steps, in their order; an index comes after the columns that the same migration makes, wherever it is said. Pure: it
+ * knows the catalog it is given and nothing else.
+ */
 export function arrangeWith(arrangers: Arrangers): Arrange {
   const arrangeChange = <Kind extends Change['kind']>(
     context: Context,
@@ -26,8 +29,13 @@ export function arrangeWith(arrangers: Arrangers): Arrange {
       lenses: [],
       hazards: [],
     }
-    for (const change of changes) arrangeChange(context, change)
+    for (const change of indexesLast(changes)) arrangeChange(context, change)
     const phases = { ...context.phases, contract: swapFirst(context) }
     return { phases, lenses: context.lenses, hazards: context.hazards }
   }
 }
+
+const indexesLast = (changes: readonly Change[]): readonly Change[] => [
+  ...changes.filter(({ kind }) => kind !== 'addIndex'),
+  ...changes.filter(({ kind }) => kind === 'addIndex'),
+]

@@ -1,9 +1,12 @@
 import { refused } from '../../../errors.ts'
 import type { Table } from '../../../planner/catalog.ts'
 import { type AddIndex, showTable } from '../../../planner/change.ts'
-import { type Context, hazard, resolveTable } from '../../shared/context.ts'
+import type { RowLens } from '../../../planner/links/lens.ts'
+import type { IndexSpec } from '../../../planner/steps.ts'
+import { type Context, hazard, hiddenName, resolveTable } from '../../shared/context.ts'
+import { lensOf, staying } from '../../shared/lens-of.ts'
 import { quote } from '../sql.ts'
-import { indexSteps } from './lens-steps.ts'
+import { dropIndexSteps, indexSteps } from './lens-steps.ts'
 import { refuseTable, requireFits } from './refuse.ts'
 
 /** An index, built in place at the end of the backfill; a unique one, which the old version does not know, at contract. */
@@ -14,7 +17,6 @@ export function arrangeAddIndex(context: Context, change: AddIndex): void {
   if (table.indexes.some(({ name }) => name.toLowerCase() === change.name.toLowerCase()))
     throw refused('plan.index-exists', `${showTable(table)} has an index ${change.name} already`)
   refuseKinds(change)
-  const keys = change.keys.flatMap((key) => ('column' in key ? [requireColumn(context, table, key.column)] : []))
   if (change.unique) {
     hazard(
       context,
@@ -24,16 +26,53 @@ export function arrangeAddIndex(context: Context, change: AddIndex): void {
       'It is enforced at contract, which stays closed while there are duplicates; migrate ready names them.',
     )
   }
-  const phase = change.enforce === 'contract' ? 'contract' : 'backfill'
-  const index = {
-    name: change.name,
-    unique: change.unique,
-    body: `(${keys.map((key) => quote(key)).join(', ')})`,
-    columns: keys,
-    comment: null,
-    ...(change.unique ? { rule: { keys, where: null } } : {}),
-  }
-  context.phases[phase].push(...indexSteps(table, [index], phase))
+  if (change.enforce === 'contract') arrangeAtContract(context, table, change)
+  else arrangeAtBackfill(context, table, change)
+}
+
+function arrangeAtBackfill(context: Context, table: Table, change: AddIndex): void {
+  const keys = keysOf(context, table, change, staying)
+  const rule = change.unique ? { rule: { keys, where: null } } : {}
+  context.phases.backfill.push(...indexSteps(table, [{ ...specOf(change, keys), ...rule }]))
+  const renamed = change.keys
+    .map((key) => ('column' in key ? lensOf(context, table, key.column) : undefined))
+    .find((lens) => lens?.identity === true)
+  if (renamed === undefined) return
+  // It stands on the column that has the name in the end; until then the new version reads another one by this name.
+  const name = hiddenName('i', renamed.id, change.name)
+  const copy = keysOf(context, table, change, ({ new: [after] }) => after?.expanded)
+  context.phases.backfill.push(...indexSteps(table, [{ ...specOf(change, copy), name, unique: false }]))
+  // Before the hidden column: to drop an indexed column is to rebuild the table.
+  context.phases.purge.unshift(...dropIndexSteps(renamed.table, [name]))
+}
+
+function arrangeAtContract(context: Context, table: Table, change: AddIndex): void {
+  const spec = specOf(
+    change,
+    keysOf(context, table, change, ({ new: [after] }) => after?.contracted),
+  )
+  const keys = keysOf(context, table, change, ({ new: [after] }) => after?.expanded)
+  const rule = change.unique ? { rule: { keys, where: null } } : {}
+  context.phases.contract.push(...indexSteps(table, [{ ...spec, ...rule }], 'contract'))
+}
+
+/** The columns that `place` finds for those that come with the same migration. */
+function keysOf(
+  context: Context,
+  table: Table,
+  change: AddIndex,
+  place: (lens: RowLens) => string | undefined,
+): readonly string[] {
+  return change.keys.flatMap((key) => {
+    if (!('column' in key)) return []
+    const lens = lensOf(context, table, key.column)
+    return [(lens && place(lens)) ?? requireColumn(context, table, key.column)]
+  })
+}
+
+function specOf(change: AddIndex, keys: readonly string[]): IndexSpec {
+  const body = `(${keys.map((key) => quote(key)).join(', ')})`
+  return { name: change.name, unique: change.unique, body, columns: keys, comment: null }
 }
 
 /** What these servers have not, or build only while writers wait. */

@@ -1,4 +1,4 @@
-import type { Column, Table } from '../../../planner/catalog.ts'
+import type { Column, Table, TableRef } from '../../../planner/catalog.ts'
 import type { FillLens, Lens, RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps.ts'
 import { type Context, stepId } from '../../shared/context.ts'
@@ -168,6 +168,22 @@ export function verifyStep(lens: Lens, label: string, description: string): Step
   }
 }
 
+/** Indexes that go for good. */
+export function dropIndexSteps(table: TableRef, names: readonly string[]): readonly Step[] {
+  return names.map(
+    (name): Step => ({
+      id: stepId('purge', table.name, 'index', name),
+      kind: 'index',
+      description: `drop index ${name}`,
+      tables: [table],
+      transaction: true,
+      actions: [{ do: 'dropIndex', table, name, concurrently: true }],
+      undo: [],
+      reversible: false,
+    }),
+  )
+}
+
 /**
  * The end: first the indexes on the hidden column, because to drop an indexed column is to rebuild the table; then the triggers
  * and the column; then what only the way back needed.
@@ -181,16 +197,6 @@ export function purgeSteps(
 ): readonly Step[] {
   const base = { kind: 'purge', transaction: true, undo: [], reversible: false } as const
   const tables = [lens.table]
-  const drops = indexes.map(
-    (name): Step => ({
-      ...base,
-      id: stepId('purge', lens.table.name, 'index', name),
-      kind: 'index',
-      description: `drop index ${name}`,
-      tables,
-      actions: [{ do: 'dropIndex', table: lens.table, name, concurrently: true }],
-    }),
-  )
   const column: readonly Step[] =
     hidden === null
       ? []
@@ -223,7 +229,7 @@ export function purgeSteps(
           },
         ]
   return [
-    ...drops,
+    ...dropIndexSteps(lens.table, indexes),
     ...column,
     ...functions,
     {

@@ -4,6 +4,7 @@ import { type AddIndex, showTable } from '../../../planner/change.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
 import type { IndexSpec } from '../../../planner/steps.ts'
 import { type Context, hazard, hiddenName, resolveTable } from '../../shared/context.ts'
+import { lensOf, staying } from '../../shared/lens-of.ts'
 import { bindScalar, parseScalar } from '../expressions.ts'
 import { quote } from '../sql.ts'
 import { indexStep } from './lens-steps.ts'
@@ -49,10 +50,6 @@ function arrangeAtContract(context: Context, table: Table, change: AddIndex): vo
   context.phases.contract.push(indexStep('contract', table, change.unique ? { ...spec, rule } : spec))
 }
 
-/** Of the two columns of a lens, the one that is there in the end: a rename keeps the old one, and gives it the new name. */
-const staying = ({ identity, old: [before], new: [after] }: RowLens): string | undefined =>
-  (identity ? before : after)?.expanded
-
 /** The index on the columns that `place` finds for those that come with the same migration. */
 function specOf(
   context: Context,
@@ -91,18 +88,6 @@ function specOf(
   if (where !== null) parts.push(`where ${where}`)
   const spec = { name: change.name, unique: change.unique, body: parts.join(' '), columns: [...columns], comment: null }
   return { spec, rule: { keys, where }, renamed: [...renamed] }
-}
-
-/** The lens of this migration that makes or takes over a column. */
-function lensOf({ lenses }: Context, table: Table, column: string): RowLens | undefined {
-  return lenses
-    .filter((lens) => lens.kind === 'row')
-    .find(
-      (lens) =>
-        lens.table.schema === table.schema &&
-        lens.table.name === table.name &&
-        [...lens.old, ...lens.new].some(({ name }) => name === column),
-    )
 }
 
 function unknown(table: Table, column: string): Error {
