@@ -82,6 +82,13 @@ const shapes: Readonly<Record<string, Shape>> = {
     refused: { mysql: { rename: 'plan.made-from' }, mariadb: { retypeName: 'plan.made-from' } },
     holds: "g in ('A', 'B')",
   },
+  // Nothing gets another name where a NULL is replaced.
+  virtual_of_note: {
+    columns: `${usual}, g varchar(30) as (upper(note)) virtual`,
+    works: ['require'],
+    holds: 'g = upper(note)',
+  },
+  checked_note: { columns: `${usual}, check (note <> 'never')`, works: ['require'] },
   searched: { columns: `${usual}, fulltext (note)`, works: [], refused: none },
   squeezed: { columns: usual, options: 'row_format = compressed', works: [], refused: none },
   placed: {

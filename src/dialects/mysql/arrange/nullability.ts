@@ -8,7 +8,7 @@ import { keyOf } from '../../shared/key.ts'
 import { rebuildStep, releaseStep } from './add-column.ts'
 import { anew, hazardOfTriggers, liveSpec, mysqlLensBase, refuseRebuild } from './columns.ts'
 import { expandSteps, fillStep, purgeSteps, verifyStep } from './lens-steps.ts'
-import { refuseColumn, refuseTable } from './refuse.ts'
+import { refuseCascade, refuseTable } from './refuse.ts'
 import { endOf, makeScalar } from './scalars.ts'
 
 /** NOT NULL goes at expand, and comes at contract; each makes the table anew while others write. */
@@ -70,7 +70,7 @@ function setNotNull(context: Context, table: Table, column: Column, change: Null
     context.phases.contract.push(rebuilt)
     return
   }
-  refuseColumn(context, table, column)
+  refuseCascade(table, column)
   const value = makeScalar(table, {
     what: 'setNotNull.up',
     text: change.up,

@@ -144,6 +144,15 @@ export function refuseColumn(context: Context, table: Table, column: Column): vo
       },
     )
   }
+  refuseCascade(table, column)
+  if (column.identity !== null)
+    throw refused('plan.auto-increment', `${where} is AUTO_INCREMENT, which is not there yet on MySQL and MariaDB`)
+  if (keyOf(table)?.some(({ name }) => name === column.name))
+    throw refused('plan.primary-key', `${where} is part of the key, which is not there yet on MySQL and MariaDB`)
+}
+
+/** No trigger fires for what a foreign key does by itself. */
+export function refuseCascade(table: Table, column: Column): void {
   const cascading = table.constraints.find(
     (found) =>
       found.kind === 'foreign' &&
@@ -151,14 +160,14 @@ export function refuseColumn(context: Context, table: Table, column: Column): vo
       /ON UPDATE (CASCADE|SET)|ON DELETE SET/.test(found.references?.rules ?? ''),
   )
   if (cascading !== undefined) {
-    throw refused('plan.cascade', `${cascading.name} changes ${where} by a cascade, for which no trigger fires`, {
-      hint: 'Make it ON UPDATE RESTRICT and ON DELETE RESTRICT or CASCADE first.',
-    })
+    throw refused(
+      'plan.cascade',
+      `${cascading.name} changes ${showTable(table)}.${column.name} by a cascade, for which no trigger fires`,
+      {
+        hint: 'Make it ON UPDATE RESTRICT and ON DELETE RESTRICT or CASCADE first.',
+      },
+    )
   }
-  if (column.identity !== null)
-    throw refused('plan.auto-increment', `${where} is AUTO_INCREMENT, which is not there yet on MySQL and MariaDB`)
-  if (keyOf(table)?.some(({ name }) => name === column.name))
-    throw refused('plan.primary-key', `${where} is part of the key, which is not there yet on MySQL and MariaDB`)
 }
 
 /** What else hangs on a column that another one takes the place of, or that goes: online, none of it can move to another column. */
