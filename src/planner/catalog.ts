@@ -232,6 +232,8 @@ export interface MysqlCapabilities {
    * one is stored.
    */
   readonly generatedBlocksAlter?: boolean
+  /** Types without a length (TEXT, BLOB, JSON) take a literal as their default. */
+  readonly longDefaults?: boolean
   /** A column that a CHECK or a generated column names cannot be renamed. */
   readonly namedBlocksRename: boolean
 }

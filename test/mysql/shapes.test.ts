@@ -3,6 +3,7 @@ import {
   addColumn,
   changeType,
   createMigrator,
+  dropColumn,
   dropNotNull,
   type Intent,
   renameColumn,
@@ -23,6 +24,8 @@ const intents = {
   retypeName: (table: string) => changeType({ table, column: 'name', to: 'varchar(40)' }),
   retypeAs: (table: string) => changeType({ table, column: 'qty', to: 'bigint', as: 'amount' }),
   require: (table: string) => setNotNull({ table, column: 'note', up: "'none'" }),
+  lengthen: (table: string) => changeType({ table, column: 'name', to: 'mediumtext' }),
+  drop: (table: string) => dropColumn({ table, column: 'name', down: "'a'" }),
   relax: (table: string) => dropNotNull({ table, column: 'name' }),
   add: (table: string) => addColumn({ table, column: 'slug', type: 'varchar(30)', up: 'lower(note)' }),
 } as const satisfies Record<string, (table: string) => Intent>
@@ -89,6 +92,13 @@ const shapes: Readonly<Record<string, Shape>> = {
     holds: 'g = upper(note)',
   },
   checked_note: { columns: `${usual}, check (note <> 'never')`, works: ['require'] },
+  // Types without a length: MySQL takes no literal for their default, MariaDB asks for one where a column is hidden.
+  long_text: {
+    columns: 'name text not null, qty int, note varchar(20)',
+    works: ['lengthen', 'retype'],
+    holds: "name in ('a', 'b')",
+  },
+  long_text_goes: { columns: 'name text not null, qty int, note varchar(20)', works: ['drop'] },
   searched: { columns: `${usual}, fulltext (note)`, works: [], refused: none },
   squeezed: { columns: usual, options: 'row_format = compressed', works: [], refused: none },
   placed: {

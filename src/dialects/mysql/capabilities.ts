@@ -31,6 +31,7 @@ export function capabilitiesOf(said: string): MysqlCapabilities {
         between([9, 0], [9, 2])),
     maxRowVersions: mariadb ? null : atLeast(9, 1) ? 255 : 64,
     generatedBlocksAlter: mariadb,
+    longDefaults: mariadb,
     namedBlocksRename: !mariadb,
   }
 }

@@ -69,6 +69,6 @@ export function emptyValue(type: string): string | null {
 }
 
 /** The same as a DEFAULT: MySQL takes no literal for the types without a length. */
-export function emptyDefault(type: string): string | null {
-  return /^(\w*text|\w*blob|json)/i.test(type) ? null : emptyValue(type)
+export function emptyDefault(type: string, longDefaults: boolean): string | null {
+  return !longDefaults && /^(\w*text|\w*blob|json)/i.test(type) ? null : emptyValue(type)
 }

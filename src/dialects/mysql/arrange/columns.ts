@@ -87,9 +87,13 @@ export function liveSpec(
   return define(table, column.collation, { ...same, ...changes }, { invisible, onUpdateNow, check, ...place })
 }
 
+/** The empty value of a type as a default, where this server takes one. */
+export const emptyDefaultOf = (context: Context, type: string): string | null =>
+  emptyDefault(type, context.catalog.capabilities.mysql?.longDefaults === true)
+
 /** The default that lets an INSERT leave a column out which is hidden; it would be NOT NULL without one. */
-export function standIn(column: Column): string | null {
-  return column.nullable || column.default !== null ? null : emptyDefault(column.type)
+export function standIn(context: Context, column: Column): string | null {
+  return column.nullable || column.default !== null ? null : emptyDefaultOf(context, column.type)
 }
 
 /** Everything of a lens that does not depend on its kind, with the character sets of what it reads. */

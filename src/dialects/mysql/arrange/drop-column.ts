@@ -13,7 +13,6 @@ import {
   resolveTable,
   stepId,
 } from '../../shared/context.ts'
-import { emptyDefault } from '../conversions.ts'
 import { parseScalar } from '../expressions.ts'
 import { hazardOfUnseen, liveSpec, mysqlLensBase, standIn } from './columns.ts'
 import { expandSteps, guardSteps, purgeSteps } from './lens-steps.ts'
@@ -58,7 +57,7 @@ export function arrangeDropColumn(context: Context, change: DropColumn): void {
       description: `watch who still writes ${column.name}${filled}`,
     }),
   )
-  context.phases.contract.push(...contractSteps(table, column, lens, change, label))
+  context.phases.contract.push(...contractSteps(context, table, column, lens, change, label))
   const indexes = table.indexes.filter((index) => index.columns.includes(column.name)).map(({ name }) => name)
   context.phases.purge.push(...purgeSteps(context, lens, label, lens.column.contracted, indexes))
 }
@@ -96,9 +95,9 @@ function hazardOfIndexes(context: Context, table: Table, column: Column): void {
 }
 
 /** The same for all rows, `down` is the default itself: no row gets another value while there is no trigger that knows the column. */
-function standInFor(table: Table, column: Column, { down }: DropColumn): string | null {
-  const value = standIn(column)
-  if (value === null || down === null || emptyDefault(column.type) === null) return value
+function standInFor(context: Context, table: Table, column: Column, { down }: DropColumn): string | null {
+  const value = standIn(context, column)
+  if (value === null || down === null) return value
   const known = table.columns.map(({ name }) => name)
   const { literal, text } = parseScalar(down, 'dropColumn.down', table.name, known)
   return literal && !/^null$/i.test(text.trim()) ? text : value
@@ -106,6 +105,7 @@ function standInFor(table: Table, column: Column, { down }: DropColumn): string 
 
 /** The column is renamed aside and invisible; nothing that the new version writes may fail on it. */
 function contractSteps(
+  context: Context,
   table: Table,
   column: Column,
   lens: FillLens,
@@ -116,7 +116,7 @@ function contractSteps(
   const hidden = lens.column.contracted
   const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
   const follow = change.down === null ? null : 'quarantine'
-  const value = standInFor(table, column, change)
+  const value = standInFor(context, table, column, change)
   const seen = column.mysql?.invisible ?? false
   const define = (name: string, invisible: boolean): ColumnSpec =>
     liveSpec(table, column, { name, default: column.default ?? value }, { invisible })

@@ -3,7 +3,7 @@ import type { FillLens, Lens, RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps.ts'
 import { type Context, stepId } from '../../shared/context.ts'
 import { inFunctions } from '../functions.ts'
-import { dropOf, standIn } from './columns.ts'
+import { dropOf } from './columns.ts'
 
 const lockOf = (lens: Lens): Action => ({ do: 'lockTables', tables: [lens.table], mode: 'exclusive' })
 
@@ -87,12 +87,7 @@ export function finalStep(lens: Lens, label: string, mode: 'final' | null = 'fin
 }
 
 /** A column that gets hidden keeps its NOT NULL: a default, so that no INSERT fails for leaving it out. */
-export function guardSteps(
-  lens: Lens,
-  column: Column,
-  label: string,
-  value: string | null = standIn(column),
-): readonly Step[] {
+export function guardSteps(lens: Lens, column: Column, label: string, value: string | null): readonly Step[] {
   if (value === null) return []
   const table = lens.table
   return [

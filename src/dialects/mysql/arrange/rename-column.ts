@@ -143,7 +143,7 @@ function contract(
   const ref = lens.table
   const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
   // What an INSERT of the new version would lack, if we died between the triggers: a default that stays only so long.
-  const value = standIn(column)
+  const value = standIn(context, column)
   const label = `${table.name}.${after.name}`
   const guard = (name: string): readonly Action[] =>
     value === null ? [] : [{ do: 'setDefault', table: ref, column: name, value }]

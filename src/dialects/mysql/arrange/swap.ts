@@ -3,9 +3,8 @@ import type { ReplaceColumn } from '../../../planner/change.ts'
 import type { LensColumn, RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, IndexSpec, Step, UndoPart } from '../../../planner/steps.ts'
 import { type Context, hiddenName, stepId } from '../../shared/context.ts'
-import { emptyDefault } from '../conversions.ts'
 import { bindScalar, parseScalar } from '../expressions.ts'
-import { anew, type GivenType, liveSpec, newSpec, standIn } from './columns.ts'
+import { anew, emptyDefaultOf, type GivenType, liveSpec, newSpec, standIn } from './columns.ts'
 import { copyOfIndex, type IndexCopy, indexCopies, ruleOfIndex } from './copies.ts'
 import { mayCollide } from './injective.ts'
 import {
@@ -103,9 +102,9 @@ export function replaceSteps(
       ),
       'contract',
     ),
-    ...guardSteps(lens, column, label),
+    ...guardSteps(lens, column, label, standIn(context, column)),
     ...notNullSteps(context, swap),
-    swapStep(swap, newDefault(table, column, lens, change)),
+    swapStep(context, swap, newDefault(table, column, lens, change)),
   )
   context.phases.purge.push(
     ...purgeSteps(
@@ -122,8 +121,8 @@ export function replaceSteps(
 }
 
 /** The new column becomes NOT NULL while it is filled by the triggers. Hidden, MariaDB asks a default of it (4108). */
-const required = ({ hidden, spec, after }: Swap): ColumnSpec =>
-  spec({ notNull: true, ...(hidden ? { default: emptyDefault(after.type) } : {}) }, { invisible: hidden })
+const required = (context: Context, { hidden, spec, after }: Swap): ColumnSpec =>
+  spec({ notNull: true, ...(hidden ? { default: emptyDefaultOf(context, after.type) } : {}) }, { invisible: hidden })
 
 function notNullSteps(context: Context, swap: Swap): readonly Step[] {
   const { lens, after, label, notNull, hidden, spec } = swap
@@ -141,14 +140,14 @@ function notNullSteps(context: Context, swap: Swap): readonly Step[] {
       description: `make ${after.expanded} NOT NULL: the table is made anew, while others write`,
       tables: [lens.table],
       transaction: true,
-      actions: [redefine(required(swap))],
+      actions: [redefine(required(context, swap))],
       undo: [{ transaction: true, actions: [redefine(spec({}, { invisible: hidden }))] }],
       reversible: true,
     },
   ]
 }
 
-function swapStep(swap: Swap, value: string | null): Step {
+function swapStep(context: Context, swap: Swap, value: string | null): Step {
   const { table, column, lens, before, after, copies, label, notNull, hidden, spec } = swap
   const ref = lens.table
   const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }
@@ -158,7 +157,7 @@ function swapStep(swap: Swap, value: string | null): Step {
   const back = names.map(({ from, to }) => ({ from: to, to: from })).reverse()
   const redefine = (definition: ColumnSpec): Action => ({ do: 'redefineColumn', table: ref, column: definition })
   const old = (name: string, invisible: boolean): ColumnSpec =>
-    liveSpec(table, column, { name, default: column.default ?? standIn(column) }, { invisible })
+    liveSpec(table, column, { name, default: column.default ?? standIn(context, column) }, { invisible })
   const rename = (from: string, to: string): Action => ({ do: 'renameIndex', table: ref, from, to })
   const drop = (name: string, on: string): Action => ({ do: 'dropIndex', table: ref, name, concurrently: true, on })
   // The hidden column follows through `down`, which may make two values one: its uniqueness would fail writes.
@@ -197,7 +196,7 @@ function swapStep(swap: Swap, value: string | null): Step {
           lock,
           { do: 'sync', table: ref, lens, mode: 'quarantine', bearsRename: true },
           { do: 'renameColumns', table: ref, renames: back },
-          redefine(notNull ? required(swap) : spec({}, { invisible: hidden })),
+          redefine(notNull ? required(context, swap) : spec({}, { invisible: hidden })),
           redefine(old(before.expanded, column.mysql?.invisible ?? false)),
           ...go,
           { do: 'sync', table: ref, lens, mode: 'final' },
