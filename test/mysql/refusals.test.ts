@@ -23,6 +23,7 @@ const tables: readonly string[] = [
   'create table keyless (name text)',
   'create table plain (id int primary key, name text) engine = MyISAM',
   'create table checked (id int primary key, n int check (n > 0), made timestamp null, word varchar(9) default "x", moment datetime on update current_timestamp)',
+  'create table wide (id int primary key, word varchar(1000)) charset utf8mb4',
   'create table linked (id int primary key, owner int, foreign key (owner) references owners (id) on update cascade)',
 ]
 
@@ -79,6 +80,15 @@ describeEachMysql('what cannot be done without stopping writers, or whose value 
         ['3 plan.on-update', changeType({ table: 'checked', column: 'moment', to: 'datetime(3)' })],
         ['3 plan.index-kind', addIndex({ table: 'items', name: 'fresh', columns: ['name'], where: 'id > 5' })],
         ['3 plan.index-kind', addIndex({ table: 'items', name: 'fresh', columns: ['name'], method: 'hash' })],
+        // MariaDB would take it, as a hash.
+        [
+          server.kind === 'mariadb' ? '3 plan.not-online' : '3 plan.cannot-carry',
+          addIndex({ table: 'wide', name: 'fresh', columns: ['word'], unique: true }),
+        ],
+        [
+          server.kind === 'mariadb' ? '3 plan.not-online' : '3 plan.cannot-carry',
+          changeType({ table: 'items', column: 'code', to: 'text' }),
+        ],
         ['3 plan.index-exists', addIndex({ table: 'items', name: 'ITEMS_code', columns: ['name'] })],
         ['2 migration.expression', setDefault({ table: 'items', column: 'code', default: 'name' })],
         ['2 migration.raw-sql', rawSql({ expand: 'delimiter //\nselect 1 //', reason: 'to see' })],

@@ -100,6 +100,12 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
   long_text_goes: { columns: 'name text not null, qty int, note varchar(20)', works: ['drop'] },
   searched: { columns: `${usual}, fulltext (note)`, works: [], refused: none },
+  hashed: {
+    columns: `${usual}, long_one text, unique key (long_one)`,
+    only: 'mariadb',
+    works: [],
+    refused: { ...none, relax: online },
+  },
   squeezed: { columns: usual, options: 'row_format = compressed', works: [], refused: none },
   placed: {
     columns: `${usual}, p point not null default (point(1, 1)), spatial index (p)`,

@@ -3,7 +3,7 @@ import { isBellowsError, refused } from '../../errors.ts'
 import type { TableRef } from '../../planner/catalog.ts'
 import { showTable } from '../../planner/change.ts'
 import type { Plan } from '../../planner/plan.ts'
-import { type Action, phases } from '../../planner/steps.ts'
+import { type Action, type IndexSpec, phases } from '../../planner/steps.ts'
 import type { Session, StepStatement } from '../dialect.ts'
 import { compile } from './compile.ts'
 import { compileSql, tableRef } from './sql.ts'
@@ -64,10 +64,24 @@ async function onCopy(session: Session, table: TableRef, actions: readonly Defin
           throw isBellowsError(error) && session.alive ? cannot(table, statement, copy, error) : error
         })
       }
+      if (action.do === 'createIndex' && action.index.unique) await refuseHash(session, table, copy, action.index)
     }
   } finally {
     if (session.alive) await run(compileSql(sql`drop temporary table if exists ${tableRef(copy)}`))
   }
+}
+
+/** A unique key that is longer than keys may be MariaDB makes a hash in a hidden column, for which it copies the table. */
+async function refuseHash(session: Session, table: TableRef, copy: TableRef, { name, rule }: IndexSpec): Promise<void> {
+  const { rows } = await session.query<{ Key_name: string; Index_type: string }>(
+    compileSql(sql`show index from ${tableRef(copy)}`),
+  )
+  if (!rows.some((row) => row.Key_name === name && row.Index_type === 'HASH')) return
+  throw refused(
+    'plan.not-online',
+    `unique index ${rule?.called ?? name} of ${showTable(table)} would be longer than a key may be, and be kept as a hash: to build it is to copy the table and stop writers`,
+    { hint: 'It was tried on an empty temporary copy. Choose a shorter type, or drop the unique index first.' },
+  )
 }
 
 /** A temporary table is always copied; what the real one allows is asked there. */

@@ -47,6 +47,13 @@ export function refuseTable(context: Context, table: Table, columns: Columns = {
       'is system-versioned: the server would not alter its history',
       'Drop the versioning first.',
     )
+  const hashed = table.indexes.find(({ method }) => method === 'hash')
+  if (hashed !== undefined)
+    throw no(
+      'plan.not-online',
+      `has ${hashed.name}, a unique index which MariaDB keeps as a hash in a hidden column: any change would copy the table and stop writers`,
+      'Drop that index first.',
+    )
   const indexed = indexedVirtual(table)
   if (indexed !== undefined && context.catalog.capabilities.mysql?.generatedBlocksAlter === true)
     throw no(
