@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest'
-import { addIndex, changeType, createMigrator, type Intent, type Migrator, renameColumn } from '../../src/index.ts'
+import {
+  addColumn,
+  addIndex,
+  changeType,
+  createMigrator,
+  type Intent,
+  type Migrator,
+  renameColumn,
+} from '../../src/index.ts'
 import { outcome } from '../integration/shop.ts'
 import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
 
@@ -9,6 +17,9 @@ const wider = changeType({ table, column: 'b', to: 'varchar(30)' })
 const larger = changeType({ table, column: 'c', to: 'bigint' })
 const index = (name: string, columns: string[], more: { unique?: true; enforce?: 'backfill' } = {}): Intent =>
   addIndex({ table, name, columns, ...more })
+
+const added = addColumn({ table, column: 'text', type: 'varchar(30)', up: "concat('no ', a)" })
+const derived = changeType({ table, column: 'c', to: 'bigint', up: 'coalesce(c, a)', down: 'c' })
 
 const columns = 'id int primary key, a int not null, b varchar(10) not null, c int'
 
@@ -51,6 +62,34 @@ describeEachMysql('two columns of a table in one migration', (server) => {
   ])('%s: refused before anything is done', (_, more, intents) =>
     withTable(more, intents, async (m) => expect(await outcome(m.expand())).toBe('3 plan.combination')),
   )
+
+  it.each([
+    ['a new column from one that is renamed before it', [rename, added]],
+    ['a change of type from one that is renamed', [rename, derived]],
+    ['a change of type from one that is renamed after it', [derived, rename]],
+    ['a new column from one whose type changes before it', [changeType({ table, column: 'a', to: 'bigint' }), added]],
+  ])('%s: refused before anything is done', (_, intents) =>
+    withTable('', intents, async (m) => expect(await outcome(m.expand())).toBe('3 plan.combination')),
+  )
+
+  it('a new column from one that is renamed after it is filled, and the table can be written in every phase', () =>
+    withTable('', [added, rename], async (m, url) => {
+      const write = (sql: string): Promise<unknown> => withMysql(url, (client) => client.query(sql))
+      await m.expand()
+      await m.backfill()
+      await write(`insert into t (id, a, b) values (4, 4, 'z')`)
+      await m.contract({ quietPeriod: 0 })
+      await write(`insert into t (id, title, b, text) values (5, 5, 'z', 'five'); update t set c = 9`)
+      expect(await outcome(m.rollback())).toBe('0')
+      await write(`insert into t (id, a, b) values (6, 6, 'z')`)
+      await m.contract({ quietPeriod: 0, retention: 0 })
+      expect(await mysqlRows(url, 'select title, text from t where id > 2 order by id')).toEqual([
+        { title: 2, text: 'no 2' },
+        { title: 4, text: 'no 4' },
+        { title: 5, text: 'five' },
+        { title: 6, text: 'no 6' },
+      ])
+    }))
 
   it.each([
     ['the rename first', [rename, wider]],

@@ -8,9 +8,17 @@ import { arrangeDropColumn } from './drop-column.ts'
 import { arrangeNullability } from './nullability.ts'
 import { arrangeRawSql } from './raw-sql.ts'
 import { readBeforeWrite } from './read-before-write.ts'
+import { refuseReads } from './refuse-reads.ts'
 import { arrangeReplaceColumn } from './replace-column.ts'
 
-const steps: Arrange = arrangeWith({
+/** Changes into steps, and what a change of a table may do to those who read it. */
+export const arrange: Arrange = (input) => {
+  const arranged = arrangeEach(input)
+  refuseReads(arranged.lenses)
+  return { ...arranged, hazards: [...arranged.hazards, ...readBeforeWrite(arranged.phases)] }
+}
+
+const arrangeEach: Arrange = arrangeWith({
   replaceColumn: arrangeReplaceColumn,
   addColumn: arrangeAddColumn,
   dropColumn: arrangeDropColumn,
@@ -20,9 +28,3 @@ const steps: Arrange = arrangeWith({
   addIndex: arrangeAddIndex,
   rawSql: arrangeRawSql,
 })
-
-/** Changes into steps, and what a change of a table may do to those who read it. */
-export const arrange: Arrange = (input) => {
-  const arranged = steps(input)
-  return { ...arranged, hazards: [...arranged.hazards, ...readBeforeWrite(arranged.phases)] }
-}
