@@ -52,7 +52,7 @@ async function refuseWhatServerRefuses(session: Session, lens: Lens): Promise<vo
     const coming = lens.kind === 'row' ? lens.new : [lens.column]
     const place = (name: string): string => {
       const column = direction.sees === coming ? coming.find(({ expanded }) => expanded === name) : undefined
-      return column === undefined ? inRow(name) : `CAST(NULL AS ${column.type})`
+      return column === undefined ? inRow(name) : `(CAST(NULL AS ${column.type}))`
     }
     for (const text of [direction.scalar.text, direction.scalar.onError ?? 'NULL'])
       await session.query(

@@ -129,6 +129,29 @@ describeEachServer('expressions that do more than they may', (server) => {
       expect(await planned(made(text)), text).toMatchObject({ exitCode: 2 })
   })
 
+  it('may take an element of a column of the row, the new one too', async () => {
+    const own = await openPlace(server, 'create table items (id int primary key, n int)')
+    try {
+      const migrator = own.migrator({
+        m: {
+          intents: [changeType({ table: 'items', column: 'n', to: 'int[]', as: 'l', up: 'array[n]', down: 'l[1]' })],
+        },
+      })
+      await own.client.query('insert into items values (1, 1)')
+      await migrator.expand()
+      await own.client.query("insert into items (id, l) values (2, '{2}'); insert into items (id, n) values (3, 3)")
+      await migrator.backfill()
+      const { rows } = await own.client.query('select n, l from items order by id')
+      expect(rows).toEqual([1, 2, 3].map((n) => ({ n, l: [n] })))
+      await migrator.contract()
+      await own.client.query("update items set l = '{4,5}' where id = 1")
+      await migrator.rollback()
+      expect((await own.client.query('select n from items where id = 1')).rows).toEqual([{ n: 4 }])
+    } finally {
+      await own.close()
+    }
+  })
+
   it('that are hostile only as values are stored as they are', async () => {
     const values = [
       "'); drop table victim; --",
