@@ -221,7 +221,8 @@ export const typesQuery: RawBuilder<unknown> = sql`
       from chain join pg_type b on b.oid = chain.typbasetype
     )
     select max(format_type(oid, typtypmod)) filter (where typtype <> 'd') as base,
-           bool_or(typtype = 'd' and typnotnull) as refuses,
+           bool_or(typtype = 'd' and (typnotnull or exists (select from pg_constraint k where k.contypid = chain.oid and k.contype = 'c'
+             and pg_get_constraintdef(k.oid) ~* '\\m(is not null|coalesce|distinct from)\\M'))) as refuses,
            bool_or(typtype = 'd' and (typnotnull or exists (select from pg_constraint k where k.contypid = chain.oid))) as rules
     from chain
   ) d on true

@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest'
-import { addColumn, changeType, createMigrator, type Intent, type Migrator, renameColumn } from '../../../src/index.ts'
+import {
+  addColumn,
+  changeType,
+  createMigrator,
+  dropColumn,
+  type Intent,
+  type Migrator,
+  renameColumn,
+  setNotNull,
+} from '../../../src/index.ts'
 import { createDatabase, describeEachServer, type TestDatabase } from '../../servers/databases.ts'
 import { outcome, rows, run } from '../shop.ts'
 
@@ -113,6 +122,35 @@ describeEachServer('a column of a domain', (server) => {
       await run(database, `update t set a = 'two' where a is null; alter table t alter a type must`)
       expect(await outcome(m.expand())).toBe('3 plan.domain-not-null')
     }))
+
+  it.each([
+    ['renamed', renameColumn({ table: 't', from: 'a', to: 'b' })],
+    ['changed, under the same name', changeType({ table: 't', column: 'a', to: 'varchar(9)' })],
+    ['changed', changeType({ table: 't', column: 'a', to: 'varchar(9)', as: 'b' })],
+    ['dropped', dropColumn({ table: 't', column: 'a' })],
+  ])('that refuses NULL by a CHECK is not %s (3)', (_, intent) =>
+    played(intent, async (m, database) => {
+      await run(
+        database,
+        `create domain given as text check (value is not null and value <> '');
+         update t set a = 'two' where a is null; alter table t alter a type given, alter a drop default`,
+      )
+      expect(await outcome(m.expand())).toBe('3 plan.domain-not-null')
+    }),
+  )
+
+  it.each([
+    ['changed, under the same name', changeType({ table: 't', column: 'a', to: 'varchar(9)' })],
+    ['changed', changeType({ table: 't', column: 'a', to: 'varchar(9)', as: 'b' })],
+    ['dropped', dropColumn({ table: 't', column: 'a', down: `'z'` })],
+    ['filled', setNotNull({ table: 't', column: 'a', up: `'z'` })],
+  ])('that refuses NULL and has a default is not %s: its trigger would fail statements (3)', (_, intent) =>
+    played(intent, async (m, database) => {
+      await run(database, `update t set a = 'two' where a is null; alter table t alter a type must`)
+      await run(database, `alter table t alter a set default 'none'`)
+      expect(await outcome(m.expand())).toBe('3 plan.domain-not-null')
+    }),
+  )
 
   it.each([
     [

@@ -15,6 +15,7 @@ import {
 } from '../../shared/context.ts'
 import { parseScalar } from '../expressions.ts'
 import { backfillSteps, forgetStep } from './add-column.ts'
+import { refuseNullRefused } from './domains.ts'
 import { hazardsOfBackfill } from './hazards.ts'
 import { expandStep } from './lens-steps.ts'
 import { checkRowSecurity } from './names.ts'
@@ -86,6 +87,7 @@ function setNotNull(context: Context, table: Table, column: Column, change: Null
     context.phases.contract.push(...notNullSteps(context, ref, column.name, id))
     return
   }
+  refuseNullRefused(context, table, column)
   checkRowSecurity(table)
   const value = makeScalar(table, context.catalog, {
     what: 'setNotNull.up',

@@ -49,6 +49,22 @@ export function refuseLeftOut(context: Context, table: Table, column: Column): v
   )
 }
 
+/**
+ * A trigger that works out a value for the column holds NULL before it has one, or where there is none; a domain that refuses that
+ * fails the app's statement.
+ *
+ * @throws BellowsError exit 3
+ */
+export function refuseNullRefused(context: Context, table: Table, column: Column): void {
+  const domain = domainOf(context.catalog, column.type)
+  if (domain?.notNull !== true) return
+  throw refused(
+    'plan.domain-not-null',
+    `${showTable(table)}.${column.name} is of the domain ${domain.name}, which refuses NULL, as a trigger that works out its value has it until it knows: statements of the app would fail`,
+    { hint: 'Say NOT NULL of the column and not of the domain.' },
+  )
+}
+
 const serials = ['serial', 'serial2', 'serial4', 'serial8', 'smallserial', 'bigserial']
 
 /**

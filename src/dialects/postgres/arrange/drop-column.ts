@@ -15,7 +15,7 @@ import {
   stepId,
 } from '../../shared/context.ts'
 import { copyOfCheck } from './copies.ts'
-import { refuseLeftOut } from './domains.ts'
+import { refuseNullRefused } from './domains.ts'
 import { expandStep, purgeStep } from './lens-steps.ts'
 import { notNullProof } from './rules.ts'
 import { makeScalar } from './scalars.ts'
@@ -42,7 +42,7 @@ export function arrangeDropColumn(context: Context, change: DropColumn): void {
       },
     )
   }
-  refuseLeftOut(context, table, column)
+  refuseNullRefused(context, table, column)
   const lens = makeLens(context, table, column, change)
   context.lenses.push(lens)
   hazardsOfDrop(context, table, column)

@@ -14,7 +14,7 @@ import {
 } from '../../shared/context.ts'
 import { hazardsOfRaising } from '../../shared/hazards.ts'
 import { parseScalar } from '../expressions.ts'
-import { refuseLeftOut, refuseRewriting, typeOfCopy } from './domains.ts'
+import { refuseLeftOut, refuseNullRefused, refuseRewriting, typeOfCopy } from './domains.ts'
 import { exchangeSteps } from './exchange.ts'
 import { hazardsOfReplacement } from './hazards.ts'
 import { checkRowSecurity, requireFree } from './names.ts'
@@ -27,7 +27,8 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   const column = resolveColumn(table, change.from)
   if (!change.sameName) requireFree(table, change.to)
   checkRowSecurity(table)
-  if (!change.sameName) refuseLeftOut(context, table, column)
+  if (!change.identity) refuseNullRefused(context, table, column)
+  else if (!change.sameName) refuseLeftOut(context, table, column)
   if (change.default?.value != null) parseScalar(change.default.value, 'default', table.name)
   const lens = makeLens(context, table, column, change)
   context.lenses.push(lens)
