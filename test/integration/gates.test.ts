@@ -168,7 +168,7 @@ describeEachServer('the gate of dependents', (server) => {
       await m.backfill()
       const closed = await m.contract({ quietPeriod: 0 }).catch((error: unknown) => error)
       expect(isBellowsError(closed) && closed.message).toContain(
-        'function public.shown names public.users.name in its text; function public.stamp names public.users.name in its text',
+        'function public.shown(public.users) names public.users.name in its text; function public.stamp() names public.users.name in its text',
       )
       await m.close()
     }))

@@ -145,11 +145,11 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   join pg_attribute g on g.attrelid = d.adrelid and g.attnum = d.adnum and g.attgenerated <> ''
   where u.classid = 'pg_attrdef'::regclass group by 1, 2, 3, 4
   union all
-  select u.oid::int8::text, 'function', '', pn.nspname || '.' || p.proname, json_agg(distinct u.attname), null
-  from used u join pg_proc p on p.oid = u.objid join pg_namespace pn on pn.oid = p.pronamespace
+  select u.oid::int8::text, 'function', '', p.oid::regprocedure::text, json_agg(distinct u.attname), null
+  from used u join pg_proc p on p.oid = u.objid
   where u.classid = 'pg_proc'::regclass group by 1, 2, 3, 4
   union all
-  select c.oid::int8::text, 'text', '', pn.nspname || '.' || p.proname, json_agg(distinct a.attname), null
+  select c.oid::int8::text, 'text', '', p.oid::regprocedure::text, json_agg(distinct a.attname), null
   from pg_proc p join pg_namespace pn on pn.oid = p.pronamespace
   join pg_class c on c.relkind in ('r', 'p') and (${names(sql`p.prosrc`, sql`c.relname`)}
     or exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = p.oid)
