@@ -1,3 +1,4 @@
+import { gateClosed } from '../errors.ts'
 import type { Catalog, Dependent, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { Plan } from '../planner/plan.ts'
@@ -61,11 +62,37 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
   }
 }
 
+/**
+ * Before anything is dropped: nothing may stand on a hidden column, as it does when the gate was forced.
+ *
+ * @throws BellowsError exit 5 that names it
+ */
+export function refuseStandingOnHidden(name: string, plan: Plan, catalog: Catalog): void {
+  const found = plan.lenses.flatMap((lens) => {
+    if (lens.kind === 'fill' && lens.side !== 'old') return []
+    const table = catalog.tables.find((each) => each.schema === lens.table.schema && each.name === lens.table.name)
+    const hidden = (lens.kind === 'row' ? lens.old : [lens.column]).map(({ contracted }) => contracted)
+    return (table?.dependents ?? [])
+      .filter((each) => !each.textual && each.columns.some((column) => hidden.includes(column)))
+      .map((each) => ({ what: `${each.kind} ${each.name}`, statement: dropOf(each, lens.table) }))
+  })
+  if (found.length === 0) return
+  const all = (texts: readonly string[]): string => [...new Set(texts)].join('; ')
+  throw gateClosed(
+    'purge.dependents',
+    `${name} is contracted, and its old shape cannot be dropped: ${all(found.map(({ what }) => what))} still stands on it`,
+    {
+      hint: `Make them use the new shape, or take them away: ${all(found.map(({ statement }) => statement))}. Then run migrate purge.`,
+    },
+  )
+}
+
 const policyName = (table: TableRef, name: string): string => `policy ${name} on ${showTable(table)}`
 
 /** What a person would run; what is in the way is never dropped by us. */
 function dropOf({ kind, name }: Dependent, table: TableRef): string {
   if (kind === 'policy' || kind === 'trigger' || kind === 'rule') return `drop ${kind} ${name} on ${showTable(table)}`
   if (kind === 'generated column') return `alter table ${showTable(table)} drop column ${name}`
-  return `drop ${kind} ${name}`
+  // A procedure is one too.
+  return `drop ${kind === 'function' ? 'routine' : kind} ${name}`
 }

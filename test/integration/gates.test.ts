@@ -155,6 +155,38 @@ describeEachServer('the gate of dependents', (server) => {
     },
   )
 
+  it('that was forced: purge names what stands on the hidden column, and the way back stays open', () =>
+    withUsers(server, async (database) => {
+      await run(
+        database,
+        `create materialized view named as select name from users;
+         create function first(n int) returns text language sql begin atomic select name from users where id = n; end;
+         create function first(n text) returns text language sql begin atomic select name from users where name = n; end`,
+      )
+      const m = migrator(database, {
+        m: [changeType({ table: 'users', column: 'name', to: 'varchar', as: 'full_name' })],
+      })
+      await m.expand()
+      await m.backfill()
+      const forced = { quietPeriod: 0, forceGates: ['dependents'], reason: 'it is not used' } as const
+      const stuck = await m.contract({ ...forced, retention: 0 }).catch((error: unknown) => error)
+      expect(isBellowsError(stuck) && [stuck.exitCode, stuck.code, stuck.message]).toEqual([
+        5,
+        'purge.dependents',
+        expect.stringContaining(
+          'function public.first(integer); function public.first(text); materialized view public.named still',
+        ),
+      ])
+      expect(await outcome(m.purge())).toBe('5 purge.dependents')
+      expect((await m.status()).migrations[0]?.state).toBe('contracted')
+      expect(await outcome(m.rollback())).toBe('0')
+      expect(await outcome(m.contract(forced))).toBe('0')
+      const said = isBellowsError(stuck) ? (stuck.hint ?? '') : ''
+      await run(database, (said.match(/drop \w+[^;]*?(?=; |\. Then)/g) ?? []).join('; '))
+      expect(await outcome(m.purge())).toBe('0')
+      await m.close()
+    }))
+
   it('finds a function that names the old column', () =>
     withUsers(server, async (database) => {
       await run(

@@ -2,8 +2,9 @@ import { gateClosed } from '../../errors.ts'
 import { rank } from '../../ledger/state.ts'
 import type { MigrationRow } from '../../ledger/tables.ts'
 import type { Outcome, RunResult } from '../api.ts'
+import { refuseStandingOnHidden } from '../dependents.ts'
 import { type Environment, wrongOrder } from '../open.ts'
-import { runPhase } from '../phases.ts'
+import { frozenPlan, runPhase } from '../phases.ts'
 import type { Run } from '../run.ts'
 import { known, reread } from '../select.ts'
 import { dryRun } from './forward.ts'
@@ -48,6 +49,7 @@ async function secondsLeft(run: Run, row: MigrationRow): Promise<number> {
 
 /** The purge phase of one migration, whatever its retention. */
 export async function purgeOne(environment: Environment, run: Run, row: MigrationRow): Promise<Outcome> {
+  refuseStandingOnHidden(row.name, frozenPlan(row), await environment.catalog())
   const steps = await runPhase(run, row, 'purge', { finished_at: run.dialect.state.now, quarantined_until: null })
   const after = await reread(environment, row.name)
   return { name: row.name, from: row.state, state: after.state, steps, quarantinedUntil: null, notices: [] }
