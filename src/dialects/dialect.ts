@@ -171,6 +171,8 @@ export interface LossQuestion {
   readonly table: TableRef
   readonly what: string
   readonly statement: Statement
+  /** A person may consent to it: nothing else stands in the way. */
+  readonly mayBeLost?: boolean
 }
 
 /** A value that could not be converted: the row, as JSON text, and the column that was to be filled. */

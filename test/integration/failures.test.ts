@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changeType, type Intent } from '../../src/index.ts'
+import { changeType, type Intent, isBellowsError } from '../../src/index.ts'
 import { familyOf } from '../families/family.ts'
 import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
 import { migrator, needs, outcome, rows, run, withUsers } from './shop.ts'
@@ -11,6 +11,9 @@ const years: Intent = changeType({
   to: { postgres: 'text', mysql: 'varchar(40)' },
   as: 'years',
 })
+
+/** The same under one name. */
+const ages: Intent = changeType({ table: 'users', column: 'age', to: { postgres: 'text', mysql: 'varchar(40)' } })
 
 /** Free text for v1, a number for v2. */
 const numbers: Intent = changeType({ table: 'users', column: 'email', to: 'integer', as: 'number' })
@@ -34,6 +37,34 @@ async function write(database: TestDatabase, statement: string): Promise<void> {
 
 describeEveryServer('a value that cannot be converted', (server) => {
   const { freeKeys } = familyOf(server)
+
+  it('keeps the old shape from coming back under the same name, unless its loss is consented to', (context) =>
+    withUsers(
+      server,
+      async (database) => {
+        await needs(context, server, database, ages)
+        const m = migrator(database, { m: [ages] })
+        await m.expand()
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        await write(database, `update users set age = 'twelve' where id = 2; update users set age = '13' where id = 3`)
+        const refused = await m.rollback().catch((error: unknown) => error)
+        expect(isBellowsError(refused) && [refused.exitCode, refused.code, refused.message]).toEqual([
+          4,
+          'rollback.unrepresentable',
+          expect.stringMatching(/: 1 values of age in \S+, for example \{"id": ?2\}$/),
+        ])
+        expect(await rows(database, 'select age from users where id = 2')).toEqual([{ age: 'twelve' }])
+        const consented = { acceptLoss: true, reason: 'nobody needs it' }
+        expect(await outcome(m.rollback(consented))).toBe('0')
+        expect(await rows(database, 'select age from users where id > 1 order by id')).toEqual([
+          { age: null },
+          { age: 13 },
+        ])
+        await m.close()
+      },
+      3,
+    ))
 
   it('is on record also where the other side had nothing before, and nothing changes there', (context) =>
     withUsers(

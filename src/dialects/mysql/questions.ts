@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Catalog, TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Plan } from '../../planner/plan.ts'
-import type { UniqueRule } from '../../planner/steps.ts'
+import type { SyncMode, UniqueRule } from '../../planner/steps.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { keyOf } from '../shared/key.ts'
@@ -95,7 +95,7 @@ function sameTable(lens: Pick<Lens, 'table'>, table: TableRef): boolean {
 /** Rows that only the new shape can represent, so that going back to the old one would lose something. */
 export function losses(plan: Plan, catalog: Catalog, context: CompileContext): readonly LossQuestion[] {
   const fromLenses = plan.lenses.flatMap((lens): LossQuestion[] => {
-    const condition = lostBy(lens, context.stateSchema)
+    const condition = lostBy(lens, 'final', context.stateSchema)
     return condition === null ? [] : [question(lens, condition)]
   })
   return [...fromLenses, ...columnsLost(plan, catalog)]
@@ -147,23 +147,32 @@ function question(lens: Lens, condition: string): LossQuestion {
 }
 
 /** A copied value is lost when neither direction leads from one side to the other; an added one when it is not derived. */
-function lostBy(lens: Lens, state: string): string | null {
-  const given = (direction: Direction): string => value(lens, direction, 'final', inRow, state)
+function lostBy(lens: Lens, mode: SyncMode, state: string): string | null {
+  const given = (direction: Direction): string => value(lens, direction, mode, inRow, state)
   if (lens.kind === 'fill') {
-    if (lens.side !== 'new') return null
-    return `${inRow(physical(lens.column, 'final'))} IS NOT NULL AND (${leadsElsewhere(upward(lens), 'final', inRow, given)})`
+    if (lens.side !== 'new' || mode === 'quarantine') return null
+    return `${inRow(physical(lens.column, mode))} IS NOT NULL AND (${leadsElsewhere(upward(lens), mode, inRow, given)})`
   }
-  if (lens.identity || lens.sameName) return null
+  // Under one name nobody writes the new side before contract.
+  if (lens.identity || lens.sameName !== (mode === 'quarantine')) return null
   // A row that is not filled, or whose value could not be converted, lives in its old side.
-  const written = lens.new.map((end) => `${inRow(end.expanded)} IS NOT NULL`).join(' OR ')
-  const failed = downward(lens).map((direction) => `${errorOf(lens, direction, 'final', inRow, state)} IS NOT NULL`)
-  const elsewhere = [leadsElsewhere(downward(lens), 'final', inRow, given), ...failed].join(' OR ')
-  return `(${written}) AND (${leadsElsewhere(upward(lens), 'final', inRow, given)}) AND (${elsewhere})`
+  const written = lens.new.map((end) => `${inRow(physical(end, mode))} IS NOT NULL`).join(' OR ')
+  const failed = downward(lens).map((direction) => `${errorOf(lens, direction, mode, inRow, state)} IS NOT NULL`)
+  const elsewhere = [leadsElsewhere(downward(lens), mode, inRow, given), ...failed].join(' OR ')
+  return `(${written}) AND (${leadsElsewhere(upward(lens), mode, inRow, given)}) AND (${elsewhere})`
 }
 
 /** What the old shape cannot hold: no value where the old version needs one, the same one twice where it is unique. */
 export function undoBlockers(plan: Plan, context: CompileContext): readonly LossQuestion[] {
-  return [...withoutValue(plan, context), ...uniqueAgain(plan)]
+  return [...withoutValue(plan, context), ...uniqueAgain(plan), ...lostUnderOneName(plan, context)]
+}
+
+/** On the way back both versions read the old column again, where its name is that of the new one. */
+function lostUnderOneName(plan: Plan, { stateSchema }: CompileContext): readonly LossQuestion[] {
+  return plan.lenses.flatMap((lens): LossQuestion[] => {
+    const condition = lostBy(lens, 'quarantine', stateSchema)
+    return condition === null ? [] : [{ ...question(lens, condition), mayBeLost: true }]
+  })
 }
 
 /** Unique indexes that went at contract, and that the way back builds on the hidden column. */

@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { Catalog, TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Plan } from '../../planner/plan.ts'
-import type { UniqueRule } from '../../planner/steps.ts'
+import type { SyncMode, UniqueRule } from '../../planner/steps.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { keyOf } from '../shared/key.ts'
 import { retarget } from './arrange/copies.ts'
 import { stillOpen } from './batches.ts'
-import { errorOf, inRow, keyJson, value } from './lens-sql.ts'
+import { differs, errorOf, inRow, keyJson, side, value } from './lens-sql.ts'
 import { compileSql, quote, tableRef } from './sql.ts'
 
 /** Is the row of this key still one whose value cannot be converted for this column? A row that is gone is settled. */
@@ -93,7 +93,7 @@ function sameTable(lens: Pick<Lens, 'table'>, table: TableRef): boolean {
 /** Rows that only the new shape can represent, so that going back to the old one would lose something. */
 export function losses(plan: Plan, catalog: Catalog, context: CompileContext): readonly LossQuestion[] {
   const fromLenses = plan.lenses.flatMap((lens): LossQuestion[] => {
-    const condition = lostBy(lens, context.stateSchema)
+    const condition = lostBy(lens, 'final', context.stateSchema)
     return condition === null ? [] : [question(lens, condition)]
   })
   const own = new Set(
@@ -150,34 +150,37 @@ function question(lens: Lens, condition: string): LossQuestion {
 }
 
 /** A copied value is lost when neither direction leads from one side to the other; an added one when it is not derived. */
-function lostBy(lens: Lens, state: string): string | null {
+function lostBy(lens: Lens, mode: SyncMode, state: string): string | null {
   if (lens.kind === 'fill') {
-    if (lens.side !== 'new') return null
+    if (lens.side !== 'new' || mode === 'quarantine') return null
     const column = inRow(physical(lens.column, 'final'))
     const [direction] = upward(lens)
     const derived = direction === undefined ? 'NULL' : value(lens, direction, 'final', inRow, state)
     return `${column} IS NOT NULL AND pg_catalog.record_image_ne(ROW(${column}), ROW(${derived}))`
   }
-  if (lens.identity || lens.sameName) return null
+  // Under one name nobody writes the new side before contract.
+  if (lens.identity || lens.sameName !== (mode === 'quarantine')) return null
+  const [news, olds] = [side(lens.new, mode, inRow), side(lens.old, mode, inRow)]
   // A row that is not filled, or whose value could not be converted, lives in its old side.
-  const written = lens.new.map((end) => `${inRow(end.expanded)} IS NOT NULL`).join(' OR ')
-  const news = lens.new.map((end) => inRow(end.expanded)).join(', ')
-  const olds = lens.old.map((end) => inRow(end.expanded)).join(', ')
-  const up = upward(lens)
-    .map((direction) => value(lens, direction, 'final', inRow, state))
-    .join(', ')
-  const down = downward(lens)
-    .map((direction) => value(lens, direction, 'final', inRow, state))
-    .join(', ')
+  const written = news.map((column) => `${column} IS NOT NULL`).join(' OR ')
+  const given = (direction: Direction): string => value(lens, direction, mode, inRow, state)
   const failed = downward(lens)
-    .map((direction) => `${errorOf(lens, direction, 'final', inRow, state)} IS NOT NULL`)
+    .map((direction) => `${errorOf(lens, direction, mode, inRow, state)} IS NOT NULL`)
     .join(' OR ')
-  return `(${written}) AND pg_catalog.record_image_ne(ROW(${news}), ROW(${up})) AND (pg_catalog.record_image_ne(ROW(${olds}), ROW(${down})) OR ${failed})`
+  return `(${written}) AND ${differs(news, upward(lens).map(given))} AND (${differs(olds, downward(lens).map(given))} OR ${failed})`
 }
 
 /** What the old shape cannot hold: no value where the old version needs one, the same one twice where it is unique. */
-export function undoBlockers(plan: Plan): readonly LossQuestion[] {
-  return [...withoutValue(plan), ...uniqueAgain(plan)]
+export function undoBlockers(plan: Plan, context: CompileContext): readonly LossQuestion[] {
+  return [...withoutValue(plan), ...uniqueAgain(plan), ...lostUnderOneName(plan, context)]
+}
+
+/** On the way back both versions read the old column again, where its name is that of the new one. */
+function lostUnderOneName(plan: Plan, { stateSchema }: CompileContext): readonly LossQuestion[] {
+  return plan.lenses.flatMap((lens): LossQuestion[] => {
+    const condition = lostBy(lens, 'quarantine', stateSchema)
+    return condition === null ? [] : [{ ...question(lens, condition), mayBeLost: true }]
+  })
 }
 
 /** Unique indexes that went at contract, and that the way back builds on the hidden column. */

@@ -75,7 +75,8 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
       hint: 'Statements of rawSql need a rollback, and those of its contract have none. Go forward with a new migration.',
     })
   }
-  if (!resumed && target === 'backfilled') await refuseUnrepresentable(run, row, await contractedPart(run, row, plan))
+  if (!resumed && target === 'backfilled')
+    await refuseUnrepresentable(run, row, await contractedPart(run, row, plan), options)
   if (!resumed) await refuseLoss(run, row, plan, target, options, environment)
   if (options.dryRun === true)
     return {
@@ -183,15 +184,22 @@ async function contractedPart(run: Run, row: MigrationRow, plan: Plan): Promise<
 }
 
 /** Rows that the new version wrote and that the old shape has no value for: told by key before anything is undone. */
-async function refuseUnrepresentable(run: Run, row: MigrationRow, plan: Plan): Promise<void> {
+async function refuseUnrepresentable(
+  run: Run,
+  row: MigrationRow,
+  plan: Plan,
+  { acceptLoss = false }: RollbackOptions,
+): Promise<void> {
   for (const question of run.dialect.undoBlockers(plan, { stateSchema: run.stateSchema, active: [] })) {
+    const mayBeLost = question.mayBeLost === true
+    if (mayBeLost && acceptLoss) continue
     const [found] = (await run.worker.query<{ count: number; keys: unknown }>(question.statement)).rows
     if (found === undefined || found.count === 0) continue
     throw findings(
       'rollback.unrepresentable',
       `${row.name}: ${found.count} ${question.what} in ${showTable(question.table)}, for example ${listOf(found.keys).slice(0, 5).join(', ')}`,
       {
-        hint: 'The old shape cannot hold what the new version wrote there. Change those rows, then roll back.',
+        hint: `The old shape cannot hold what the new version wrote there. Change those rows, then roll back${mayBeLost ? '; or say --accept-loss --reason "…", which is recorded' : ''}.`,
       },
     )
   }
