@@ -91,8 +91,12 @@ export interface Constraint {
   readonly references: {
     readonly table: TableRef
     readonly columns: readonly string[]
-    /** The words after the referenced columns: MATCH, ON UPDATE, ON DELETE, DEFERRABLE. */
+    /** The words after the referenced columns: MATCH, ON UPDATE, ON DELETE, DEFERRABLE, NOT ENFORCED. */
     readonly rules: string
+    /** The own columns that ON DELETE sets, where it does not set all. */
+    readonly sets?: readonly string[]
+    /** The last column of both ends is a period. */
+    readonly period?: boolean
   } | null
 }
 

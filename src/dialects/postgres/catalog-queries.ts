@@ -79,7 +79,8 @@ export const indexesQuery = (state: string, nullsNotDistinct: boolean): RawBuild
   where c.relkind in ('r', 'p') and ${userTable(state)}
   order by c.oid, ic.relname`
 
-export const constraintsQuery = (state: string): RawBuilder<unknown> => sql`
+/** Columns of ON DELETE SET came with version 15; periods, and rules that are not enforced, with 18. */
+export const constraintsQuery = (state: string, version: number): RawBuilder<unknown> => sql`
   select c.oid::int8::text as oid, k.conname as name, k.contype as kind, pg_get_constraintdef(k.oid) as definition,
          k.convalidated as validated, k.condeferrable as deferrable, ic.relname as index,
          obj_description(k.oid, 'pg_constraint') as comment,
@@ -88,7 +89,14 @@ export const constraintsQuery = (state: string): RawBuilder<unknown> => sql`
          fn.nspname as fschema, fc.relname as ftable, fc.oid::int8::text as foid,
          (select coalesce(json_agg(a.attname order by u.ord), '[]'::json) from unnest(k.confkey) with ordinality u(num, ord)
             join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.num) as fcolumns,
-         k.confmatchtype as match, k.confupdtype as upd, k.confdeltype as del, k.condeferred as deferred
+         k.confmatchtype as match, k.confupdtype as upd, k.confdeltype as del, k.condeferred as deferred,
+         ${
+           version >= 150000
+             ? sql`(select json_agg(a.attname order by u.ord) from unnest(k.confdelsetcols) with ordinality u(num, ord)
+            join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.num)`
+             : sql`null::json`
+         } as sets,
+         ${version >= 180000 ? sql`k.conperiod` : sql`false`} as period, ${version >= 180000 ? sql`k.conenforced` : sql`true`} as enforced
   from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
   left join pg_class ic on ic.oid = k.conindid
   left join pg_class fc on fc.oid = nullif(k.confrelid, 0) left join pg_namespace fn on fn.oid = fc.relnamespace

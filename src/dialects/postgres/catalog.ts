@@ -63,7 +63,7 @@ async function readTables(
   const tables = await run(queries.tablesQuery(state))
   const columns = grouped(await run(queries.columnsQuery(state)))
   const indexes = grouped(await run(queries.indexesQuery(state, num >= 150000)))
-  const constraintRows = await run(queries.constraintsQuery(state))
+  const constraintRows = await run(queries.constraintsQuery(state, num))
   const constraints = grouped(constraintRows)
   const triggers = grouped(await run(queries.triggersQuery(state)))
   const statistics = grouped(await run(queries.statisticsQuery(state)))
@@ -220,6 +220,7 @@ function foreignRules(row: Row): string {
   if (update !== '') parts.push(`ON UPDATE ${update}`)
   if (remove !== '') parts.push(`ON DELETE ${remove}`)
   if (row.deferrable) parts.push(row.deferred ? 'DEFERRABLE INITIALLY DEFERRED' : 'DEFERRABLE')
+  if (row.enforced === false) parts.push('NOT ENFORCED')
   return parts.filter((part) => part !== '').join(' ')
 }
 
@@ -240,6 +241,8 @@ function toConstraint(row: Row): Constraint {
             table: { schema: String(row.fschema), name: String(row.ftable) },
             columns: row.fcolumns as string[],
             rules: foreignRules(row),
+            ...(row.sets === null ? {} : { sets: row.sets as string[] }),
+            ...(row.period === true ? { period: true } : {}),
           },
   }
 }

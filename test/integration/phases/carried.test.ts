@@ -3,7 +3,7 @@ import { changeType, isBellowsError } from '../../../src/index.ts'
 import { canonicalCatalog } from '../../catalog/canonical.ts'
 import { withClient } from '../../servers/connect.ts'
 import { describeEachServer, type TestDatabase } from '../../servers/databases.ts'
-import { migrator, outcome, withUsers } from '../shop.ts'
+import { migrator, outcome, rows, withUsers } from '../shop.ts'
 
 const wider = { m: [changeType({ table: 'users', column: 'age', to: 'bigint' })] }
 
@@ -86,6 +86,59 @@ describeEachServer('what stands on a column that changes its type', (server) => 
         })
         await m.close()
       }),
+  )
+
+  it.each([
+    [
+      'a foreign key that sets some of its columns',
+      `create table p (a int, b int, primary key (a, b)); insert into p values (1, 1);
+       alter table users add p int, add constraint part foreign key (p, age) references p on delete set null (age) on update cascade`,
+      15,
+    ],
+    [
+      'rules that are not enforced',
+      `alter table users add constraint young check (age < 1) not enforced, add constraint own foreign key (age) references users not enforced`,
+      18,
+    ],
+  ])('takes over %s', (_, sql, since) =>
+    withUsers(server, async (database) => {
+      if (Number(server.version.split('.')[0]) < since) return
+      await run(database, sql)
+      const said = (): Promise<unknown> =>
+        rows(
+          database,
+          `select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = 'users'::regclass and contype in ('c', 'f') order by 1`,
+        )
+      const before = await said()
+      const m = migrator(database, wider)
+      await m.expand()
+      await m.backfill()
+      expect(await outcome(m.contract({ quietPeriod: 0, retention: 0 }))).toBe('0')
+      expect(await said()).toEqual(before)
+      await m.close()
+    }),
+  )
+
+  it.each([
+    [
+      'an exclusion that names it in its WHERE only',
+      `alter table users add r int4range, add exclude using gist (r with &&) where (age > 5)`,
+      14,
+    ],
+    [
+      'a foreign key with a period',
+      `create extension btree_gist; create table p (id int, v int4range, primary key (id, v without overlaps));
+       alter table users add v int4range, add foreign key (age, period v) references p (id, period v)`,
+      18,
+    ],
+  ])('is refused before anything is done under %s (3)', (_, sql, since) =>
+    withUsers(server, async (database) => {
+      if (Number(server.version.split('.')[0]) < since) return
+      await run(database, sql)
+      const m = migrator(database, wider)
+      expect(await outcome(m.expand())).toBe('3 plan.cannot-carry')
+      await m.close()
+    }),
   )
 
   it('closes the gate where it cannot be made again inside the swap, with the statement to run', () =>

@@ -93,6 +93,12 @@ function refuseWhatCannot(context: Context, table: Table, lens: RowLens, ends: E
   const [before] = lens.old
   const [after] = lens.new
   const type = after?.type ?? ''
+  const temporal = [
+    ...table.foreignKeysIn.filter(({ references }) => references?.columns.includes(ends.old)),
+    ...table.constraints.filter(({ columns }) => columns.includes(ends.old)),
+  ].find(({ references }) => references?.period === true)
+  if (temporal !== undefined)
+    refuse(`is part of foreign key ${temporal.name}, which has a PERIOD`, 'Drop that foreign key first.')
   for (const key of table.foreignKeysIn.filter(({ references }) => references?.columns.includes(ends.old))) {
     const child = context.catalog.tables.find(
       (found) => found.schema === key.table.schema && found.name === key.table.name,
@@ -108,7 +114,9 @@ function refuseWhatCannot(context: Context, table: Table, lens: RowLens, ends: E
       )
     }
   }
-  if (table.constraints.some((found) => found.kind === 'exclusion' && found.columns.includes(ends.old))) {
+  // Of its columns the constraint itself names those that are keys; its index those of expressions and WHERE too.
+  const exclusions = table.constraints.flatMap(({ kind, name }) => (kind === 'exclusion' ? [name] : []))
+  if (table.indexes.some((index) => exclusions.includes(index.constraint ?? '') && index.columns.includes(ends.old))) {
     refuse('is part of an exclusion constraint', 'PostgreSQL can build one only under a long lock.')
   }
   if (table.indexes.some((index) => index.replicaIdentity && index.columns.includes(ends.old))) {

@@ -59,11 +59,11 @@ export function ruleOfIndex(index: Index, from: string, to: string, table: Table
   }
 }
 
-/** The expression inside `CHECK (…)`, as the server prints it; NOT VALID and NO INHERIT are told apart. */
+/** The expression inside `CHECK (…)`, as the server prints it; the words behind it are told apart. */
 export function copyOfCheck(check: Constraint, from: string, to: string, table: Table): string {
-  const inherit = /\) NO INHERIT( NOT VALID)?$/.test(check.definition) ? ' no inherit' : ''
-  const inner = check.definition.replace(/^CHECK \((.*?)\)( NO INHERIT)?( NOT VALID)?$/s, '$1')
-  return `check (${retarget(inner, from, to, table.name)})${inherit}`
+  const [, inner = '', inherit = '', enforced = ''] =
+    /^CHECK \((.*?)\)( NO INHERIT)?( NOT ENFORCED)?(?: NOT VALID)?$/s.exec(check.definition) ?? []
+  return `check (${retarget(inner, from, to, table.name)})${inherit.toLowerCase()}${enforced.toLowerCase()}`
 }
 
 /** A foreign key with a column at either end put in the place of another. */
@@ -76,6 +76,9 @@ export function copyOfForeignKey(
   const names = (columns: readonly string[], change: readonly [string, string] | undefined): string =>
     columns.map((column) => quote(column === change?.[0] ? change[1] : column)).join(', ')
   const target = quote(references.table.schema, references.table.name)
-  const rules = references.rules === '' ? '' : ` ${references.rules}`
+  const own = names(references.sets ?? [], put.own)
+  const said =
+    own === '' ? references.rules : references.rules.replace(/ON DELETE SET \w+/, (rule) => `${rule} (${own})`)
+  const rules = said === '' ? '' : ` ${said}`
   return `foreign key (${names(key.columns, put.own)}) references ${target} (${names(references.columns, put.theirs)})${rules}`
 }
