@@ -31,7 +31,10 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
       .filter((dependent) =>
         follows
           ? dependent.textual
-          : !carried.has(dependent.policy === undefined ? dependent.name : policyName(lens.table, dependent.name)),
+          : // Only a name that stays is said again; what another lens carries would go on with this one's hidden column.
+            lens.kind === 'fill' ||
+            !lens.sameName ||
+            !carried.has(dependent.policy === undefined ? dependent.name : policyName(lens.table, dependent.name)),
       )
     // Under one name the new shape cannot be named yet: what stands on the old one goes before the swap and comes after it.
     if (lens.kind === 'row' && lens.sameName)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { addIndex, changeType, type Intent, renameColumn, setNotNull } from '../../../src/index.ts'
+import { addIndex, changeType, dropColumn, type Intent, renameColumn, setNotNull } from '../../../src/index.ts'
 import { canonicalCatalog } from '../../catalog/canonical.ts'
 import { pick, seed } from '../../scenarios/sample.ts'
 import { withClient } from '../../servers/connect.ts'
@@ -79,6 +79,34 @@ describeEachServer('two columns of a table in one migration', (server) => {
       await m.rollback()
       await m.rollback({ quietPeriod: 0 })
       expect(await catalog(database)).toEqual(before)
+      await m.close()
+    }))
+
+  it.each([
+    ['an index', 'create index pair on t (v) where w > 0', undefined],
+    ['a unique constraint', 'alter table t add constraint pair unique (v, w)', undefined],
+    ['a CHECK, where the name changes', 'alter table t add constraint pair check (v > 0 or w > 0)', 'v2'],
+    ['statistics, where the name changes', 'create statistics pair on v, w from t', 'v2'],
+  ])('both of one type each are refused before anything is done with %s on both (3)', (_, sql, as) =>
+    withTable(sql, async (database) => {
+      const first = changeType({ table: 't', column: 'v', to: 'bigint', ...(as === undefined ? {} : { as }) })
+      const m = migrator(database, { m: [first, changeType({ table: 't', column: 'w', to: 'bigint' })] })
+      expect(await outcome(m.expand())).toBe('3 plan.cannot-carry')
+      await m.close()
+    }),
+  )
+
+  it('one dropped and one of another type: what names both keeps the gate closed', () =>
+    withTable(objects[0][1], async (database) => {
+      const m = migrator(database, { m: [dropColumn({ table: 't', column: 'a' }), wider] })
+      await m.expand()
+      await m.backfill()
+      expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('5 gate.closed')
+      await m.rollback({ quietPeriod: 0 })
+      await run(database, 'drop view "both"')
+      await m.expand()
+      await m.backfill()
+      expect(await outcome(m.contract({ quietPeriod: 0, retention: 0 }))).toBe('0')
       await m.close()
     }))
 

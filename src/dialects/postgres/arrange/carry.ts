@@ -72,6 +72,7 @@ export function carryAll(
   const ends = endsOf(lens)
   const uses = (object: { readonly columns: readonly string[] }): boolean => object.columns.includes(ends.old)
   refuseWhatCannot(context, table, lens, ends)
+  refuseTwoChanged(context, table, lens, ends)
   const rules = table.constraints.filter(uses)
   return [
     ...table.foreignKeysIn
@@ -130,6 +131,33 @@ function refuseWhatCannot(context: Context, table: Table, lens: RowLens, ends: E
     )
   }
 }
+
+/**
+ * A copy is made from a definition as it was before anything changed. An index is built beside the other change of the same migration,
+ * and would go with that one's hidden column; anything else is made again at contract, when a changed name is not there any more.
+ */
+function refuseTwoChanged(context: Context, table: Table, lens: RowLens, ends: Ends): void {
+  for (const other of context.lenses) {
+    if (other === lens || other.kind !== 'row' || other.identity || !isOn(other.table, table)) continue
+    const [first] = other.old
+    const names = (columns: readonly string[] | undefined): boolean =>
+      columns?.includes(ends.old) === true && columns.includes(first?.expanded ?? '')
+    const found =
+      table.indexes.find((index) => index.valid && names(index.columns)) ??
+      (other.sameName
+        ? undefined
+        : ([...table.constraints, ...table.statistics].find(({ columns }) => names(columns)) ??
+          table.foreignKeysIn.find(({ references }) => names(references?.columns))))
+    if (found === undefined) continue
+    throw refused(
+      'plan.cannot-carry',
+      `${found.name} of ${showTable(table)} names ${first?.name} and ${ends.old}, and this migration changes both`,
+      { hint: 'Change one of them in a second migration, once the first is completed.' },
+    )
+  }
+}
+
+const isOn = (left: TableRef, right: TableRef): boolean => left.schema === right.schema && left.name === right.name
 
 /** Can a foreign key have these two types at its ends? Integers among themselves, texts among themselves. */
 function comparable(left: string, right: string): boolean {
