@@ -3,6 +3,7 @@ import { showTable } from '../planner/change.ts'
 import { differencesFrom, objectsOf } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Gate } from './api.ts'
+import { changedDefinitions } from './said-again.ts'
 
 /** Are the columns that the plan stands on still there? Somebody may have changed the table beside us. */
 export function missingObjects(
@@ -30,7 +31,10 @@ export function changedObjects(
 ): readonly { readonly name: string; readonly problem: string }[] {
   const missing = missingObjects(plan, catalog)
   if (missing.length > 0 || plan.objects === undefined) return missing
-  return differencesFrom(plan.objects, objectsOf(plan.lenses, catalog), madeBy(plan))
+  return [
+    ...differencesFrom(plan.objects, objectsOf(plan.lenses, catalog), madeBy(plan)),
+    ...changedDefinitions(plan, catalog),
+  ]
 }
 
 /** What the plan itself makes or changes before contract. */

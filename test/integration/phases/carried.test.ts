@@ -89,6 +89,43 @@ describeEachServer('what stands on a column that changes its type', (server) => 
   )
 
   it.each([
+    ['a view gets a column', 'create or replace view ages as select id, age, name from users'],
+    ['a view gets a grant', 'grant select on ages to public'],
+    ['a view gets a trigger', 'create trigger no instead of delete on ages for each row execute function nothing()'],
+    ['a view is gone', 'drop view ages'],
+    ['another view reads it', 'create view later as select id from ages'],
+    ['a policy gets stricter', 'alter policy grown on users using (age > 99)'],
+    ['a policy is gone', 'drop policy grown on users'],
+  ])('is not said again as it was at expand after %s (6)', (_, sql) =>
+    withUsers(server, async (database) => {
+      await run(
+        database,
+        `create view ages as select id, age from users; create policy grown on users using (age > 0);
+         create function nothing() returns trigger language plpgsql as 'begin return null; end'`,
+      )
+      const m = migrator(database, wider)
+      await m.expand()
+      await m.backfill()
+      await run(database, sql)
+      expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('6 gate.objects')
+      await m.rollback()
+      await m.expand()
+      await m.backfill()
+      const now = (): Promise<unknown> =>
+        rows(
+          database,
+          `select relname, pg_get_viewdef(oid) as said, relacl from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace
+           union all select polname, pg_get_expr(polqual, polrelid), null from pg_policy order by 1`,
+        )
+      const before = await now()
+      const closed = sql.includes('trigger')
+      expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe(closed ? '5 gate.closed' : '0')
+      expect(await now()).toEqual(before)
+      await m.close()
+    }),
+  )
+
+  it.each([
     [
       'a foreign key that sets some of its columns',
       `create table p (a int, b int, primary key (a, b)); insert into p values (1, 1);

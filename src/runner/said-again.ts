@@ -1,0 +1,44 @@
+import type { Catalog, PolicyRules } from '../planner/catalog.ts'
+import { showTable } from '../planner/change.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { ViewSpec } from '../planner/steps.ts'
+
+type Difference = { readonly name: string; readonly problem: string }
+
+/** Views and policies that contract says again as they were at expand: what somebody made of them since would be undone by it. */
+export function changedDefinitions(plan: Plan, catalog: Catalog): readonly Difference[] {
+  const actions = plan.phases.contract.flatMap((step) => step.actions)
+  const carried = new Set(actions.flatMap((action) => (action.do === 'createView' ? [nameOf(action.view)] : [])))
+  return actions.flatMap((action): readonly Difference[] => {
+    if (action.do === 'createView') return changedView(action.view, catalog, carried)
+    if (action.do !== 'bindPolicy') return []
+    const table = catalog.tables.find((each) => showTable(each) === showTable(action.table))
+    const now = table?.dependents.find(({ kind, name }) => kind === 'policy' && name === action.name)?.policy
+    return compared(`policy ${action.name} on ${showTable(action.table)}`, rulesOf(action.rules), now && rulesOf(now))
+  })
+}
+
+function changedView(view: ViewSpec, catalog: Catalog, carried: ReadonlySet<string>): readonly Difference[] {
+  const name = nameOf(view)
+  const now = catalog.views.find((each) => nameOf(each) === name)
+  const later = catalog.views.filter((each) => each.reads.includes(name) && !carried.has(nameOf(each)))
+  return [
+    ...compared(`view ${name}`, saidOf(view), now && saidOf(now) + (now.plain ? '' : ' with a rule or a trigger')),
+    ...later.map((each) => ({ name: `view ${nameOf(each)}`, problem: `was not there at expand, and reads ${name}` })),
+  ]
+}
+
+function compared(name: string, planned: string, now: string | undefined): readonly Difference[] {
+  if (planned === now) return []
+  return [{ name, problem: now === undefined ? 'is gone' : 'was changed' }]
+}
+
+const nameOf = ({ schema, name }: Pick<ViewSpec, 'schema' | 'name'>): string => `${schema}.${name}`
+
+const rulesOf = ({ using, check }: PolicyRules): string => JSON.stringify([using, check])
+
+/** In one order of keys: the plan comes from the ledger. */
+function saidOf({ definition, options, owner, comment, grants }: ViewSpec): string {
+  const rights = grants.map(({ grantee, privilege, grantable }) => JSON.stringify([grantee, privilege, grantable]))
+  return JSON.stringify([definition, options, owner, comment, rights.sort()])
+}
