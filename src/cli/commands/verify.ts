@@ -25,7 +25,7 @@ export const verify: CommandFile = {
               'verify.mismatches',
               `${wrong.map((migration) => migration.name).join(', ')}: ${plural(rows, 'row')} and ${plural(objects, 'object')} are not as they should be`,
               {
-                hint: 'Rows: run `migrate backfill` again. Objects: `migrate repair --dry-run` shows what can be mended.',
+                hint: 'Rows: until the backfill is over, `migrate backfill` fills them; after it, write the right value in either shape. Objects: `migrate repair --dry-run` shows what can be mended.',
               },
             )
       return { result, text: renderVerify(result, session.output.colours), failure }
