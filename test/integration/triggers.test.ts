@@ -40,6 +40,16 @@ const damages = [
   },
 ]
 
+const ofFunction = (change: string): string => `do $$ begin
+  execute format('alter function %s ${change}', (select tgfoid::regprocedure from pg_trigger where tgname = '~bellows_sync'));
+end $$`
+
+const functions = [
+  ['without its own rights', 'security invoker'],
+  ['with another path', 'set search_path = public'],
+  ['without a path', 'reset all'],
+] as const
+
 const begin = async (database: TestDatabase): Promise<Migrator> => {
   await run(database, table)
   return createMigrator({
@@ -88,6 +98,25 @@ describeEachServer('triggers that somebody changed beside us', (server) => {
       }
     },
   )
+
+  it.each(functions)('a function of ours %s is found (6), and repair makes it anew', async (_, change) => {
+    const database = await createDatabase(server)
+    const migrator = await begin(database)
+    try {
+      await migrator.expand()
+      await run(database, ofFunction(change))
+      await expect(migrator.backfill()).rejects.toMatchObject({
+        exitCode: 6,
+        code: 'triggers.changed',
+        message: expect.stringMatching(/~bellows_sync .*is not the one/),
+      })
+      await migrator.repair()
+      expect(await outcome(migrator.backfill())).toBe('0')
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
 
   it('a trigger of yours that fires after ours is named (6), and is yours to rename', async () => {
     const database = await createDatabase(server)

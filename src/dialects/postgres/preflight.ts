@@ -11,7 +11,7 @@ interface Found {
   /** pg_trigger.tgenabled: `O` in ordinary sessions, `R` in those that apply what was replicated, `A` in both, `D` in none. */
   readonly enabled: string
   readonly source: string
-  /** It is called before each row that is inserted or updated, by a function of this name in our schema. */
+  /** It is called before each row that is inserted or updated, by a function of this name in our schema, with its owner's rights and a pinned path. */
   readonly ours: boolean
   /** It could change a row after ours has seen it. */
   readonly later: boolean
@@ -60,7 +60,7 @@ function problemOf(
 async function triggersOn(session: Session, table: TableRef, stateSchema: string): Promise<readonly Found[]> {
   const { rows } = await session.query<Found>(
     compileSql(
-      sql`select t.tgname::text as name, t.tgenabled::text as enabled, p.prosrc as source, n.nspname = ${stateSchema} and p.proname = ${syncFunctionName(table)} and t.tgtype & 23 = 23 and cardinality(t.tgattr::int2[]) = 0 as ours, t.tgenabled <> 'D' and t.tgtype & 3 = 3 and t.tgtype & 20 > 0 and t.tgname::text collate "C" > ${syncTrigger} and t.tgname <> ${replicaTrigger} as later from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace join pg_class c on c.oid = t.tgrelid join pg_namespace s on s.oid = c.relnamespace where not t.tgisinternal and s.nspname = ${table.schema} and c.relname = ${table.name} order by t.tgname::text collate "C"`,
+      sql`select t.tgname::text as name, t.tgenabled::text as enabled, p.prosrc as source, n.nspname = ${stateSchema} and p.proname = ${syncFunctionName(table)} and p.prosecdef and coalesce(array_to_string(p.proconfig, ';'), '') ~ '(^|;)search_path=pg_catalog, ' and t.tgtype & 23 = 23 and cardinality(t.tgattr::int2[]) = 0 as ours, t.tgenabled <> 'D' and t.tgtype & 3 = 3 and t.tgtype & 20 > 0 and t.tgname::text collate "C" > ${syncTrigger} and t.tgname <> ${replicaTrigger} as later from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace join pg_class c on c.oid = t.tgrelid join pg_namespace s on s.oid = c.relnamespace where not t.tgisinternal and s.nspname = ${table.schema} and c.relname = ${table.name} order by t.tgname::text collate "C"`,
     ),
   )
   return rows
