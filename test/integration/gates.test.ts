@@ -193,14 +193,15 @@ describeEachServer('the gate of dependents', (server) => {
         database,
         `create function stamp() returns trigger language plpgsql as $$ begin new.name := trim(new.name); return new; end $$;
           create trigger a_stamp before insert on users for each row execute function stamp();
-          create function shown(someone users) returns text language sql as 'select someone.name'`,
+          create function shown(someone users) returns text language sql as 'select someone.name';
+          create function first(all_ users[], out one users, out n int) language plpgsql as 'begin one := all_[1]; one.name := 1; end'`,
       )
       const m = migrator(database)
       await m.expand()
       await m.backfill()
       const closed = await m.contract({ quietPeriod: 0 }).catch((error: unknown) => error)
       expect(isBellowsError(closed) && closed.message).toContain(
-        'function public.shown(public.users) names public.users.name in its text; function public.stamp() names public.users.name in its text',
+        'function public.first(public.users[]) names public.users.name in its text; function public.shown(public.users) names public.users.name in its text; function public.stamp() names public.users.name in its text',
       )
       await m.close()
     }))

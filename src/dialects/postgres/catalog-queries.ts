@@ -159,9 +159,9 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   union all
   select c.oid::int8::text, 'text', '', p.oid::regprocedure::text, json_agg(distinct a.attname), null
   from pg_proc p join pg_namespace pn on pn.oid = p.pronamespace
-  join pg_class c on c.relkind in ('r', 'p') and (${names(sql`p.prosrc`, sql`c.relname`)}
+  join (pg_class c join pg_type r on r.oid = c.reltype) on c.relkind in ('r', 'p') and (${names(sql`p.prosrc`, sql`c.relname`)}
     or exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = p.oid)
-    or c.reltype = p.prorettype or c.reltype = any (p.proargtypes::oid[]))
+    or coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype && array[r.oid, r.typarray])
   join pg_namespace n on n.oid = c.relnamespace
   join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     and ${names(sql`p.prosrc`, sql`a.attname`)}
