@@ -55,12 +55,13 @@ export async function readers(observer: Session, tables: readonly TableRef[]): P
  * @returns whether the statement was done
  */
 export async function withoutQueue(worker: Session, statement: Statement): Promise<boolean> {
-  await worker.query({ sql: 'set session lock_wait_timeout = 0', parameters: [] })
-  const { rows } = await worker.query<{ none: boolean }>({
-    sql: 'select @@lock_wait_timeout = 0 as none',
+  // MySQL refuses a limit of nothing.
+  const { rows } = await worker.query<{ can: boolean }>({
+    sql: "select version() like '%mariadb%' as can",
     parameters: [],
   })
-  if (rows[0]?.none !== true) return false
+  if (rows[0]?.can !== true) return false
+  await worker.query({ sql: 'set session lock_wait_timeout = 0', parameters: [] })
   for (const deadline = Date.now() + withoutWaiting; Date.now() < deadline; await sleep(interval)) {
     try {
       await worker.query(statement)
