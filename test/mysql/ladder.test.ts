@@ -108,7 +108,11 @@ describeEachMysql('what a server is asked for, and what it may do instead', (ser
         })
       await change(limit - 1)
       const [plan] = (await migrator.plan()).migrations
-      expect(plan!.hazards).toMatchObject([{ code: 'row-versions' }, { code: 'column-visible' }])
+      expect(plan!.hazards).toMatchObject([
+        { code: 'row-versions' },
+        { code: 'column-visible' },
+        { code: 'read-before-write' },
+      ])
       await migrator.expand()
       await migrator.rollback(back)
       expect(await steppedDown(url)).toMatchObject([{ step: 'expand.items.fresh~undo.0' }])

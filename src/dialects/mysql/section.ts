@@ -60,6 +60,9 @@ async function outsideQueue(
   if (statement.scans || statement.rewrites) return run(input, statement, [])
   try {
     if (await withoutQueue(worker, statement)) return
+  } catch (error) {
+    // What it may do instead is found below.
+    if (!refusesWay.has(errorNumber(error) ?? 0)) throw error
   } finally {
     if (worker.alive) for (const setting of sessions.lockSettings(lockTimeout)) await worker.query(setting)
   }
