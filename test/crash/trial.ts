@@ -1,9 +1,9 @@
 import { expect, type TestContext } from 'vitest'
-import { familyOf } from '../families/family.ts'
+import { familyOf, type Stage } from '../families/family.ts'
 import { pick, seed } from '../scenarios/sample.ts'
 import { leaveOutIfNotYet, type Scenario, schemaOf } from '../scenarios/scenario.ts'
 import type { TestDatabase, TestServer } from '../servers/databases.ts'
-import { type Point, runKilled } from './kill.ts'
+import { type Moment, runAlone, runKilled } from './kill.ts'
 import { runSteps, type Verb } from './verbs.ts'
 
 /** What one verb of one scenario is tried with. */
@@ -18,8 +18,8 @@ export interface Trial {
   readonly context: Pick<TestContext, 'skip'>
 }
 
-/** Cases that run side by side: most of their time is waiting. */
-const concurrency = 3
+/** Runners that die together, in one process, which takes longer to start than they do to get there. */
+const together = 6
 
 /** Kills the runner at every statement, lets the app write, says the same command again, and compares the end with that of a run left alone. */
 export async function tryVerb(trial: Trial): Promise<void> {
@@ -31,45 +31,57 @@ export async function tryVerb(trial: Trial): Promise<void> {
     await runSteps(url, scenario.intents, verb.before)
   })
   try {
-    const { statements, wanted } = await inDatabase(await stage.fresh(), async ({ url }) => {
-      const alone = await runKilled(url, dir, verb.args, -1, 'before')
-      expect(alone.code, alone.stderr).toBe(0)
-      return { statements: alone.statements, wanted: await end(url, trial) }
+    const { statements, wanted } = await inDatabases(stage, 1, async ([url = '']) => {
+      const { ended, statements } = await runAlone({ url, dir, args: verb.args })
+      expect(ended.code, ended.stderr).toBe(0)
+      return { statements, wanted: await end(url, trial) }
     })
     // Dying before a statement leaves in the server what dying after the one before it left: with the first one's
     // "before", every moment between two statements is there once.
     expect(statements).toBeGreaterThan(0)
-    const points: readonly { readonly at: number; readonly point: Point }[] = [
+    const all: readonly Moment[] = [
       { at: 1, point: 'before' },
       ...Array.from({ length: statements }, (_, index) => ({ at: index + 1, point: 'after' as const })),
     ]
-    const queue = [...(sample === undefined ? points : pick(points, sample, seed + points.length))]
-    const worker = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const { at, point } = next
-        const label = `SEED=${seed}: ${scenario.name}, ${verb.name}, killed ${point} statement ${at} of ${statements}`
-        await inDatabase(await stage.fresh(), async ({ url }) => {
-          const killed = await runKilled(url, dir, verb.args, at, point)
-          expect(killed.signal, `${label}: ${killed.stderr}`).toBe('SIGKILL')
-          await written(url, trial)
-          await again(url, trial, label)
-          expect(await end(url, trial), label).toEqual(wanted)
-        })
-      }
+    const moments = sample === undefined ? all : pick(all, sample, seed + all.length)
+    for (let from = 0; from < moments.length; from += together) {
+      const group = moments.slice(from, from + together)
+      await inDatabases(stage, group.length, async (urls) => {
+        const cases = group.map((moment, index) => ({ moment, url: urls[index] ?? '', dir, args: verb.args }))
+        await runKilled(cases)
+        await allOf(
+          cases.map(({ url, moment }) =>
+            ends(url, trial, wanted, `${moment.point} statement ${moment.at} of ${statements}`),
+          ),
+        )
+      })
     }
-    const ended = await Promise.allSettled(Array.from({ length: concurrency }, worker))
-    for (const result of ended) if (result.status === 'rejected') throw result.reason
   } finally {
     await stage.close()
   }
 }
 
-async function inDatabase<T>(database: TestDatabase, body: (database: TestDatabase) => Promise<T>): Promise<T> {
+/** What is left of a runner that died bears what the app writes, and the same command leads to the same end. */
+async function ends(url: string, trial: Trial, wanted: readonly string[], moment: string): Promise<void> {
+  const label = `SEED=${seed}: ${trial.scenario.name}, ${trial.verb.name}, killed ${moment}`
+  await written(url, trial)
+  await again(url, trial, label)
+  expect(await end(url, trial), label).toEqual(wanted)
+}
+
+async function inDatabases<T>(stage: Stage, count: number, body: (urls: readonly string[]) => Promise<T>): Promise<T> {
+  const databases: TestDatabase[] = []
   try {
-    return await body(database)
+    for (let made = 0; made < count; made++) databases.push(await stage.fresh())
+    return await body(databases.map(({ url }) => url))
   } finally {
-    await database.drop()
+    await allOf(databases.map((database) => database.drop()))
   }
+}
+
+/** Waits for all of them, also where one fails. */
+async function allOf(tasks: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason
 }
 
 /** What the version that is deployed writes while the runner is dead: whatever was left behind has to bear it. */

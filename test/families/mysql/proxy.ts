@@ -11,6 +11,7 @@ const execute = 0x17
 export async function watchedProxy(target: string, watch: Watch): Promise<WatchedProxy> {
   const to = new URL(target)
   let seen = 0
+  let held = false
   const sockets = new Set<net.Socket>()
   const server = net.createServer((client) => {
     const upstream = net.connect({ host: to.hostname, port: Number(to.port), noDelay: true })
@@ -31,6 +32,7 @@ export async function watchedProxy(target: string, watch: Watch): Promise<Watche
     let rest = Buffer.alloc(0)
     let login = true
     client.on('data', (chunk: Buffer) => {
+      if (held) return
       rest = Buffer.concat([rest, chunk])
       while (rest.length >= 4) {
         const size = rest.readUIntLE(0, 3) + 4
@@ -43,15 +45,22 @@ export async function watchedProxy(target: string, watch: Watch): Promise<Watche
         if (packet[4] === prepare && isCommand) preparing = packet.subarray(5).toString('utf8')
         else if (sql !== null) {
           running = { index: ++seen, sql }
-          if (watch.before?.(running) === 'cut') return end()
+          const fate = watch.before?.(running)
+          if (fate === 'cut') return end()
+          held = fate === 'hold'
+          if (held) return
         }
         upstream.write(packet)
       }
     })
     upstream.on('data', (chunk: Buffer) => {
+      if (held) return
       const done = running
       running = null
-      if (done !== null && watch.after?.(done) === 'cut') return end()
+      const fate = done === null ? 'forward' : watch.after?.(done)
+      if (fate === 'cut') return end()
+      held = fate === 'hold'
+      if (held) return
       if (preparing !== null && chunk[4] === 0) {
         prepared.set(chunk.readUInt32LE(5), preparing)
         preparing = null

@@ -5,11 +5,20 @@ import type { Watch, WatchedProxy } from '../watch.ts'
 export async function watchedProxy(target: string, watch: Watch): Promise<WatchedProxy> {
   const proxy = await startProxy({
     target,
-    onClientMessage: (message) =>
-      message.type !== 'P' && watch.before?.(message) === 'cut' ? 'cut-before' : 'forward',
-    onReady: (message) => {
-      if (message.type !== 'P' && watch.after?.(message) === 'cut') proxy.cutAll()
+    onClientMessage: (message) => {
+      const fate = message.type === 'P' ? 'forward' : watch.before?.(message)
+      if (fate === 'hold') proxy.blackhole()
+      return fate === 'hold' ? 'drop' : fate === 'cut' ? 'cut-before' : 'forward'
+    },
+    onReady: async (message) => {
+      const fate = message.type === 'P' ? 'forward' : watch.after?.(message)
+      if (fate === 'cut') proxy.cutAll()
+      if (fate !== 'hold') return
+      proxy.blackhole()
+      await forever
     },
   })
   return { url: proxy.url, close: () => proxy.close() }
 }
+
+const forever = new Promise<never>(() => undefined)
