@@ -1,8 +1,8 @@
 import type { Compilable, InsertQueryBuilder, Kysely, RawBuilder, SelectQueryBuilder } from 'kysely'
-import type { Catalog, DialectName, TableRef } from '../planner/catalog.ts'
+import type { Catalog, DialectName, PolicyRules, TableRef } from '../planner/catalog.ts'
 import type { Lens } from '../planner/links/lens.ts'
 import type { Arrange, Plan } from '../planner/plan.ts'
-import type { Action, SyncMode } from '../planner/steps.ts'
+import type { Action, SyncMode, ViewSpec } from '../planner/steps.ts'
 
 /** A statement with its bound values. */
 export interface Statement {
@@ -40,6 +40,11 @@ export interface CompileContext {
   readonly stateSchema: string
   readonly active: readonly ActiveLens[]
 }
+
+/** A definition of the user's that names a column which changes its type under its name. */
+export type Definition =
+  | { readonly kind: 'view'; readonly view: ViewSpec }
+  | { readonly kind: 'policy'; readonly table: TableRef; readonly rules: PolicyRules }
 
 /** Rows of a result; numbers that may not fit are strings. */
 export interface Result<Row> {
@@ -282,6 +287,11 @@ export interface Dialect {
   ) => Promise<{ readonly rows: number; readonly raising: number } | null>
   /** Refuses (exit 3) a plan whose indexes or rules cannot be on the new column. Leaves nothing behind. */
   readonly rehearse: (session: Session, plan: Plan) => Promise<void>
+  /**
+   * How the server prints a definition by the types that its columns have now; null where it does not take it. Two that are printed
+   * alike are the same. Leaves nothing behind.
+   */
+  readonly reprint: (session: Session, definition: Definition, context: CompileContext) => Promise<string | null>
   /** What keeps the old shape from coming back after contract: rows that cannot be represented in it. */
   readonly undoBlockers: (plan: Plan, context: CompileContext) => readonly LossQuestion[]
   /** Counts the rows of one range that are not consistent, with some keys. */

@@ -28,7 +28,8 @@ export function objectsOf(lenses: readonly Lens[], catalog: Catalog): readonly P
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function standingOn({ schema, name, ...table }: Table, columns: ReadonlySet<string>): readonly PlannedObject[] {
+/** What stands on some columns of a table, but for text. */
+export function standingOn({ schema, name, ...table }: Table, columns: ReadonlySet<string>): readonly PlannedObject[] {
   const at = { schema, name }
   const where = showTable(at)
   const names = (all: { readonly columns: readonly string[] }): boolean =>

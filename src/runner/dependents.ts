@@ -2,6 +2,7 @@ import { gateClosed } from '../errors.ts'
 import type { Catalog, Dependent, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { Plan } from '../planner/plan.ts'
+import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
 
 /**
@@ -73,14 +74,10 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
 export function refuseStandingOnHidden(name: string, plan: Plan, catalog: Catalog): void {
   const found = plan.lenses.flatMap((lens) => {
     if (lens.kind === 'fill' && lens.side !== 'old') return []
-    const table = catalog.tables.find((each) => each.schema === lens.table.schema && each.name === lens.table.name)
     const hidden = (lens.kind === 'row' ? lens.old : [lens.column]).map(({ contracted }) => contracted)
-    return (table?.dependents ?? [])
-      .filter((each) => !each.textual && each.columns.some((column) => hidden.includes(column)))
-      .map((each) => ({ what: `${each.kind} ${each.name}`, statement: dropOf(each, lens.table) }))
+    return standingOnColumns(catalog, lens.table, hidden)
   })
   if (found.length === 0) return
-  const all = (texts: readonly string[]): string => [...new Set(texts)].join('; ')
   throw gateClosed(
     'purge.dependents',
     `${name} is contracted, and its old shape cannot be dropped: ${all(found.map(({ what }) => what))} still stands on it`,
@@ -89,6 +86,43 @@ export function refuseStandingOnHidden(name: string, plan: Plan, catalog: Catalo
     },
   )
 }
+
+/**
+ * Before the new shape goes: what somebody made to stand on it would be in the way.
+ *
+ * @throws BellowsError exit 5 that names it
+ */
+export function refuseStandingOnNew(name: string, ahead: readonly Action[], catalog: Catalog): void {
+  const found = ahead.flatMap((action) =>
+    action.do === 'dropColumn'
+      ? standingOnColumns(catalog, action.table, [action.column])
+      : action.do === 'dropTable'
+        ? standingOnColumns(catalog, action.table, null)
+        : [],
+  )
+  if (found.length === 0) return
+  throw gateClosed(
+    'rollback.dependents',
+    `${name} cannot be rolled back: ${all(found.map(({ what }) => what))} stands on the new shape, which goes`,
+    {
+      hint: `Make them use the old shape, or take them away: ${all(found.map(({ statement }) => statement))}. Then run migrate rollback.`,
+    },
+  )
+}
+
+/** Views and the like that name some columns of a table, or any of them; and what takes each away. */
+function standingOnColumns(
+  catalog: Catalog,
+  { schema, name }: TableRef,
+  columns: readonly string[] | null,
+): readonly { readonly what: string; readonly statement: string }[] {
+  const table = catalog.tables.find((each) => each.schema === schema && each.name === name)
+  return (table?.dependents ?? [])
+    .filter((each) => !each.textual && each.columns.some((column) => columns === null || columns.includes(column)))
+    .map((each) => ({ what: `${each.kind} ${each.name}`, statement: dropOf(each, { schema, name }) }))
+}
+
+const all = (texts: readonly string[]): string => [...new Set(texts)].join('; ')
 
 const policyName = (table: TableRef, name: string): string => `policy ${name} on ${showTable(table)}`
 

@@ -2,6 +2,7 @@ import type { Catalog } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import { differencesFrom, objectsOf } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
+import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
 import { changedDefinitions } from './said-again.ts'
 
@@ -32,25 +33,31 @@ export function changedObjects(
   const missing = missingObjects(plan, catalog)
   if (missing.length > 0 || plan.objects === undefined) return missing
   return [
-    ...differencesFrom(plan.objects, objectsOf(plan.lenses, catalog), madeBy(plan)),
+    ...differencesFrom(
+      plan.objects,
+      objectsOf(plan.lenses, catalog),
+      madeBy([...plan.phases.expand, ...plan.phases.backfill].flatMap(({ actions }) => actions)),
+    ),
     ...changedDefinitions(plan, catalog),
   ]
 }
 
-/** What the plan itself makes or changes before contract. */
-function madeBy(plan: Plan): ReadonlySet<string> {
+/** What actions of a plan make or change themselves, by the names of planned objects. */
+export function madeBy(actions: readonly Action[]): ReadonlySet<string> {
   const names = new Set<string>()
-  for (const { actions } of [...plan.phases.expand, ...plan.phases.backfill])
-    for (const action of actions) {
-      if (!('table' in action)) continue
-      const where = showTable(action.table)
-      if (action.do === 'createIndex') {
-        names.add(`index ${action.index.name} on ${where}`)
-        names.add(`constraint ${action.index.name} on ${where}`)
-      }
-      if (action.do === 'addConstraint') names.add(`constraint ${action.name} on ${where}`)
-      if ('column' in action && typeof action.column === 'string') names.add(`column ${where}.${action.column}`)
+  for (const action of actions) {
+    if (!('table' in action)) continue
+    const where = showTable(action.table)
+    if (action.do === 'createIndex') {
+      names.add(`index ${action.index.name} on ${where}`)
+      names.add(`constraint ${action.index.name} on ${where}`)
     }
+    if (action.do === 'addConstraint') {
+      names.add(`constraint ${action.name} on ${where}`)
+      names.add(`foreign key ${action.name} on ${where}`)
+    }
+    if ('column' in action && typeof action.column === 'string') names.add(`column ${where}.${action.column}`)
+  }
   return names
 }
 

@@ -3,7 +3,8 @@ import { showTable } from '../planner/change.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { ViewSpec } from '../planner/steps.ts'
 
-type Difference = { readonly name: string; readonly problem: string }
+/** What is not as the plan has it, and how. */
+export type Difference = { readonly name: string; readonly problem: string }
 
 /** Views and policies that contract says again as they were at expand: what somebody made of them since would be undone by it. */
 export function changedDefinitions(plan: Plan, catalog: Catalog): readonly Difference[] {
@@ -21,11 +22,17 @@ export function changedDefinitions(plan: Plan, catalog: Catalog): readonly Diffe
 function changedView(view: ViewSpec, catalog: Catalog, carried: ReadonlySet<string>): readonly Difference[] {
   const name = nameOf(view)
   const now = catalog.views.find((each) => nameOf(each) === name)
-  const later = catalog.views.filter((each) => each.reads.includes(name) && !carried.has(nameOf(each)))
   return [
     ...compared(`view ${name}`, saidOf(view), now && saidOf(now) + (now.plain ? '' : ' with a rule or a trigger')),
-    ...later.map((each) => ({ name: `view ${nameOf(each)}`, problem: `was not there at expand, and reads ${name}` })),
+    ...readersSince(view, catalog, carried),
   ]
+}
+
+/** Views that read one which is said again, and are not: they would be in the way of it. */
+export function readersSince(view: ViewSpec, catalog: Catalog, carried: ReadonlySet<string>): readonly Difference[] {
+  const name = nameOf(view)
+  const later = catalog.views.filter((each) => each.reads.includes(name) && !carried.has(nameOf(each)))
+  return later.map((each) => ({ name: `view ${nameOf(each)}`, problem: `was not there at expand, and reads ${name}` }))
 }
 
 function compared(name: string, planned: string, now: string | undefined): readonly Difference[] {
@@ -33,12 +40,18 @@ function compared(name: string, planned: string, now: string | undefined): reado
   return [{ name, problem: now === undefined ? 'is gone' : 'was changed' }]
 }
 
-const nameOf = ({ schema, name }: Pick<ViewSpec, 'schema' | 'name'>): string => `${schema}.${name}`
+/** By what a view is known. */
+export const nameOf = ({ schema, name }: Pick<ViewSpec, 'schema' | 'name'>): string => `${schema}.${name}`
 
 const rulesOf = ({ using, check }: PolicyRules): string => JSON.stringify([using, check])
 
 /** In one order of keys: the plan comes from the ledger. */
-function saidOf({ definition, options, owner, comment, grants }: ViewSpec): string {
+function saidOf(view: ViewSpec): string {
+  return JSON.stringify([view.definition, besideDefinition(view)])
+}
+
+/** All of a view but its definition. */
+export function besideDefinition({ options, owner, comment, grants }: ViewSpec): string {
   const rights = grants.map(({ grantee, privilege, grantable }) => JSON.stringify([grantee, privilege, grantable]))
-  return JSON.stringify([definition, options, owner, comment, rights.sort()])
+  return JSON.stringify([options, owner, comment, rights.sort()])
 }

@@ -41,5 +41,7 @@ export function mysqlDialect(): Dialect {
     undoBlockers,
     sampleRaising,
     rehearse,
+    // Nothing here says definitions of the user's again.
+    reprint: () => Promise.resolve(null),
   }
 }

@@ -6,6 +6,7 @@ import { showTable } from '../../planner/change.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { Phase, Step } from '../../planner/steps.ts'
 import type { Outcome, RunResult } from '../api.ts'
+import { refuseStandingOnNew } from '../dependents.ts'
 import { executeUnit } from '../execute-step.ts'
 import { listOf } from '../list-of.ts'
 import { type Environment, wrongOrder } from '../open.ts'
@@ -14,6 +15,7 @@ import { preflight } from '../preflight.ts'
 import { isToBeTakenBack, rawOf, undoId } from '../raw-step.ts'
 import type { Run } from '../run.ts'
 import { type Known, known, reread } from '../select.ts'
+import { lookAhead, subjectOf } from '../way-back.ts'
 
 /** What `rollback` takes. */
 export interface RollbackOptions {
@@ -78,6 +80,16 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
   if (!resumed && target === 'backfilled')
     await refuseUnrepresentable(run, row, await contractedPart(run, row, plan), options)
   if (!resumed) await refuseLoss(run, row, plan, target, options, environment)
+  const done = await run.ledger.steps(row.name, row.generation, 'rollback')
+  const parts = steps.flatMap((step) =>
+    step.undo
+      .map((part, index) => ({ ...part, id: undoId(step, index), description: `take back: ${step.description}` }))
+      .filter(({ id }) => done.get(id) !== 'done'),
+  )
+  const ahead = parts.flatMap(({ actions }) => actions)
+  const catalog = await environment.catalog()
+  const gone = await lookAhead(run, row.name, plan, ahead, catalog)
+  refuseStandingOnNew(row.name, ahead, catalog)
   if (options.dryRun === true)
     return {
       name: row.name,
@@ -99,19 +111,9 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
       })
     })
   }
-  const done = await run.ledger.steps(row.name, row.generation, 'rollback')
-  let count = 0
-  for (const step of steps) {
-    for (const [index, part] of step.undo.entries()) {
-      const id = undoId(step, index)
-      if (done.get(id) === 'done') continue
-      await executeUnit(run, row, 'rollback', {
-        ...part,
-        id,
-        description: `take back: ${step.description}`,
-      })
-      count++
-    }
+  for (const part of parts) {
+    const actions = part.actions.filter((action) => !gone.has(subjectOf(action) ?? ''))
+    await executeUnit(run, row, 'rollback', { ...part, actions })
   }
   await run.worker.transaction(async () => {
     await run.lease.check()
@@ -120,7 +122,14 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
     if (target === 'pending') await run.ledger.resolveFailures(row.name)
     await run.ledger.event(row.name, 'rollback-finished', { to: target })
   })
-  return { name: row.name, from: row.state, state: target, steps: count, quarantinedUntil: null, notices: [] }
+  return {
+    name: row.name,
+    from: row.state,
+    state: target,
+    steps: parts.length,
+    quarantinedUntil: null,
+    notices: [...gone].map((each) => `${each} was taken away since, and is not made again`),
+  }
 }
 
 /** Where a rollback that was interrupted was going. */

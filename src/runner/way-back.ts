@@ -1,0 +1,128 @@
+import type { Dialect } from '../dialects/dialect.ts'
+import { drift } from '../errors.ts'
+import type { Catalog, Table, TableRef } from '../planner/catalog.ts'
+import { showTable } from '../planner/change.ts'
+import { standingOn } from '../planner/objects.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { Action } from '../planner/steps.ts'
+import { madeBy } from './objects.ts'
+import type { Run } from './run.ts'
+import { besideDefinition, type Difference, nameOf, readersSince } from './said-again.ts'
+
+/** What is said again on the way back, as it was at expand. */
+type SaidAgain = Extract<Action, { do: 'createView' | 'bindPolicy' | 'createStatistics' }>
+
+/**
+ * Before the way back from contract: what would undo what somebody did since. What is gone stays away, unless the way back itself
+ * needs it.
+ *
+ * @param ahead the actions that are still to be run
+ * @returns by what names the objects are known that are gone, and are not said again
+ * @throws BellowsError exit 6 that names what was changed, came since, or is missing
+ */
+export async function lookAhead(
+  run: Run,
+  name: string,
+  plan: Plan,
+  ahead: readonly Action[],
+  catalog: Catalog,
+): Promise<ReadonlySet<string>> {
+  // Where no transaction holds DDL, a way back looks at what is there as it goes, and says nothing again.
+  if (run.dialect.section !== null) return new Set()
+  const gone = new Set<string>()
+  const wrong: Difference[] = [...missing(ahead, catalog), ...cameSince(plan, ahead, catalog)]
+  const carried = new Set(ahead.flatMap((action) => (action.do === 'createView' ? [nameOf(action.view)] : [])))
+  for (const action of new Map(ahead.filter(isSaidAgain).map((each) => [subjectOf(each), each])).values()) {
+    const subject = subjectOf(action) ?? ''
+    const state = await stateOf(run, action, catalog)
+    if (state === 'gone') gone.add(subject)
+    else if (state === 'changed') wrong.push({ name: subject, problem: 'was changed, which would be lost' })
+    if (action.do === 'createView') wrong.push(...readersSince(action.view, catalog, carried))
+  }
+  if (wrong.length === 0) return gone
+  throw drift('rollback.objects', `${name}: ${wrong.map((each) => `${each.name} ${each.problem}`).join('; ')}`, {
+    hint: 'Make again what the way back needs, say as it was what was changed, and take away what came since; then roll back. A view, policy or statistics that you take away stays away: make it again afterwards, for the old shape.',
+  })
+}
+
+const isSaidAgain = (action: Action): action is SaidAgain =>
+  action.do === 'createView' || action.do === 'bindPolicy' || action.do === 'createStatistics'
+
+/** By what people know the object that an action takes away or says again; null for other actions. */
+export function subjectOf(action: Action): string | null {
+  if (action.do === 'dropView' || action.do === 'createView') return `view ${nameOf(action.view)}`
+  if (action.do === 'bindPolicy') return `policy ${action.name} on ${showTable(action.table)}`
+  if (action.do === 'dropStatistics' || action.do === 'createStatistics')
+    return `statistics ${showTable(action.statistics)}`
+  return null
+}
+
+type State = 'same' | 'changed' | 'gone'
+
+async function stateOf(run: Run, action: SaidAgain, catalog: Catalog): Promise<State> {
+  if (action.do === 'createStatistics') return stateOfStatistics(action, catalog)
+  const context = { stateSchema: run.stateSchema, active: [] }
+  const printed = (definition: Parameters<Dialect['reprint']>[1]): Promise<string | null> =>
+    run.dialect.reprint(run.worker, definition, context)
+  if (action.do === 'createView') {
+    const now = catalog.views.find((each) => nameOf(each) === nameOf(action.view))
+    if (now === undefined) return 'gone'
+    if (!now.plain || besideDefinition(now) !== besideDefinition(action.view)) return 'changed'
+    return (await printed({ kind: 'view', view: action.view })) === now.definition ? 'same' : 'changed'
+  }
+  const { table, name, rules } = action
+  const dependents = tableIn(catalog, table)?.dependents ?? []
+  // One that names no column any more does not have to be said again.
+  const now = dependents.find((each) => each.kind === 'policy' && each.name === name)?.policy
+  if (now === undefined) return 'gone'
+  const planned = await printed({ kind: 'policy', table, rules })
+  return planned !== null && planned === (await printed({ kind: 'policy', table, rules: now })) ? 'same' : 'changed'
+}
+
+/** Its expressions are printed by their types, and cannot be changed: of what can, all but them is compared. */
+function stateOfStatistics(
+  { table, statistics }: Extract<Action, { do: 'createStatistics' }>,
+  catalog: Catalog,
+): State {
+  const said = ({ definition, columns, target, comment }: typeof statistics): string =>
+    JSON.stringify([definition.split(' ON ')[0], [...columns].sort(), target, comment])
+  const now = tableIn(catalog, table)?.statistics.find((each) => showTable(each) === showTable(statistics))
+  if (now === undefined) return 'gone'
+  return said(now) === said(statistics) ? 'same' : 'changed'
+}
+
+const tableIn = (catalog: Catalog, table: TableRef): Table | undefined =>
+  catalog.tables.find((each) => showTable(each) === showTable(table))
+
+/** Indexes and constraints that get another name on the way back, and are not there. */
+function missing(ahead: readonly Action[], catalog: Catalog): readonly Difference[] {
+  const made = new Set<string>()
+  return ahead.flatMap((action): readonly Difference[] => {
+    if (action.do === 'createIndex') made.add(`index ${action.index.name}`)
+    if (action.do === 'addConstraint') made.add(`constraint ${action.name}`)
+    if (action.do !== 'renameIndex' && action.do !== 'renameConstraint') return []
+    const kind = action.do === 'renameIndex' ? 'index' : 'constraint'
+    const all = tableIn(catalog, action.table)?.[action.do === 'renameIndex' ? 'indexes' : 'constraints'] ?? []
+    const isThere = made.has(`${kind} ${action.from}`) || all.some((each) => each.name === action.from)
+    made.add(`${kind} ${action.to}`)
+    return isThere ? [] : [{ name: `${kind} ${action.from} on ${showTable(action.table)}`, problem: 'is gone' }]
+  })
+}
+
+/** What somebody put on a new column whose name goes back to the old one: it would go on with a column that is hidden. */
+function cameSince(plan: Plan, ahead: readonly Action[], catalog: Catalog): readonly Difference[] {
+  if (plan.objects === undefined) return []
+  const all = Object.values(plan.phases).flatMap((steps) =>
+    steps.flatMap((step) => [...step.actions, ...step.undo.flatMap(({ actions }) => actions)]),
+  )
+  const known = new Set([...plan.objects.map(({ name }) => name), ...madeBy(all)])
+  return ahead.flatMap((action) => {
+    if (action.do !== 'sync' || action.mode !== 'final' || action.lens.kind !== 'row') return []
+    const { lens } = action
+    const table = tableIn(catalog, lens.table)
+    if (!lens.sameName || lens.identity || table === undefined) return []
+    return standingOn(table, new Set(lens.new.map(({ contracted }) => contracted)))
+      .filter(({ name }) => !known.has(name))
+      .map(({ name }) => ({ name, problem: 'was not there at expand, and stands on the new column' }))
+  })
+}

@@ -1,0 +1,132 @@
+import { expect, it } from 'vitest'
+import { changeType } from '../../../src/index.ts'
+import { describeEachServer, type TestDatabase } from '../../servers/databases.ts'
+import { migrator, outcome, rows, run, withUsers } from '../shop.ts'
+
+/** To a type by which the server prints the same definition otherwise: `(code <> 'x'::text)`, and not `((code)::text <> 'x'::text)`. */
+const plan = { m: [changeType({ table: 'users', column: 'code', to: 'text' })] }
+
+const shape = `alter table users add code varchar(9) default 'c'; create index by_code on users (code);
+  alter table users add constraint short check (length(code) < 9); create statistics pair on code, name from users;
+  create view codes as select id, code from users where code <> 'x'; create view "All Codes" as select code from codes;
+  alter table users enable row level security; create policy seen on users using (code <> 'x')`
+
+/** What there is of what contract says again, and how it is said. */
+const said = (database: TestDatabase): Promise<readonly Record<string, unknown>[]> =>
+  rows(
+    database,
+    `select relname::text as name, pg_get_viewdef(oid) as said from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace
+     union all select polname, pg_get_expr(polqual, polrelid) from pg_policy
+     union all select stxname, pg_get_statisticsobjdef(oid) from pg_statistic_ext order by 1`,
+  )
+
+/** What makes it, what takes it back, and how the message names it. */
+const changes: readonly (readonly [string, string, string])[] = [
+  [
+    'create or replace view codes as select id, code from users',
+    `create or replace view codes as select id, code from users where code <> 'x'`,
+    'view public.codes was changed',
+  ],
+  [`comment on view codes is 'mine'`, 'comment on view codes is null', 'view public.codes was changed'],
+  [
+    `alter policy seen on users using (code <> 'y')`,
+    `alter policy seen on users using (code <> 'x')`,
+    'policy seen on public.users was changed',
+  ],
+  [
+    'create materialized view later as select code from codes',
+    'drop materialized view later',
+    'view public.later was not there',
+  ],
+  ['create view later as select code from users', 'drop view later', 'view public.later was not there'],
+  ['create index later on users (code)', 'drop index later', 'index later on public.users was not there'],
+  ['drop index by_code', 'create index by_code on users (code)', 'index by_code on public.users is gone'],
+  [
+    'alter table users drop constraint short',
+    'alter table users add constraint short check (length(code) < 9)',
+    'constraint short on public.users is gone',
+  ],
+]
+
+describeEachServer('what somebody did between contract and the way back', (server) => {
+  it.each([
+    ['a view', 'drop view "All Codes"', ['view public.All Codes']],
+    ['a view and what reads it', 'drop view codes cascade', ['view public.codes', 'view public.All Codes']],
+    ['a policy', 'drop policy seen on users', ['policy seen on public.users']],
+    ['statistics', 'drop statistics pair', ['statistics public.pair']],
+  ])('%s that is gone stays away', (_, sql, gone) =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, shape)
+        const before = await said(database)
+        const m = migrator(database, plan)
+        await m.expand()
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        await run(database, sql)
+        const { migrations } = await m.rollback()
+        expect(migrations[0]?.notices).toEqual(gone.map((each) => expect.stringContaining(each)))
+        const names = gone.map((each) => each.replace(/^\w+ (public\.)?| on .*$/g, ''))
+        expect(await said(database)).toEqual(before.filter(({ name }) => !names.includes(String(name))))
+        expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
+        await m.close()
+      },
+      20,
+    ),
+  )
+
+  it(
+    'what is changed, came, or is needed and gone is told before anything is taken back (6), until it is as it was',
+    {
+      timeout: 60_000,
+    },
+    () =>
+      withUsers(
+        server,
+        async (database) => {
+          await run(database, shape)
+          const before = await said(database)
+          const m = migrator(database, plan)
+          await m.expand()
+          await m.backfill()
+          await m.contract({ quietPeriod: 0 })
+          for (const [change, undo, told] of changes) {
+            await run(database, change)
+            await expect(m.rollback(), change).rejects.toMatchObject({
+              exitCode: 6,
+              code: 'rollback.objects',
+              message: expect.stringContaining(told),
+            })
+            await run(database, undo)
+          }
+          expect((await m.status()).migrations[0]?.state).toBe('contracted')
+          expect(await outcome(m.rollback())).toBe('0')
+          expect(await said(database)).toEqual(before)
+          await m.close()
+        },
+        20,
+      ),
+  )
+
+  it('a view on the new shape is named, with what takes it away, before that shape goes (5)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, shape)
+        const m = migrator(database, { m: [changeType({ table: 'users', column: 'code', to: 'text', as: 'text' })] })
+        await m.expand()
+        await run(database, 'create view "Later" as select text from users')
+        await expect(m.rollback({ quietPeriod: 0 })).rejects.toMatchObject({
+          exitCode: 5,
+          code: 'rollback.dependents',
+          message: expect.stringContaining('view public.Later'),
+        })
+        expect((await m.status()).migrations[0]?.state).toBe('expanded')
+        await run(database, 'drop view "Later"')
+        expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
+        await m.close()
+      },
+      20,
+    ))
+})
