@@ -131,6 +131,8 @@ export interface Dependent {
   readonly columns: readonly string[]
   /** Found in the text of a body, so it may be a false alarm. */
   readonly textual: boolean
+  /** The statement that takes it away, with its names in quotes where they need them; a view has its own. */
+  readonly drop?: string
   /** The expressions of a policy, as the server prints them. */
   readonly policy?: PolicyRules
 }
@@ -199,6 +201,8 @@ export interface View extends TableRef {
   readonly grants: readonly Grant[]
   /** The relations that it reads, as `schema.name`. */
   readonly reads: readonly string[]
+  /** The statement that takes it away, with its names in quotes where they need them. */
+  readonly drop?: string
   /** A plain view without rules, triggers or column grants of its own: one that can be made again exactly. */
   readonly plain: boolean
 }

@@ -21,7 +21,7 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
       ),
     ),
   )
-  const statements: string[] = []
+  const toDrop: Dependent[] = []
   const blocking = plan.lenses.flatMap((lens) => {
     if (lens.kind === 'fill' && lens.side !== 'old') return []
     const table = catalog.tables.find((found) => found.schema === lens.table.schema && found.name === lens.table.name)
@@ -38,8 +38,7 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
             !carried.has(dependent.policy === undefined ? dependent.name : policyName(lens.table, dependent.name)),
       )
     // Under one name the new shape cannot be named yet: what stands on the old one goes before the swap and comes after it.
-    if (lens.kind === 'row' && lens.sameName)
-      statements.push(...found.filter(({ textual }) => !textual).map((each) => dropOf(each, lens.table)))
+    if (lens.kind === 'row' && lens.sameName) toDrop.push(...found)
     return found.map(
       (dependent) =>
         `${dependent.kind} ${dependent.name} names ${showTable(lens.table)}.${olds.map(({ name }) => name).join(', ')}${dependent.textual ? ' in its text' : ''}`,
@@ -58,10 +57,9 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
     name: 'dependents',
     status: 'failed',
     reason: [...new Set(blocking)].join('; '),
-    hint:
-      statements.length > 0
-        ? `Take them away before contract, and make them again after it: ${[...new Set(statements)].join('; ')}.`
-        : 'Make them use the new shape (both work now), or say --force-gate dependents --reason when the text means something else.',
+    hint: toDrop.some(({ textual }) => !textual)
+      ? `Take them away before contract, and make them again after it:${dropsOf(toDrop, catalog)}`
+      : 'Make them use the new shape (both work now), or say --force-gate dependents --reason when the text means something else.',
     retryAfterSeconds: null,
   }
 }
@@ -80,9 +78,9 @@ export function refuseStandingOnHidden(name: string, plan: Plan, catalog: Catalo
   if (found.length === 0) return
   throw gateClosed(
     'purge.dependents',
-    `${name} is contracted, and its old shape cannot be dropped: ${all(found.map(({ what }) => what))} still stands on it`,
+    `${name} is contracted, and its old shape cannot be dropped: ${namesOf(found)} still stands on it`,
     {
-      hint: `Make them use the new shape, or take them away: ${all(found.map(({ statement }) => statement))}. Then run migrate purge.`,
+      hint: `Make them use the new shape, or take them away, and then run migrate purge:${dropsOf(found, catalog)}`,
     },
   )
 }
@@ -103,33 +101,53 @@ export function refuseStandingOnNew(name: string, ahead: readonly Action[], cata
   if (found.length === 0) return
   throw gateClosed(
     'rollback.dependents',
-    `${name} cannot be rolled back: ${all(found.map(({ what }) => what))} stands on the new shape, which goes`,
+    `${name} cannot be rolled back: ${namesOf(found)} stands on the new shape, which goes`,
     {
-      hint: `Make them use the old shape, or take them away: ${all(found.map(({ statement }) => statement))}. Then run migrate rollback.`,
+      hint: `Make them use the old shape, or take them away, and then run migrate rollback:${dropsOf(found, catalog)}`,
     },
   )
 }
 
-/** Views and the like that name some columns of a table, or any of them; and what takes each away. */
+/** Views and the like that name some columns of a table, or any of them. */
 function standingOnColumns(
   catalog: Catalog,
   { schema, name }: TableRef,
   columns: readonly string[] | null,
-): readonly { readonly what: string; readonly statement: string }[] {
+): readonly Dependent[] {
   const table = catalog.tables.find((each) => each.schema === schema && each.name === name)
-  return (table?.dependents ?? [])
-    .filter((each) => !each.textual && each.columns.some((column) => columns === null || columns.includes(column)))
-    .map((each) => ({ what: `${each.kind} ${each.name}`, statement: dropOf(each, { schema, name }) }))
+  return (table?.dependents ?? []).filter(
+    (each) => !each.textual && each.columns.some((column) => columns === null || columns.includes(column)),
+  )
+}
+
+const namesOf = (found: readonly Dependent[]): string => all(found.map(({ kind, name }) => `${kind} ${name}`))
+
+const order: readonly Dependent['kind'][] = [
+  'rule',
+  'trigger',
+  'policy',
+  'view',
+  'materialized view',
+  'generated column',
+]
+
+/** What a person would run, as it can be pasted; what is in the way is never dropped by us. */
+function dropsOf(found: readonly Dependent[], catalog: Catalog): string {
+  const place = ({ kind }: Dependent): number => (order.includes(kind) ? order.indexOf(kind) : order.length)
+  const statements = new Set<string>()
+  const addView = (name: string): void => {
+    // What reads it would be in the way.
+    for (const view of catalog.views) if (view.reads.includes(name)) addView(`${view.schema}.${view.name}`)
+    const drop = catalog.views.find((view) => `${view.schema}.${view.name}` === name)?.drop
+    if (drop !== undefined) statements.add(drop)
+  }
+  for (const each of [...found].sort((a, b) => place(a) - place(b))) {
+    if (each.kind === 'view' || each.kind === 'materialized view') addView(each.name)
+    else if (each.drop !== undefined) statements.add(each.drop)
+  }
+  return [...statements].map((statement) => `\n  ${statement};`).join('')
 }
 
 const all = (texts: readonly string[]): string => [...new Set(texts)].join('; ')
 
 const policyName = (table: TableRef, name: string): string => `policy ${name} on ${showTable(table)}`
-
-/** What a person would run; what is in the way is never dropped by us. */
-function dropOf({ kind, name }: Dependent, table: TableRef): string {
-  if (kind === 'policy' || kind === 'trigger' || kind === 'rule') return `drop ${kind} ${name} on ${showTable(table)}`
-  if (kind === 'generated column') return `alter table ${showTable(table)} drop column ${name}`
-  // A procedure is one too.
-  return `drop ${kind === 'function' ? 'routine' : kind} ${name}`
-}

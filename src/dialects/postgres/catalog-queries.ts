@@ -125,7 +125,10 @@ export const statisticsQuery = (state: string): RawBuilder<unknown> => sql`
 const names = (text: RawBuilder<unknown>, name: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`${text} ~* ('(^|[^[:alnum:]_$])' || regexp_replace(replace(${name}, '"', '""'), '([^[:alnum:]_])', '\\\\\\1', 'g') || '($|[^[:alnum:]_$])')`
 
-/** What blocks or outlives a column: by pg_depend, and bodies of functions by their text, which the server does not track. */
+/**
+ * What blocks or outlives a column: by pg_depend, and bodies of functions by their text, which the server does not track. What takes
+ * each away is said with names that can be pasted.
+ */
 export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   with used as materialized (
     select c.oid, x.classid, x.objid, a.attname, a.attnum
@@ -134,30 +137,33 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
     join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
     where ${userTable(state)}
   )
-  select u.oid::int8::text as oid, 'rule' as what, v.relkind::text as detail, vn.nspname || '.' || v.relname as name,
-         json_agg(distinct u.attname) as columns, null::json as policy
-  from used u join pg_rewrite r on r.oid = u.objid join pg_class v on v.oid = r.ev_class join pg_namespace vn on vn.oid = v.relnamespace
-  where u.classid = 'pg_rewrite'::regclass group by 1, 2, 3, 4
+  select u.oid::int8::text as oid, 'rule' as what, case when k.own then '' else v.relkind::text end as detail, k.name, json_agg(distinct u.attname) as columns, null::json as policy,
+         case when k.own then format('drop rule %I on %s', r.rulename, v.oid::regclass) end as drop
+  from used u join pg_rewrite r on r.oid = u.objid join pg_class v on v.oid = r.ev_class join pg_namespace vn on vn.oid = v.relnamespace,
+    lateral (select r.rulename <> '_RETURN' as own,
+      case when r.rulename <> '_RETURN' then r.rulename || ' on ' else '' end || vn.nspname || '.' || v.relname as name) k
+  where u.classid = 'pg_rewrite'::regclass group by 1, 2, 3, 4, 7
   union all
   select u.oid::int8::text, 'policy', '', p.polname, json_agg(distinct u.attname),
-         case when p.polrelid = u.oid then json_build_object('using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)) end
+         case when p.polrelid = u.oid then json_build_object('using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)) end,
+         format('drop policy %I on %s', p.polname, p.polrelid::regclass)
   from used u join pg_policy p on p.oid = u.objid
-  where u.classid = 'pg_policy'::regclass group by 1, 2, 3, 4, u.oid, p.polqual, p.polwithcheck, p.polrelid
+  where u.classid = 'pg_policy'::regclass group by 1, 2, 3, 4, 7, u.oid, p.polqual, p.polwithcheck, p.polrelid
   union all
-  select u.oid::int8::text, 'trigger', '', t.tgname, json_agg(distinct u.attname), null
+  select u.oid::int8::text, 'trigger', '', t.tgname, json_agg(distinct u.attname), null, format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass)
   from used u join pg_trigger t on t.oid = u.objid and not t.tgisinternal
-  where u.classid = 'pg_trigger'::regclass group by 1, 2, 3, 4
+  where u.classid = 'pg_trigger'::regclass group by 1, 2, 3, 4, 7
   union all
-  select u.oid::int8::text, 'generated', '', g.attname, json_agg(distinct u.attname), null
+  select u.oid::int8::text, 'generated', '', g.attname, json_agg(distinct u.attname), null, format('alter table %s drop column %I', g.attrelid::regclass, g.attname)
   from used u join pg_attrdef d on d.oid = u.objid and d.adrelid = u.oid and d.adnum <> u.attnum
   join pg_attribute g on g.attrelid = d.adrelid and g.attnum = d.adnum and g.attgenerated <> ''
-  where u.classid = 'pg_attrdef'::regclass group by 1, 2, 3, 4
+  where u.classid = 'pg_attrdef'::regclass group by 1, 2, 3, 4, 7
   union all
-  select u.oid::int8::text, 'function', '', p.oid::regprocedure::text, json_agg(distinct u.attname), null
+  select u.oid::int8::text, 'function', '', p.oid::regprocedure::text, json_agg(distinct u.attname), null, format('drop routine %s', p.oid::regprocedure)
   from used u join pg_proc p on p.oid = u.objid
-  where u.classid = 'pg_proc'::regclass group by 1, 2, 3, 4
+  where u.classid = 'pg_proc'::regclass group by 1, 2, 3, 4, 7
   union all
-  select c.oid::int8::text, 'text', '', p.oid::regprocedure::text, json_agg(distinct a.attname), null
+  select c.oid::int8::text, 'text', '', p.oid::regprocedure::text, json_agg(distinct a.attname), null, null
   from pg_proc p join pg_namespace pn on pn.oid = p.pronamespace
   join (pg_class c join pg_type r on r.oid = c.reltype) on c.relkind in ('r', 'p') and (${names(sql`p.prosrc`, sql`c.relname`)}
     or exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = p.oid)
@@ -198,6 +204,7 @@ export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
   select n.nspname as schema, c.relname as name, rtrim(pg_get_viewdef(c.oid), ';') as definition,
          array_to_string(c.reloptions, ', ') as options, pg_get_userbyid(c.relowner) as owner,
          obj_description(c.oid, 'pg_class') as comment,
+         format('drop %s %s', case c.relkind when 'm' then 'materialized view' else 'view' end, c.oid::regclass) as drop,
          (select coalesce(json_agg(json_build_object('grantee', case when x.grantee = 0 then 'public' else pg_get_userbyid(x.grantee) end,
              'privilege', x.privilege_type, 'grantable', x.is_grantable) order by 1::text), '[]'::json)
             from aclexplode(c.relacl) x where x.grantee <> c.relowner) as grants,

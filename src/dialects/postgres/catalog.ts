@@ -276,6 +276,12 @@ function toDependent(row: Row): Dependent {
         : what === 'text'
           ? 'function'
           : (what as 'policy' | 'trigger' | 'function')
-  const found: Dependent = { kind, name: String(row.name), columns: row.columns as string[], textual: what === 'text' }
+  const found: Dependent = {
+    kind,
+    name: String(row.name),
+    columns: row.columns as string[],
+    textual: what === 'text',
+    ...(row.drop === null ? {} : { drop: String(row.drop) }),
+  }
   return row.policy === null ? found : { ...found, policy: row.policy as PolicyRules }
 }
