@@ -217,9 +217,14 @@ export interface SectionInput {
 export interface Changed {
   readonly table: TableRef
   readonly object: string
-  /** `order`: something of the user's came behind it; `theirs`: the same, where only the user can put it elsewhere. */
-  readonly kind: 'gone' | 'other' | 'order' | 'theirs'
+  /**
+   * `order`: something of the user's came behind it; `theirs`: the same, where only the user can put it elsewhere; `renamed`: ours under
+   * another name, which is in the way of what goes.
+   */
+  readonly kind: 'gone' | 'other' | 'order' | 'theirs' | 'renamed'
   readonly problem: string
+  /** What has to go before ours are made anew. */
+  readonly takeAway?: Statement
 }
 
 /** What a dialect can do for the runner. Both dialects have the same. */

@@ -10,21 +10,21 @@ import type { Run } from './run.ts'
 /**
  * Before a phase of a migration: may we still do what it takes, and are the triggers on its tables as they were left?
  *
- * @param mayMakeAnew the phase itself makes the triggers anew, last in order
+ * @param passed what the phase itself makes good, or does not depend on
  * @throws BellowsError exit 3 with what is missing, exit 6 with what was changed beside us
  */
 export async function preflight(
   run: Run,
   plan: Plan,
-  { mayMakeAnew = false }: { readonly mayMakeAnew?: boolean } = {},
+  { passed = [] }: { readonly passed?: readonly Changed['kind'][] } = {},
 ): Promise<void> {
   const tables = new Set(plan.lenses.map(({ table }) => showTable(table)))
   if (tables.size === 0) return
   const changed = await changedTriggers(run, (table) => tables.has(showTable(table)))
   // What came behind ours before expand was told then, and consented to.
   const known = plan.hazards.some(({ code }) => code === 'trigger-after-ours')
-  const passed = new Set([...(mayMakeAnew ? ['order'] : []), ...(known ? ['theirs'] : [])])
-  const wrong = changed.filter(({ kind }) => !passed.has(kind))
+  const through = new Set<Changed['kind']>([...passed, ...(known ? (['theirs'] as const) : [])])
+  const wrong = changed.filter(({ kind }) => !through.has(kind))
   if (wrong.length === 0) return
   throw drift('triggers.changed', wrong.map(say).join('; '), {
     hint: wrong.every(({ kind }) => kind === 'theirs')

@@ -1,4 +1,4 @@
-import type { ActiveLens } from '../dialects/dialect.ts'
+import type { ActiveLens, Statement } from '../dialects/dialect.ts'
 import type { TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { Action } from '../planner/steps.ts'
@@ -20,19 +20,25 @@ export async function repairTriggers(environment: Environment, dryRun: boolean):
     const changed = await changedTriggers(run, () => true)
     const ours = changed.filter(({ kind }) => kind !== 'theirs')
     const tables = new Map(ours.map(({ table }) => [showTable(table), table]))
-    if (!dryRun) for (const table of tables.values()) await makeAnew(run, table)
+    const inTheWay = (table: TableRef): readonly Statement[] =>
+      ours.flatMap(({ takeAway, table: where }) =>
+        takeAway && showTable(where) === showTable(table) ? [takeAway] : [],
+      )
+    if (!dryRun) for (const table of tables.values()) await makeAnew(run, table, inTheWay(table))
     return changed.map((each) => ({
       problem: say(each),
       action:
         each.kind === 'theirs'
           ? 'give it another name, which is yours to do'
-          : `make the triggers on ${showTable(each.table)} anew, behind yours`,
+          : each.kind === 'renamed'
+            ? 'drop it'
+            : `make the triggers on ${showTable(each.table)} anew, behind yours`,
       done: !dryRun && each.kind !== 'theirs',
     }))
   })
 }
 
-async function makeAnew(run: Run, table: TableRef): Promise<void> {
+async function makeAnew(run: Run, table: TableRef, inTheWay: readonly Statement[]): Promise<void> {
   const { ledger, stateSchema } = run
   const active = await ledger.active()
   const here = active.filter(({ lens }) => showTable(lens.table) === showTable(table))
@@ -43,7 +49,14 @@ async function makeAnew(run: Run, table: TableRef): Promise<void> {
   await withLockRetry(`triggers of ${showTable(table)}`, run, (lockTimeout, tries) =>
     run.dialect.section === null
       ? // Away, and made anew: whatever somebody made of them, nothing of it stays.
-        inTransaction(run, [lock, { do: 'sync', table, lens: first.lens, mode: null }, ...syncs], [first], lockTimeout)
+        inTransaction(
+          run,
+          lock,
+          inTheWay,
+          [{ do: 'sync', table, lens: first.lens, mode: null }, ...syncs],
+          [first],
+          lockTimeout,
+        )
       : run.dialect.section({
           ...run,
           // All triggers of a table are made from all lenses: one says it for the others.
@@ -65,6 +78,8 @@ async function makeAnew(run: Run, table: TableRef): Promise<void> {
 
 async function inTransaction(
   { worker, dialect, lease, stateSchema }: Run,
+  lock: Action,
+  inTheWay: readonly Statement[],
   actions: readonly Action[],
   begin: readonly ActiveLens[],
   lockTimeout: number,
@@ -73,6 +88,8 @@ async function inTransaction(
     for (const setting of dialect.sessions.lockSettings(lockTimeout)) await worker.query(setting)
     await lease.check()
     let active = begin
+    for (const statement of dialect.compile(lock, { stateSchema, active })) await worker.query(statement)
+    for (const statement of inTheWay) await worker.query(statement)
     for (const action of actions) {
       for (const statement of dialect.compile(action, { stateSchema, active })) await worker.query(statement)
       if (action.do === 'sync') active = withMode(active, action.lens, action.mode)

@@ -16,6 +16,11 @@ const damages = [
     sql: 'drop trigger "~bellows_sync" on items',
   },
   {
+    title: 'a trigger of ours that was renamed',
+    says: /~bellows_sync .*is gone|Anything .*is one of ours/,
+    sql: 'alter trigger "~bellows_sync" on items rename to "Anything else"',
+  },
+  {
     title: 'a trigger of ours that was disabled',
     says: /~bellows_sync .*is disabled/,
     sql: 'alter table items disable trigger "~bellows_sync"',
@@ -112,6 +117,25 @@ describeEachServer('triggers that somebody changed beside us', (server) => {
       })
       await migrator.repair()
       expect(await outcome(migrator.backfill())).toBe('0')
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
+
+  it('triggers of ours that were renamed are told before a purge too (6), which they would be in the way of', async () => {
+    const database = await createDatabase(server)
+    const migrator = await begin(database)
+    try {
+      await migrator.expand()
+      await migrator.backfill()
+      await migrator.contract({ quietPeriod: 0 })
+      await run(database, 'alter trigger "~bellows_sync_replica" on items rename to "Anything else"')
+      expect(await outcome(migrator.purge({ ignoreRetention: true }))).toBe('6 triggers.changed')
+      expect((await migrator.status()).migrations[0]?.state).toBe('contracted')
+      expect((await migrator.repair()).findings).toMatchObject([{ done: true }, { done: true }])
+      expect(await outcome(migrator.purge({ ignoreRetention: true }))).toBe('0')
+      expect(await rows(database, 'select tgname from pg_trigger where not tgisinternal')).toEqual([])
     } finally {
       await migrator.close()
       await database.drop()

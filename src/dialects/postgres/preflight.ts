@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
+import { refused } from '../../errors.ts'
 import type { TableRef } from '../../planner/catalog.ts'
 import type { ActiveLens, Changed, CompileContext, Session } from '../dialect.ts'
 import { lensesByTable } from '../shared/lenses-by-table.ts'
-import { compileSql, dollarQuote } from './sql.ts'
+import { compileSql, dollarQuote, quote, tableRef } from './sql.ts'
 import { replicaTrigger, syncFunction, syncFunctionName, syncTrigger } from './sync.ts'
 
 /** A trigger of a table, as the catalog tells it. */
@@ -17,11 +18,17 @@ interface Found {
   readonly later: boolean
 }
 
-/** Are the triggers of ours there, in force, with the function that would be made now, and behind those of the user? */
+/**
+ * Are the triggers of ours there, in force, with the function that would be made now, of this role, and behind those of the user?
+ *
+ * @throws BellowsError exit 3 where a function belongs to a role whose rights this one does not have
+ */
 export async function preflight(session: Session, context: CompileContext): Promise<readonly Changed[]> {
   const changed: Changed[] = []
   for (const [table, active] of lensesByTable(context.active)) {
     const found = await triggersOn(session, table, context.stateSchema)
+    changed.push(...(await ownerChanged(session, table, context.stateSchema)))
+    changed.push(...(await renamed(session, table, context.stateSchema)))
     for (const [name, inForce] of [
       [syncTrigger, ['O', 'A']],
       [replicaTrigger, ['R', 'A']],
@@ -56,11 +63,53 @@ function problemOf(
   return same ? null : { kind: 'other', problem: 'is not the one that was made' }
 }
 
+/**
+ * The function has its owner's rights: to write what we make from here on, the owner has to be the role that makes it, or an app's
+ * statement fails.
+ */
+async function ownerChanged(session: Session, table: TableRef, stateSchema: string): Promise<readonly Changed[]> {
+  const name = syncFunctionName(table)
+  const { rows } = await session.query<{ owner: string; role: string; may: boolean }>(
+    compileSql(
+      sql`select pg_get_userbyid(p.proowner)::text as owner, current_user::text as role, pg_has_role(p.proowner, 'USAGE') as may from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = ${stateSchema} and p.proname = ${name} and pg_get_userbyid(p.proowner) <> current_user`,
+    ),
+  )
+  const [found] = rows
+  if (found === undefined) return []
+  const where = `function ${name} behind ${syncTrigger} on ${table.schema}.${table.name}`
+  if (!found.may)
+    throw refused(
+      'server.privileges',
+      `the ${where} belongs to ${found.owner}, whose rights ${found.role}, which migrates, does not have`,
+      {
+        hint: `Run as ${found.owner} (--set-role), or have a superuser run: alter function ${quote(stateSchema, name)}() owner to ${quote(found.role)};`,
+      },
+    )
+  const problem = `belongs to ${found.owner}, and not to ${found.role}, which migrates`
+  return [{ table, object: `function ${name}`, kind: 'other', problem }]
+}
+
+/** A trigger goes on calling our function under any name, but is then not dropped with it, and the function cannot go before it. */
+async function renamed(session: Session, table: TableRef, stateSchema: string): Promise<readonly Changed[]> {
+  const { rows } = await session.query<{ name: string }>(
+    compileSql(
+      sql`select t.tgname::text as name from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace join pg_class c on c.oid = t.tgrelid join pg_namespace s on s.oid = c.relnamespace where not t.tgisinternal and n.nspname = ${stateSchema} and p.proname = ${syncFunctionName(table)} and s.nspname = ${table.schema} and c.relname = ${table.name} and t.tgname not in (${syncTrigger}, ${replicaTrigger}) order by 1`,
+    ),
+  )
+  return rows.map(({ name }) => ({
+    table,
+    object: `trigger ${name}`,
+    kind: 'renamed',
+    problem: 'is one of ours under another name',
+    takeAway: compileSql(sql`drop trigger if exists ${sql.id(name)} on ${tableRef(table)}`),
+  }))
+}
+
 // The bits of pg_trigger.tgtype: 1 for each row, 2 before, 4 insert, 16 update (catalog/pg_trigger.h).
 async function triggersOn(session: Session, table: TableRef, stateSchema: string): Promise<readonly Found[]> {
   const { rows } = await session.query<Found>(
     compileSql(
-      sql`select t.tgname::text as name, t.tgenabled::text as enabled, p.prosrc as source, n.nspname = ${stateSchema} and p.proname = ${syncFunctionName(table)} and p.prosecdef and coalesce(array_to_string(p.proconfig, ';'), '') ~ '(^|;)search_path="?pg_catalog"?, ' and t.tgtype & 23 = 23 and cardinality(t.tgattr::int2[]) = 0 as ours, t.tgenabled <> 'D' and t.tgtype & 3 = 3 and t.tgtype & 20 > 0 and t.tgname::text collate "C" > ${syncTrigger} and t.tgname <> ${replicaTrigger} as later from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace join pg_class c on c.oid = t.tgrelid join pg_namespace s on s.oid = c.relnamespace where not t.tgisinternal and s.nspname = ${table.schema} and c.relname = ${table.name} order by t.tgname::text collate "C"`,
+      sql`select t.tgname::text as name, t.tgenabled::text as enabled, p.prosrc as source, n.nspname = ${stateSchema} and p.proname = ${syncFunctionName(table)} and p.prosecdef and coalesce(array_to_string(p.proconfig, ';'), '') ~ '(^|;)search_path="?pg_catalog"?, ' and t.tgtype & 23 = 23 and cardinality(t.tgattr::int2[]) = 0 as ours, t.tgenabled <> 'D' and t.tgtype & 3 = 3 and t.tgtype & 20 > 0 and t.tgname::text collate "C" > ${syncTrigger} and t.tgname <> ${replicaTrigger} and not (n.nspname = ${stateSchema} and p.proname = ${syncFunctionName(table)}) as later from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace join pg_class c on c.oid = t.tgrelid join pg_namespace s on s.oid = c.relnamespace where not t.tgisinternal and s.nspname = ${table.schema} and c.relname = ${table.name} order by t.tgname::text collate "C"`,
     ),
   )
   return rows

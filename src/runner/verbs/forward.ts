@@ -14,6 +14,9 @@ import { preflight } from '../preflight.ts'
 import { preparedNotice } from '../prepared.ts'
 import { type Known, known, requireFile, reread } from '../select.ts'
 
+/** The phase makes the triggers anew, last in order. */
+const makesAnew = { passed: ['order'] } as const
+
 /** What `expand` and `backfill` take. */
 export interface ForwardOptions extends BackfillOptions {
   readonly name?: string
@@ -51,7 +54,7 @@ export async function expand(environment: Environment, options: ForwardOptions):
         if (current === undefined || rank(current.state) >= rank('expanded')) continue
         if (current.state === 'pending') await freeze(environment, run, current, kept, options.accept ?? [])
         const row = await reread(environment, name)
-        if (current.state !== 'pending') await preflight(run, frozenPlan(row), { mayMakeAnew: true })
+        if (current.state !== 'pending') await preflight(run, frozenPlan(row), makesAnew)
         const steps = await runPhase(run, row, 'expand', { expanded_at: run.dialect.state.now })
         outcomes.push({ name, from: current.state, state: 'expanded', steps, notices: noticesOf(frozenPlan(row)) })
       }
@@ -77,7 +80,7 @@ async function freeze(
   if (kept !== null) refuseDifference(run.dialect, environment.stateSchema, plan, kept)
   refuseStops(plan, accept)
   refuseConflicts(plan, await run.ledger.migrations())
-  await preflight(run, plan, { mayMakeAnew: true })
+  await preflight(run, plan, makesAnew)
   await run.worker.transaction(async () => {
     await run.lease.check()
     await run.ledger.begin(plan)

@@ -5,6 +5,7 @@ import type { Outcome, RunResult } from '../api.ts'
 import { refuseStandingOnHidden } from '../dependents.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
+import { preflight } from '../preflight.ts'
 import type { Run } from '../run.ts'
 import { known, reread } from '../select.ts'
 import { dryRun } from './forward.ts'
@@ -49,7 +50,10 @@ async function secondsLeft(run: Run, row: MigrationRow): Promise<number> {
 
 /** The purge phase of one migration, whatever its retention. */
 export async function purgeOne(environment: Environment, run: Run, row: MigrationRow): Promise<Outcome> {
-  refuseStandingOnHidden(row.name, frozenPlan(row), await environment.catalog())
+  const plan = frozenPlan(row)
+  // The trigger goes, so how it was left does not matter any more: only one that would not go is in the way.
+  await preflight(run, plan, { passed: ['gone', 'other', 'order', 'theirs'] })
+  refuseStandingOnHidden(row.name, plan, await environment.catalog())
   const steps = await runPhase(run, row, 'purge', { finished_at: run.dialect.state.now, quarantined_until: null })
   const after = await reread(environment, row.name)
   return { name: row.name, from: row.state, state: after.state, steps, quarantinedUntil: null, notices: [] }

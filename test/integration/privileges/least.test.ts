@@ -143,6 +143,32 @@ describeEachServer('the role with least privileges', (server) => {
     expect(await failureOf(migrator.up())).toMatchObject({ exitCode: 3, code: 'up.traffic' })
   })
 
+  it('is told, before anything is done, that the function behind a trigger belongs to another role', async () => {
+    place = await openGuarded(server, (roles, database) => `${tables(roles)}; ${ways[1]?.grants(roles, database)}`)
+    const { admin, roles } = place
+    const migrator = place.migrate(split)
+    await migrator.expand()
+    await admin.query(`do $$ begin
+      execute format('alter function %s owner to %I', (select tgfoid::regprocedure from pg_trigger where tgname = '~bellows_sync'), '${roles.app}');
+    end $$`)
+    const refused = await failureOf(migrator.backfill())
+    expect(refused).toMatchObject({
+      exitCode: 3,
+      code: 'server.privileges',
+      message: expect.stringContaining(roles.app),
+    })
+    const { rows } = await admin.query('select state from bellows.migrations')
+    expect(rows).toEqual([{ state: 'expanded' }])
+    expect(await failureOf(migrator.repair())).toMatchObject({ exitCode: 3 })
+    // Whoever may make it anew does, by the command that mends the rest.
+    await admin.query(`grant ${quote(roles.app)} to ${quote(roles.migrator)}`)
+    expect(await failureOf(migrator.backfill())).toMatchObject({ exitCode: 6, code: 'triggers.changed' })
+    expect((await migrator.repair()).findings).toMatchObject([{ done: true }])
+    await admin.query(`revoke ${quote(roles.app)} from ${quote(roles.migrator)}`)
+    await migrator.backfill()
+    await admin.query(refused.hint?.match(/alter function .*;/)?.[0] ?? 'the hint says no statement')
+  })
+
   it('needs one more right where the backfill would fire triggers of the table', async () => {
     const trigger = `create function shop.touch() returns trigger language plpgsql as 'begin new.parent := new.parent; return new; end';
       create trigger touch before update on shop.items for each row execute function shop.touch()`
