@@ -180,7 +180,7 @@ export interface Table extends TableRef {
     /** How often columns were added or dropped INSTANT since the table was last rebuilt. */
     readonly rowVersions: number
   }
-  /** Functions that return rows of this table, and columns that hold them: both count its columns. */
+  /** Functions that return rows of this table, and types and columns that hold them: all of them count its columns. */
   readonly rowTypeUsers?: readonly string[]
   readonly rowSecurity: 'off' | 'on' | 'forced'
   /** The columns that it lists; with none listed it publishes all. */

@@ -176,19 +176,34 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
     and ${userTable(state)} group by 1, 2, 3, 4
   order by 1, 2, 4`
 
-/** A row type has one field for each column, so what makes rows of it has to know how many there are. */
+/**
+ * A row type has one field for each column, so what makes rows of it has to know how many there are: whatever gives such a row back or
+ * keeps it, also inside an array, a domain, a range or another composite type.
+ */
 export const rowTypeUsersQuery = (state: string): RawBuilder<unknown> => sql`
-  with types as materialized (
-    select c.oid, k.type from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = c.reltype,
-      lateral (values (t.oid), (t.typarray)) k(type)
-    where c.relkind in ('r', 'p') and t.typarray <> 0 and ${userTable(state)}
+  with recursive steps as materialized (
+    select t.oid as inner, t.typarray as outer, null::text as kind from pg_type t where t.typarray <> 0
+    union all select t.typbasetype, t.oid, 'domain' from pg_type t where t.typtype = 'd'
+    union all select r.rngsubtype, o, 'type' from pg_range r, unnest(array[r.rngtypid, r.rngmultitypid]) o
+    union all select a.atttypid, r.reltype, 'type' from pg_attribute a join pg_class r on r.oid = a.attrelid and r.relkind = 'c'
+      where a.attnum > 0 and not a.attisdropped
+  ), types as (
+    select c.oid, c.reltype as type, null::text as kind from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and ${userTable(state)}
+    union select k.oid, s.outer, s.kind from types k join steps s on s.inner = k.type
   )
-  select k.oid::int8::text as oid, 'function ' || p.oid::regprocedure::text as name from types k join pg_proc p on p.prorettype = k.type
+  select distinct k.oid::int8::text as oid, case p.prokind when 'p' then 'procedure ' else 'function ' end || p.oid::regprocedure::text as name
+  from pg_proc p, lateral (
+    select p.prorettype as type
+    union select u.type from unnest(p.proallargtypes, p.proargmodes) u(type, mode) where u.mode in ('o', 'b', 't')
+  ) given join types k on k.type = given.type
   where not exists (select from pg_depend e where e.classid = 'pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
   union all
-  select k.oid::int8::text, 'column ' || a.attrelid::regclass::text || '.' || a.attname
+  select distinct k.oid::int8::text, 'column ' || a.attrelid::regclass::text || '.' || a.attname
   from types k join pg_attribute a on a.atttypid = k.type and a.attnum > 0 and not a.attisdropped
   join pg_class r on r.oid = a.attrelid and r.relkind in ('r', 'p', 'f')
+  union all
+  select k.oid::int8::text, k.kind || ' ' || k.type::regtype::text from types k where k.kind is not null
   order by 1, 2`
 
 /** Also those that publish a schema, or everything. Lists of columns, and publications of schemas, came with version 15. */

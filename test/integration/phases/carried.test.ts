@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changeType, isBellowsError } from '../../../src/index.ts'
+import { changeType, dropColumn, isBellowsError } from '../../../src/index.ts'
 import { canonicalCatalog } from '../../catalog/canonical.ts'
 import { withClient } from '../../servers/connect.ts'
 import { describeEachServer, type TestDatabase } from '../../servers/databases.ts'
@@ -200,13 +200,31 @@ describeEachServer('what stands on a column that changes its type', (server) => 
       await run(
         database,
         `create function grown() returns setof users language sql as 'select * from users where age > 17';
-         create table kept (id int primary key, was users)`,
+         create table kept (id int primary key, was users);
+         create domain somebody as users; create type pair as (first somebody, others users[]); create domain pairs as pair[];
+         create table held (id int, all_ pairs);
+         create function one_of(out who users, out n int) language sql as 'select users, 1 from users';
+         create function listed() returns table (n int, who users) language sql as 'select 1, users from users';
+         create procedure given(inout who users[]) language sql as 'select who';
+         create function first_pair() returns pair language sql as 'select null::pair';
+         create function only_takes(who users) returns int language sql as 'select who.id'`,
       )
       const m = migrator(database, wider)
       const { hazards } = (await m.plan()).migrations[0] ?? { hazards: [] }
       expect(hazards.find(({ code }) => code === 'row-type')?.message).toMatch(
-        /: column public\.kept\.was, function public\.grown\(\)$/,
+        new RegExp(
+          `: ${[
+            'column public.held.all_, column public.kept.was, domain public.pairs, domain public.somebody',
+            'function public.first_pair(), function public.grown(), function public.listed(), function public.one_of()',
+            'procedure public.given(public.users[]), type public.pair',
+          ]
+            .join(', ')
+            .replace(/[.()[\]]/g, '\\$&')}$`,
+        ),
       )
+      const dropping = migrator(database, { m: [dropColumn({ table: 'users', column: 'age' })] })
+      expect(await outcome(dropping.expand())).toBe('3 plan.hazard')
+      await dropping.close()
       expect(hazards.map(({ code }) => code)).toContain('column-order')
       expect(await outcome(m.expand())).toBe('3 plan.hazard')
       expect(await outcome(m.expand({ accept: ['row-type'] }))).toBe('0')

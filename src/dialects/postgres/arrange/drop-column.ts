@@ -85,6 +85,15 @@ function hazardsOfDrop(context: Context, table: Table, column: Column): void {
       .map(({ name }) => `constraint ${name}`),
     ...table.statistics.filter((found) => found.columns.includes(column.name)).map(({ name }) => `statistics ${name}`),
   ]
+  if (table.rowTypeUsers !== undefined) {
+    hazard(
+      context,
+      'row-type',
+      'stop',
+      `${showTable(table)} loses a column at purge, and these make rows of its type, which may then have too many: ${table.rowTypeUsers.join(', ')}`,
+      'A function that returns SELECT * goes on; one that lists columns, and ROW(...) for such a column, fail. Accept row-type when none does.',
+    )
+  }
   if (gone.length === 0) return
   hazard(
     context,
