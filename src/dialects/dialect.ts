@@ -44,7 +44,15 @@ export interface CompileContext {
 /** A definition of the user's that names a column which changes its type under its name. */
 export type Definition =
   | { readonly kind: 'view'; readonly view: ViewSpec }
-  | { readonly kind: 'policy'; readonly table: TableRef; readonly rules: PolicyRules }
+  | { readonly kind: 'policy'; readonly table: TableRef; readonly name: string; readonly rules: PolicyRules }
+
+/** How a definition is looked at. */
+export interface Look {
+  readonly stateSchema: string
+  readonly lockTimeout: number
+  /** Columns that have another name since it was written, and the one they had. */
+  readonly renames: readonly { readonly table: TableRef; readonly from: string; readonly to: string }[]
+}
 
 /** Rows of a result; numbers that may not fit are strings. */
 export interface Result<Row> {
@@ -292,11 +300,8 @@ export interface Dialect {
   ) => Promise<{ readonly rows: number; readonly raising: number } | null>
   /** Refuses (exit 3) a plan whose indexes or rules cannot be on the new column. Leaves nothing behind. */
   readonly rehearse: (session: Session, plan: Plan) => Promise<void>
-  /**
-   * How the server prints a definition by the types that its columns have now; null where it does not take it. Two that are printed
-   * alike are the same. Leaves nothing behind.
-   */
-  readonly reprint: (session: Session, definition: Definition, context: CompileContext) => Promise<string | null>
+  /** Does a view or a policy that contract said again still say that, whatever types its columns have now? Leaves nothing behind. */
+  readonly stillSays: (session: Session, definition: Definition, look: Look) => Promise<boolean>
   /** What keeps the old shape from coming back after contract: rows that cannot be represented in it. */
   readonly undoBlockers: (plan: Plan, context: CompileContext) => readonly LossQuestion[]
   /** Counts the rows of one range that are not consistent, with some keys. */

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Definition, Look } from '../dialects/dialect.ts'
 import { drift } from '../errors.ts'
 import type { Catalog, Table, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
@@ -6,6 +6,7 @@ import { standingOn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import { madeBy } from './objects.ts'
+import { withLockRetry } from './retry.ts'
 import type { Run } from './run.ts'
 import { besideDefinition, type Difference, nameOf, readersSince } from './said-again.ts'
 
@@ -34,7 +35,7 @@ export async function lookAhead(
   const carried = new Set(ahead.flatMap((action) => (action.do === 'createView' ? [nameOf(action.view)] : [])))
   for (const action of new Map(ahead.filter(isSaidAgain).map((each) => [subjectOf(each), each])).values()) {
     const subject = subjectOf(action) ?? ''
-    const state = await stateOf(run, action, catalog)
+    const state = await stateOf(run, action, plan, catalog)
     if (state === 'gone') gone.add(subject)
     else if (state === 'changed') wrong.push({ name: subject, problem: 'was changed, which would be lost' })
     if (action.do === 'createView') wrong.push(...readersSince(action.view, catalog, carried))
@@ -59,24 +60,40 @@ export function subjectOf(action: Action): string | null {
 
 type State = 'same' | 'changed' | 'gone'
 
-async function stateOf(run: Run, action: SaidAgain, catalog: Catalog): Promise<State> {
+async function stateOf(run: Run, action: SaidAgain, plan: Plan, catalog: Catalog): Promise<State> {
   if (action.do === 'createStatistics') return stateOfStatistics(action, catalog)
-  const context = { stateSchema: run.stateSchema, active: [] }
-  const printed = (definition: Parameters<Dialect['reprint']>[1]): Promise<string | null> =>
-    run.dialect.reprint(run.worker, definition, context)
+  const renames = renamesOf(plan, catalog)
+  const compared = async (definition: Definition): Promise<State> => {
+    const same = await withLockRetry('a look at what is said again', run, (lockTimeout) =>
+      run.dialect.stillSays(run.worker, definition, { stateSchema: run.stateSchema, lockTimeout, renames }),
+    )
+    return same ? 'same' : 'changed'
+  }
   if (action.do === 'createView') {
     const now = catalog.views.find((each) => nameOf(each) === nameOf(action.view))
     if (now === undefined) return 'gone'
     if (!now.plain || besideDefinition(now) !== besideDefinition(action.view)) return 'changed'
-    return (await printed({ kind: 'view', view: action.view })) === now.definition ? 'same' : 'changed'
+    return compared({ kind: 'view', view: action.view })
   }
   const { table, name, rules } = action
-  const dependents = tableIn(catalog, table)?.dependents ?? []
   // One that names no column any more does not have to be said again.
-  const now = dependents.find((each) => each.kind === 'policy' && each.name === name)?.policy
-  if (now === undefined) return 'gone'
-  const planned = await printed({ kind: 'policy', table, rules })
-  return planned !== null && planned === (await printed({ kind: 'policy', table, rules: now })) ? 'same' : 'changed'
+  const found = tableIn(catalog, table)?.dependents.find((each) => each.kind === 'policy' && each.name === name)
+  return found === undefined ? 'gone' : compared({ kind: 'policy', table, name, rules })
+}
+
+/** A migration that also renames does so after the swap, and takes that back before it. */
+function renamesOf(plan: Plan, catalog: Catalog): Look['renames'] {
+  return plan.lenses.flatMap((lens) => {
+    if (lens.kind !== 'row' || !lens.identity) return []
+    const names = new Set(tableIn(catalog, lens.table)?.columns.map(({ name }) => name))
+    const isDone = lens.old.every(({ contracted }) => names.has(contracted))
+    const pairs = lens.new.map((end, at) => ({
+      table: lens.table,
+      from: end.contracted,
+      to: lens.old[at]?.expanded ?? '',
+    }))
+    return isDone ? pairs : []
+  })
 }
 
 /** Its expressions are printed by their types, and cannot be changed: of what can, all but them is compared. */

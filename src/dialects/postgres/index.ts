@@ -11,10 +11,10 @@ import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
 import { rehearse } from './rehearse.ts'
-import { reprint } from './reprint.ts'
 import { sampleRaising } from './sample.ts'
 import { sessions } from './sessions.ts'
 import { state } from './state.ts'
+import { stillSays } from './still-says.ts'
 import { mismatches } from './verify.ts'
 
 /** The PostgreSQL dialect, its grammar loaded. */
@@ -44,6 +44,6 @@ export async function postgresDialect(): Promise<Dialect> {
     undoBlockers,
     sampleRaising,
     rehearse,
-    reprint,
+    stillSays,
   }
 }
