@@ -22,6 +22,7 @@ export function arrangeWith(arrangers: Arrangers): Arrange {
   return ({ migration, changes, catalog, statements }) => {
     const context: Context = {
       migration,
+      changes,
       catalog,
       statements,
       phases: { expand: [], backfill: [], contract: [], purge: [] },

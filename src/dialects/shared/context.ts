@@ -1,6 +1,6 @@
 import { refused } from '../../errors.ts'
 import type { Catalog, Column, Table, TableRef } from '../../planner/catalog.ts'
-import { showTable, type TableName } from '../../planner/change.ts'
+import { type Change, showTable, type TableName } from '../../planner/change.ts'
 import type { Hazard } from '../../planner/hazards/hazard.ts'
 import type { Lens, LensColumn, Scalar } from '../../planner/links/lens.ts'
 import { ownName, shortHash } from '../../planner/naming.ts'
@@ -11,6 +11,8 @@ import { keyOf } from './key.ts'
 /** What arranging one migration collects. The builder is local to one call of `arrange`, which stays pure. */
 export interface Context {
   readonly migration: string
+  /** All changes of the migration, those that are not arranged yet too. */
+  readonly changes: readonly Change[]
   readonly catalog: Catalog
   readonly statements: AppStatements | null
   readonly phases: Record<Phase, Step[]>

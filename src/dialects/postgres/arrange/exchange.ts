@@ -1,9 +1,10 @@
-import type { Column, Table } from '../../../planner/catalog.ts'
+import type { Column, Index, Table } from '../../../planner/catalog.ts'
 import type { ReplaceColumn } from '../../../planner/change.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec } from '../../../planner/steps.ts'
-import { type Context, stepId } from '../../shared/context.ts'
+import { type Context, resolveTable, stepId } from '../../shared/context.ts'
 import { copyOfIndex } from './copies.ts'
+import { tellsApartBy } from './injective.ts'
 import { expandStep, fillSteps, purgeStep } from './lens-steps.ts'
 import { defaultStep, notNullSteps } from './rules.ts'
 
@@ -27,7 +28,7 @@ export function exchangeSteps(
   const label = `${table.name}.${after.name}`
   const copies = table.indexes
     .filter((index) => index.valid && index.columns.includes(before.name))
-    .map((index) => copyOfIndex(index, before.name, after.expanded, lens.id, table))
+    .map((index) => copyOfIndex(asCopied(context, table, index), before.name, after.expanded, lens.id, table))
   phases.expand.push(expandStep(context, table, lens, shadow))
   phases.backfill.push(...fillSteps(context, table, lens, label, after.expanded, copies))
   const rename = (from: string, to: string): Action => ({ do: 'renameColumn', table: lens.table, from, to })
@@ -62,4 +63,20 @@ export function exchangeSteps(
   if (change.default !== null)
     phases.contract.push(defaultStep('contract', lens.table, after.contracted, change.default.value, column.default))
   phases.purge.push(...purgeStep(table, lens, label, before.contracted, copies))
+}
+
+/**
+ * A unique index that also tells rows apart by a column which this migration replaces by another has a plain copy. In quarantine the copy
+ * is on two hidden columns, and the other one's `down` may make rows the same which the new version may write; until contract the
+ * original holds them apart.
+ */
+function asCopied(context: Context, table: Table, index: Index): Index {
+  const replaced = context.changes.some(
+    (other) =>
+      other.kind === 'replaceColumn' &&
+      !other.identity &&
+      resolveTable(context, other.table) === table &&
+      tellsApartBy(table, index, other.from),
+  )
+  return replaced ? { ...index, unique: false, nullsNotDistinct: false } : index
 }

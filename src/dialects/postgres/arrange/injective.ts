@@ -27,11 +27,18 @@ function isInjective(column: Column, lens: RowLens, change: ReplaceColumn): bool
  */
 export function mayCollide(table: Table, column: Column, lens: RowLens, change: ReplaceColumn, index: Index): boolean {
   if (!index.unique) return false
-  const names = (expression: string): boolean =>
-    parseScalar(expression, 'a definition of the server', table.name).columns.some(({ name }) => name === column.name)
-  const inWords = index.keys.some((key) => key.column === null && names(key.expression))
-  const inPredicate = index.predicate !== null && names(index.predicate)
-  if (inWords || inPredicate) return true
-  // A column that is only included says nothing about which rows are the same.
+  if (isInWords(table, index, column.name)) return true
   return index.keys.some((key) => key.column === column.name) && !isInjective(column, lens, change)
+}
+
+/** Does an index tell rows apart by this column? One that is only included says nothing about which are the same. */
+export function tellsApartBy(table: Table, index: Index, column: string): boolean {
+  return isInWords(table, index, column) || index.keys.some((key) => key.column === column)
+}
+
+function isInWords(table: Table, index: Index, column: string): boolean {
+  const names = (expression: string): boolean =>
+    parseScalar(expression, 'a definition of the server', table.name).columns.some(({ name }) => name === column)
+  const inKeys = index.keys.some((key) => key.column === null && names(key.expression))
+  return inKeys || (index.predicate !== null && names(index.predicate))
 }
