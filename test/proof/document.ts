@@ -13,15 +13,15 @@ export interface Row {
 }
 
 const rooms: Readonly<Record<string, string>> = {
-  catalog: 'the reader of catalogs, against pg_dump',
+  catalog: 'the reader of catalogs, against pg_dump and against what MySQL and MariaDB say of their tables',
   crash:
-    'PostgreSQL: the runner killed at every statement of every phase, of both rollbacks and of purge, for every intent',
+    'the runner killed at every statement of every phase, of both rollbacks and of purge, for every intent, while the app writes',
   e2e: 'the demo, as a process',
   integration: 'gates, order, races, input, privileges, connections, checks, plans against the server’s log',
-  live: 'PostgreSQL: one statement after another in every phase, Chinook',
-  mysql: 'MySQL and MariaDB: traffic of both versions, the runner killed at every statement, privileges, refusals',
+  mysql:
+    'what is particular to MySQL and MariaDB: locked sections, the server killed in mid-change, waiting readers, settings, refusals',
   properties: 'random lenses, operations and orders of commands, against a model',
-  traffic: 'PostgreSQL: four writers of each version in every phase and every way back',
+  traffic: 'four writers of each version in every phase and every way back, for every intent',
   unit: 'planner, parsers, rendering, golden plans',
 }
 
