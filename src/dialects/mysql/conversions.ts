@@ -68,7 +68,49 @@ export function emptyValue(type: string): string | null {
   }
 }
 
-/** The same as a DEFAULT: MySQL takes no literal for the types without a length. */
+/**
+ * What the server itself stores in a NOT NULL column for a NULL, or for nothing, in a session that lets it, as SQL; null where there
+ * is no such value, or none that can be said. Found by trying. MySQL stores index 0 of an ENUM, which no strict session can say,
+ * for a NULL that is given, and the first member only for one that is left out.
+ */
+export function implicitValue(type: string, mariadb: boolean): string | null {
+  switch (familyOf(type)) {
+    case 'integer':
+    case 'unsigned':
+    case 'decimal':
+    case 'float':
+      return '0'
+    case 'bit':
+      return "b'0'"
+    case 'enum':
+      return '1'
+    case 'json':
+      return "'null'"
+    case 'temporal':
+      return implicitTime(type, mariadb)
+    case 'text':
+    case 'binary':
+    case 'set':
+      return implicitTexts[word(type)] ?? "''"
+    default:
+      return null
+  }
+}
+
+const implicitTexts: Readonly<Record<string, string>> = {
+  uuid: "'00000000-0000-0000-0000-000000000000'",
+  inet4: "'0.0.0.0'",
+  inet6: "'::'",
+}
+
+function implicitTime(type: string, mariadb: boolean): string {
+  // MariaDB takes a NULL for "now" there, in strict mode too.
+  if (mariadb && word(type) === 'timestamp') return `CURRENT_TIMESTAMP${/\(\d\)/.exec(type)?.[0] ?? ''}`
+  if (word(type) === 'time') return "'00:00:00'"
+  return word(type) === 'date' ? "'0000-00-00'" : "'0000-00-00 00:00:00'"
+}
+
+/** {@link emptyValue} as a DEFAULT: MySQL takes no literal for the types without a length. */
 export function emptyDefault(type: string, longDefaults: boolean): string | null {
   return !longDefaults && /^(\w*text|\w*blob|json)/i.test(type) ? null : emptyValue(type)
 }

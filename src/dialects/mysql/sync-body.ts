@@ -3,6 +3,7 @@ import type { SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { emptyValue } from './conversions.ts'
+import { asStored, declareImplicits, orImplicit, readImplicits, someMissing } from './implicit.ts'
 import {
   differs,
   errorOf,
@@ -55,7 +56,8 @@ function keep(lens: Lens, mode: SyncMode, watch: 'before insert' | 'before updat
   if (lens.kind === 'fill') return fillBlock(lens, mode, watch, stateSchema)
   const body = mode === 'quarantine' ? follow(lens, watch, stateSchema) : twoWay(lens, mode, watch, stateSchema)
   if (lens.identity) return body
-  return `BEGIN\n${indent(declared([...upward(lens), ...downward(lens)], watch), 2)}${indent(body, 2)}\nEND;`
+  const variables = `${declared([...upward(lens), ...downward(lens)], watch)}${declareImplicits(lens, mode)}`
+  return `BEGIN\n${indent(variables, 2)}${indent(body, 2)}\nEND;`
 }
 
 /** Variables of the exact types of the columns, so that both sides of a comparison have been through the same assignment. */
@@ -154,16 +156,23 @@ function derive(
   // A copy is in sync once it is made, whatever was there.
   if (lens.identity) return forth.map((direction) => copyOf(lens, direction, mode)).join('\n')
   const compute = (directions: readonly Direction[]): string => computed(lens, directions, mode, watch, stateSchema)
+  const stored = readImplicits(lens, mode)
   const assign = forth
     .map(({ name, target }) => `SET ${inNew(physical(target, mode))} = ${atLeast(name, target, mode)};`)
     .join('\n')
-  if (watch === 'before insert' && (mode === 'quarantine' || lens.sameName)) return `${compute(forth)}\n${assign}`
+  if (watch === 'before insert' && (mode === 'quarantine' || lens.sameName))
+    return `${stored}${compute(forth)}\n${assign}`
   const record = (directions: readonly Direction[]): string =>
     watch === 'before update' ? recorded(lens, directions, stateSchema) : ''
+  // A session in strict mode fails an INSERT that gives a required column no value: whatever is stored elsewhere, it needs one.
+  const required = forth.filter(({ target }) => target.implicit !== undefined && lens.old.includes(target))
+  const missing = watch === 'before insert' ? someMissing(required.map(({ target }) => physical(target, mode))) : ''
   const elsewhere = (directions: readonly Direction[]): string =>
-    leadsElsewhere(directions, mode, inNew, ({ name }) => name)
+    [missing, leadsElsewhere(directions, mode, asStored(lens, mode), ({ name }) => name)]
+      .filter((text) => text !== '')
+      .join(' OR ')
   const same = mode === 'quarantine' ? '' : orElse(record(back))
-  return `${compute(forth)}
+  return `${stored}${compute(forth)}
 IF ${elsewhere(forth)} THEN
 ${indent(compute(back), 2)}
   IF ${elsewhere(back)} THEN
@@ -180,7 +189,10 @@ const orElse = (text: string): string => (text === '' ? '' : `ELSE\n${indent(tex
 function copyOf(lens: RowLens, direction: Direction, mode: SyncMode): string {
   const pair = pairs(lens).find(({ old, new: end }) => old === direction.target || end === direction.target)
   const from = pair?.old === direction.target ? pair.new : pair?.old
-  return `SET ${inNew(physical(direction.target, mode))} = ${inNew(physical(from ?? direction.target, mode))};`
+  const source = from ?? direction.target
+  // Until contract the new column may be NULL, from then on the hidden old one follows it.
+  const implicit = lens.new.includes(source) === (mode === 'quarantine') ? source.implicit : undefined
+  return orImplicit(inNew(physical(direction.target, mode)), physical(source, mode), implicit)
 }
 
 /** A hidden column keeps its NOT NULL, because to take that away is to rebuild the table: it gets an empty value instead. */
@@ -196,12 +208,13 @@ function computed(
   watch: Watch,
   stateSchema: string,
 ): string {
+  const place = asStored(lens, mode)
   return directions
     .map((direction) => {
       const { name, scalar } = direction
-      const line = `SET ${name} = ${value(lens, direction, mode, inNew, stateSchema)};`
+      const line = `SET ${name} = ${value(lens, direction, mode, place, stateSchema)};`
       if (!scalar.canRaise || watch !== 'before update') return line
-      const error = errorOf(lens, direction, mode, inNew, stateSchema)
+      const error = errorOf(lens, direction, mode, place, stateSchema)
       // Asked only where it may be: a value that was caught is NULL, unless the author says otherwise.
       return `${line}\nSET ${name}_error = ${scalar.onError === null ? `IF(${name} IS NULL, ${error}, NULL)` : error};`
     })
@@ -266,14 +279,15 @@ function fillBlock(lens: FillLens, mode: SyncMode, watch: Watch, stateSchema: st
   const count = lens.side === 'both' || mode === 'quarantine' ? '' : countFill(lens, column, watch, stateSchema)
   const nothing = /^null$/i.test(lens.value.text.trim())
   if (nothing) return count
-  const compute = computed(lens, [direction], mode, watch, stateSchema)
+  const compute = `${readImplicits(lens, mode)}${computed(lens, [direction], mode, watch, stateSchema)}`
   const set = `SET ${place} = ${atLeast(direction.name, lens.column, mode)};`
   const failures = watch === 'before update' ? recorded(lens, [direction], stateSchema) : ''
   const fill = joined(compute, set, failures)
   const when = fillsWhen(lens, mode, watch, column)
   if (when === null) return count
   const body = when === 'TRUE' ? fill : `IF ${when} THEN\n${indent(fill, 2)}\nEND IF;`
-  return joined(count, `BEGIN\n${indent(declared([direction], watch), 2)}${indent(body, 2)}\nEND;`)
+  const variables = `${declared([direction], watch)}${declareImplicits(lens, mode)}`
+  return joined(count, `BEGIN\n${indent(variables, 2)}${indent(body, 2)}\nEND;`)
 }
 
 function fillsWhen(lens: FillLens, mode: SyncMode, watch: Watch, column: string): string | null {

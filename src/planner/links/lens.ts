@@ -15,6 +15,20 @@ export interface LensColumn {
   readonly default: string | null
   /** The default gives a new value each time, so "left out" cannot be told from "given". */
   readonly unseen: boolean
+  /** See {@link ReadColumn.implicit}: of an old column until contract, of a new one from then on. */
+  readonly implicit?: string
+}
+
+/** A column outside the lens that a scalar reads. */
+export interface ReadColumn {
+  readonly name: string
+  readonly type: string
+  readonly collation?: string | null
+  /**
+   * What the server stores in place of a NULL, as SQL, in sessions that let it: our trigger comes before that and sees the NULL
+   * (MySQL, MariaDB). Of a NOT NULL column only.
+   */
+  readonly implicit?: string
 }
 
 /** A scalar of the dialect over the columns of one row, with what has to be on the search path for it. */
@@ -38,7 +52,7 @@ interface LensBase {
   /** Columns of the key by which rows are walked and reported. */
   readonly key: readonly { readonly name: string; readonly type: string }[]
   /** The columns outside the lens that `up` and `down` read. */
-  readonly untouched: readonly { readonly name: string; readonly type: string; readonly collation?: string | null }[]
+  readonly untouched: readonly ReadColumn[]
   /** The user's own triggers would fire on the backfill's updates. */
   readonly userTriggers: boolean
   /** Columns that change by themselves with any UPDATE (ON UPDATE CURRENT_TIMESTAMP), and are kept as they are. */

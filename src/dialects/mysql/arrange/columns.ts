@@ -4,7 +4,7 @@ import { showTable } from '../../../planner/change.ts'
 import type { Lens, Scalar } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec } from '../../../planner/steps.ts'
 import { type Context, hazard, lensBase, resolveColumn } from '../../shared/context.ts'
-import { charsetOf, emptyDefault } from '../conversions.ts'
+import { charsetOf, emptyDefault, implicitValue } from '../conversions.ts'
 import { parseScalar, parseType } from '../expressions.ts'
 import { familyOf } from '../types.ts'
 
@@ -96,6 +96,16 @@ export function standIn(context: Context, column: Column): string | null {
   return column.nullable || column.default !== null ? null : emptyDefaultOf(context, column.type)
 }
 
+/** What the server stores for a NULL in this column, where it is NOT NULL and the app gives its value. */
+export function implicitOf(
+  context: Context,
+  { nullable, type, generated, identity }: Pick<Column, 'nullable' | 'type' | 'generated' | 'identity'>,
+): { readonly implicit?: string } {
+  if (nullable || generated || identity !== null) return {}
+  const implicit = implicitValue(type, context.catalog.capabilities.mysql?.mariadb === true)
+  return implicit === null ? {} : { implicit }
+}
+
 /** Everything of a lens that does not depend on its kind, with the character sets of what it reads. */
 export function mysqlLensBase(
   context: Context,
@@ -108,7 +118,10 @@ export function mysqlLensBase(
   const kept = table.columns.filter((other) => other.mysql?.onUpdateNow === true).map(({ name }) => name)
   return {
     ...base,
-    untouched: base.untouched.map((each) => ({ ...each, collation: resolveColumn(table, each.name).collation })),
+    untouched: base.untouched.map((each) => {
+      const column = resolveColumn(table, each.name)
+      return { ...each, collation: column.collation, ...implicitOf(context, column) }
+    }),
     ...(kept.length === 0 ? {} : { kept }),
   }
 }

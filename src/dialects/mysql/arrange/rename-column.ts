@@ -16,6 +16,7 @@ import {
   asDefault,
   hazardOfTriggers,
   hazardOfUnseen,
+  implicitOf,
   liveSpec,
   mysqlLensBase,
   refuseRebuild,
@@ -73,7 +74,8 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
 
 function makeLens(context: Context, table: Table, column: Column, change: ReplaceColumn): RowLens {
   const id = lensId(context, table, change.from)
-  const before = lensColumn(column, { expanded: change.from, contracted: hiddenName('q', id, change.from) })
+  const names = { expanded: change.from, contracted: hiddenName('q', id, change.from) }
+  const before = { ...lensColumn(column, names), ...implicitOf(context, column) }
   const after: LensColumn = {
     ...before,
     name: change.to,

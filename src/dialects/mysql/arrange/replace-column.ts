@@ -13,7 +13,15 @@ import {
 } from '../../shared/context.ts'
 import { hazardsOfRaising } from '../../shared/hazards.ts'
 import { parseScalar } from '../expressions.ts'
-import { type GivenType, givenType, hazardOfTriggers, hazardOfUnseen, mysqlLensBase, refuseRebuild } from './columns.ts'
+import {
+  type GivenType,
+  givenType,
+  hazardOfTriggers,
+  hazardOfUnseen,
+  implicitOf,
+  mysqlLensBase,
+  refuseRebuild,
+} from './columns.ts'
 import { mayCollide } from './injective.ts'
 import { refuseColumn, refuseTable, refuseTies, requireFree } from './refuse.ts'
 import { refuseShared } from './refuse-shared.ts'
@@ -41,8 +49,8 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   }
   if (change.default?.value != null) parseScalar(change.default.value, 'default', table.name, [])
   const given = givenType(table, change.type ?? column.type, 'changeType.to', column)
-  const lens = makeLens(context, table, column, change, given)
   const notNull = change.nullable === null ? !column.nullable : !change.nullable
+  const lens = makeLens(context, table, column, change, given, notNull)
   if (notNull) refuseRebuild(context, table, `a NOT NULL column that changes its type`)
   context.lenses.push(lens)
   hazardOfTriggers(context, table)
@@ -52,9 +60,17 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   replaceSteps(context, table, column, lens, change, given, notNull)
 }
 
-function makeLens(context: Context, table: Table, column: Column, change: ReplaceColumn, given: GivenType): RowLens {
+function makeLens(
+  context: Context,
+  table: Table,
+  column: Column,
+  change: ReplaceColumn,
+  given: GivenType,
+  notNull: boolean,
+): RowLens {
   const id = lensId(context, table, change.from)
-  const before = lensColumn(column, { expanded: change.from, contracted: hiddenName('q', id, change.from) })
+  const names = { expanded: change.from, contracted: hiddenName('q', id, change.from) }
+  const before = { ...lensColumn(column, names), ...implicitOf(context, column) }
   const after: LensColumn = {
     name: change.to,
     expanded: change.sameName ? hiddenName('s', id, change.from) : change.to,
@@ -64,6 +80,7 @@ function makeLens(context: Context, table: Table, column: Column, change: Replac
     nullable: true,
     default: null,
     unseen: false,
+    ...implicitOf(context, { ...column, type: given.type, nullable: !notNull }),
   }
   const others = table.columns.filter((other) => other.name !== change.from).map(endOf)
   const old = endOf(column)

@@ -19,7 +19,7 @@ create trigger `bellows_customers_bi` before insert on `shop`.`customers` for ea
       IF NEW.`name` IS NOT NULL THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       END IF;
-      SET NEW.`full_name` = NEW.`name`;
+      IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
     END IF;
   END IF;
 END;
@@ -35,7 +35,7 @@ create trigger `bellows_customers_bu` before update on `shop`.`customers` for ea
       IF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       END IF;
-      SET NEW.`full_name` = NEW.`name`;
+      IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
     END IF;
   END IF;
 END;
@@ -60,7 +60,7 @@ create trigger `bellows_customers_bi2` before insert on `shop`.`customers` for e
       IF NEW.`name` IS NOT NULL THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       END IF;
-      SET NEW.`full_name` = NEW.`name`;
+      IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
     END IF;
   END IF;
 END;
@@ -75,7 +75,7 @@ create trigger `bellows_customers_bi` before insert on `shop`.`customers` for ea
       IF NEW.`name` IS NOT NULL THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       END IF;
-      SET NEW.`full_name` = NEW.`name`;
+      IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
     END IF;
   END IF;
 END;
@@ -89,7 +89,7 @@ create trigger `bellows_customers_bu2` before update on `shop`.`customers` for e
       SET NEW.`name` = NEW.`full_name`;
     ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
-      SET NEW.`full_name` = NEW.`name`;
+      IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
     END IF;
   END IF;
 END;
@@ -102,7 +102,7 @@ create trigger `bellows_customers_bu` before update on `shop`.`customers` for ea
       SET NEW.`name` = NEW.`full_name`;
     ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
-      SET NEW.`full_name` = NEW.`name`;
+      IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
     END IF;
   END IF;
 END;
@@ -139,7 +139,7 @@ create trigger `bellows_customers_bi2` before insert on `shop`.`customers` for e
         IF NEW.`name` IS NOT NULL THEN
           INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
         END IF;
-        SET NEW.`full_name` = NEW.`name`;
+        IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
       END IF;
     END;
   END IF;
@@ -157,7 +157,7 @@ create trigger `bellows_customers_bi` before insert on `shop`.`customers` for ea
         IF NEW.`name` IS NOT NULL THEN
           INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
         END IF;
-        SET NEW.`full_name` = NEW.`name`;
+        IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
       END IF;
     END;
   END IF;
@@ -174,7 +174,7 @@ create trigger `bellows_customers_bu2` before update on `shop`.`customers` for e
         SET NEW.`name` = NEW.`full_name`;
       ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
-        SET NEW.`full_name` = NEW.`name`;
+        IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
       END IF;
     END;
   END IF;
@@ -190,7 +190,7 @@ create trigger `bellows_customers_bu` before update on `shop`.`customers` for ea
         SET NEW.`name` = NEW.`full_name`;
       ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
-        SET NEW.`full_name` = NEW.`name`;
+        IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
       END IF;
     END;
   END IF;
@@ -202,14 +202,14 @@ drop trigger if exists `shop`.`bellows_customers_bi2`;
 create trigger `bellows_customers_bi2` before insert on `shop`.`customers` for each row BEGIN
   IF NOT (@bellows_sync <=> 'off') THEN
     -- quarantine: name follows
-    SET NEW.`bellows_q_7b1b564d_name` = NEW.`full_name`;
+    IF NEW.`full_name` IS NULL THEN SET NEW.`bellows_q_7b1b564d_name` = ''; ELSE SET NEW.`bellows_q_7b1b564d_name` = NEW.`full_name`; END IF;
   END IF;
 END;
 drop trigger if exists `shop`.`bellows_customers_bi`;
 create trigger `bellows_customers_bi` before insert on `shop`.`customers` for each row BEGIN
   IF NOT (@bellows_sync <=> 'off') THEN
     -- quarantine: name follows
-    SET NEW.`bellows_q_7b1b564d_name` = NEW.`full_name`;
+    IF NEW.`full_name` IS NULL THEN SET NEW.`bellows_q_7b1b564d_name` = ''; ELSE SET NEW.`bellows_q_7b1b564d_name` = NEW.`full_name`; END IF;
   END IF;
 END;
 drop trigger if exists `shop`.`bellows_customers_bi2`;
@@ -218,7 +218,7 @@ create trigger `bellows_customers_bu2` before update on `shop`.`customers` for e
   IF NOT (@bellows_sync <=> 'off') THEN
     -- quarantine: name follows
     IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
-      SET NEW.`bellows_q_7b1b564d_name` = NEW.`full_name`;
+      IF NEW.`full_name` IS NULL THEN SET NEW.`bellows_q_7b1b564d_name` = ''; ELSE SET NEW.`bellows_q_7b1b564d_name` = NEW.`full_name`; END IF;
     END IF;
   END IF;
 END;
@@ -227,7 +227,7 @@ create trigger `bellows_customers_bu` before update on `shop`.`customers` for ea
   IF NOT (@bellows_sync <=> 'off') THEN
     -- quarantine: name follows
     IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
-      SET NEW.`bellows_q_7b1b564d_name` = NEW.`full_name`;
+      IF NEW.`full_name` IS NULL THEN SET NEW.`bellows_q_7b1b564d_name` = ''; ELSE SET NEW.`bellows_q_7b1b564d_name` = NEW.`full_name`; END IF;
     END IF;
   END IF;
 END;

@@ -52,7 +52,9 @@ create trigger `bellows_products_bi` before insert on `shop`.`products` for each
     BEGIN
       DECLARE up_0 bigint;
       DECLARE down_0 int;
-      SET up_0 = NEW.`views`;
+      DECLARE stored_0 int;
+      IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+      SET up_0 = stored_0;
       SET NEW.`bellows_s_5cb5f5fa_views` = up_0;
     END;
   END IF;
@@ -66,12 +68,14 @@ create trigger `bellows_products_bu` before update on `shop`.`products` for each
       DECLARE up_0 bigint;
       DECLARE down_0 int;
       DECLARE down_0_error varchar(64) character set ascii;
+      DECLARE stored_0 int;
       IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(OLD.`views` AS BINARY)) OR NOT (CAST(NEW.`id` AS BINARY) <=> CAST(OLD.`id` AS BINARY)) OR (NEW.`bellows_s_5cb5f5fa_views` IS NULL) THEN
-        SET up_0 = NEW.`views`;
+        IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+        SET up_0 = stored_0;
         IF NOT (CAST(NEW.`bellows_s_5cb5f5fa_views` AS BINARY) <=> CAST(up_0 AS BINARY)) THEN
           SET down_0 = `shop`.`bellows_down_0_1595fa4d`(NEW.`bellows_s_5cb5f5fa_views`);
           SET down_0_error = IF(down_0 IS NULL, `shop`.`bellows_down_0_1595fa4d_error`(NEW.`bellows_s_5cb5f5fa_views`), NULL);
-          IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
+          IF NOT (CAST(stored_0 AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
             SET NEW.`bellows_s_5cb5f5fa_views` = up_0;
           ELSE
             IF down_0_error IS NOT NULL THEN
@@ -100,7 +104,9 @@ create trigger `bellows_products_bi2` before insert on `shop`.`products` for eac
     BEGIN
       DECLARE up_0 bigint;
       DECLARE down_0 int;
-      SET up_0 = NEW.`views`;
+      DECLARE stored_0 int;
+      IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+      SET up_0 = stored_0;
       SET NEW.`bellows_s_5cb5f5fa_views` = up_0;
     END;
   END IF;
@@ -112,7 +118,9 @@ create trigger `bellows_products_bi` before insert on `shop`.`products` for each
     BEGIN
       DECLARE up_0 bigint;
       DECLARE down_0 int;
-      SET up_0 = NEW.`views`;
+      DECLARE stored_0 int;
+      IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+      SET up_0 = stored_0;
       SET NEW.`bellows_s_5cb5f5fa_views` = up_0;
     END;
   END IF;
@@ -126,12 +134,14 @@ create trigger `bellows_products_bu2` before update on `shop`.`products` for eac
       DECLARE up_0 bigint;
       DECLARE down_0 int;
       DECLARE down_0_error varchar(64) character set ascii;
+      DECLARE stored_0 int;
       IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(OLD.`views` AS BINARY)) OR NOT (CAST(NEW.`id` AS BINARY) <=> CAST(OLD.`id` AS BINARY)) THEN
-        SET up_0 = NEW.`views`;
+        IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+        SET up_0 = stored_0;
         IF NOT (CAST(NEW.`bellows_s_5cb5f5fa_views` AS BINARY) <=> CAST(up_0 AS BINARY)) THEN
           SET down_0 = `shop`.`bellows_down_0_1595fa4d`(NEW.`bellows_s_5cb5f5fa_views`);
           SET down_0_error = IF(down_0 IS NULL, `shop`.`bellows_down_0_1595fa4d_error`(NEW.`bellows_s_5cb5f5fa_views`), NULL);
-          IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
+          IF NOT (CAST(stored_0 AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
             SET NEW.`bellows_s_5cb5f5fa_views` = up_0;
           ELSE
             IF down_0_error IS NOT NULL THEN
@@ -151,12 +161,14 @@ create trigger `bellows_products_bu` before update on `shop`.`products` for each
       DECLARE up_0 bigint;
       DECLARE down_0 int;
       DECLARE down_0_error varchar(64) character set ascii;
+      DECLARE stored_0 int;
       IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(OLD.`views` AS BINARY)) OR NOT (CAST(NEW.`id` AS BINARY) <=> CAST(OLD.`id` AS BINARY)) THEN
-        SET up_0 = NEW.`views`;
+        IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+        SET up_0 = stored_0;
         IF NOT (CAST(NEW.`bellows_s_5cb5f5fa_views` AS BINARY) <=> CAST(up_0 AS BINARY)) THEN
           SET down_0 = `shop`.`bellows_down_0_1595fa4d`(NEW.`bellows_s_5cb5f5fa_views`);
           SET down_0_error = IF(down_0 IS NULL, `shop`.`bellows_down_0_1595fa4d_error`(NEW.`bellows_s_5cb5f5fa_views`), NULL);
-          IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
+          IF NOT (CAST(stored_0 AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
             SET NEW.`bellows_s_5cb5f5fa_views` = up_0;
           ELSE
             IF down_0_error IS NOT NULL THEN
@@ -194,7 +206,9 @@ create trigger `bellows_products_bi2` before insert on `shop`.`products` for eac
       BEGIN
         DECLARE up_0 bigint;
         DECLARE down_0 int;
-        SET up_0 = NEW.`views`;
+        DECLARE stored_0 int;
+        IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+        SET up_0 = stored_0;
         SET NEW.`bellows_s_5cb5f5fa_views` = up_0;
       END;
     END;
@@ -209,7 +223,9 @@ create trigger `bellows_products_bi` before insert on `shop`.`products` for each
       BEGIN
         DECLARE up_0 bigint;
         DECLARE down_0 int;
-        SET up_0 = NEW.`views`;
+        DECLARE stored_0 int;
+        IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+        SET up_0 = stored_0;
         SET NEW.`bellows_s_5cb5f5fa_views` = up_0;
       END;
     END;
@@ -226,12 +242,14 @@ create trigger `bellows_products_bu2` before update on `shop`.`products` for eac
         DECLARE up_0 bigint;
         DECLARE down_0 int;
         DECLARE down_0_error varchar(64) character set ascii;
+        DECLARE stored_0 int;
         IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(OLD.`views` AS BINARY)) OR NOT (CAST(NEW.`id` AS BINARY) <=> CAST(OLD.`id` AS BINARY)) THEN
-          SET up_0 = NEW.`views`;
+          IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+          SET up_0 = stored_0;
           IF NOT (CAST(NEW.`bellows_s_5cb5f5fa_views` AS BINARY) <=> CAST(up_0 AS BINARY)) THEN
             SET down_0 = `shop`.`bellows_down_0_1595fa4d`(NEW.`bellows_s_5cb5f5fa_views`);
             SET down_0_error = IF(down_0 IS NULL, `shop`.`bellows_down_0_1595fa4d_error`(NEW.`bellows_s_5cb5f5fa_views`), NULL);
-            IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
+            IF NOT (CAST(stored_0 AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
               SET NEW.`bellows_s_5cb5f5fa_views` = up_0;
             ELSE
               IF down_0_error IS NOT NULL THEN
@@ -254,12 +272,14 @@ create trigger `bellows_products_bu` before update on `shop`.`products` for each
         DECLARE up_0 bigint;
         DECLARE down_0 int;
         DECLARE down_0_error varchar(64) character set ascii;
+        DECLARE stored_0 int;
         IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(OLD.`views` AS BINARY)) OR NOT (CAST(NEW.`id` AS BINARY) <=> CAST(OLD.`id` AS BINARY)) THEN
-          SET up_0 = NEW.`views`;
+          IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+          SET up_0 = stored_0;
           IF NOT (CAST(NEW.`bellows_s_5cb5f5fa_views` AS BINARY) <=> CAST(up_0 AS BINARY)) THEN
             SET down_0 = `shop`.`bellows_down_0_1595fa4d`(NEW.`bellows_s_5cb5f5fa_views`);
             SET down_0_error = IF(down_0 IS NULL, `shop`.`bellows_down_0_1595fa4d_error`(NEW.`bellows_s_5cb5f5fa_views`), NULL);
-            IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
+            IF NOT (CAST(stored_0 AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
               SET NEW.`bellows_s_5cb5f5fa_views` = up_0;
             ELSE
               IF down_0_error IS NOT NULL THEN
@@ -285,7 +305,9 @@ create trigger `bellows_products_bi2` before insert on `shop`.`products` for eac
     BEGIN
       DECLARE up_0 bigint;
       DECLARE down_0 int;
-      SET down_0 = `shop`.`bellows_down_0_1595fa4d`(NEW.`views`);
+      DECLARE stored_0 bigint;
+      IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+      SET down_0 = `shop`.`bellows_down_0_1595fa4d`(stored_0);
       SET NEW.`bellows_q_5cb5f5fa_views` = COALESCE(down_0, 0);
     END;
   END IF;
@@ -297,7 +319,9 @@ create trigger `bellows_products_bi` before insert on `shop`.`products` for each
     BEGIN
       DECLARE up_0 bigint;
       DECLARE down_0 int;
-      SET down_0 = `shop`.`bellows_down_0_1595fa4d`(NEW.`views`);
+      DECLARE stored_0 bigint;
+      IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+      SET down_0 = `shop`.`bellows_down_0_1595fa4d`(stored_0);
       SET NEW.`bellows_q_5cb5f5fa_views` = COALESCE(down_0, 0);
     END;
   END IF;
@@ -311,12 +335,14 @@ create trigger `bellows_products_bu2` before update on `shop`.`products` for eac
       DECLARE up_0 bigint;
       DECLARE down_0 int;
       DECLARE down_0_error varchar(64) character set ascii;
+      DECLARE stored_0 bigint;
       IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(OLD.`views` AS BINARY)) OR NOT (CAST(NEW.`id` AS BINARY) <=> CAST(OLD.`id` AS BINARY)) THEN
-        SET down_0 = `shop`.`bellows_down_0_1595fa4d`(NEW.`views`);
-        SET down_0_error = IF(down_0 IS NULL, `shop`.`bellows_down_0_1595fa4d_error`(NEW.`views`), NULL);
+        IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+        SET down_0 = `shop`.`bellows_down_0_1595fa4d`(stored_0);
+        SET down_0_error = IF(down_0 IS NULL, `shop`.`bellows_down_0_1595fa4d_error`(stored_0), NULL);
         IF NOT (CAST(NEW.`bellows_q_5cb5f5fa_views` AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
           SET up_0 = NEW.`bellows_q_5cb5f5fa_views`;
-          IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(up_0 AS BINARY)) THEN
+          IF NOT (CAST(stored_0 AS BINARY) <=> CAST(up_0 AS BINARY)) THEN
             SET NEW.`bellows_q_5cb5f5fa_views` = COALESCE(down_0, 0);
             IF down_0_error IS NOT NULL THEN
               INSERT INTO `shop`.`bellows_conversion_failures` (lens, migration, `key`, key_hash, target, code) VALUES ('1595fa4d', '20260107090000_count_more_views', JSON_OBJECT('id', NEW.`id`), SHA2(JSON_OBJECT('id', NEW.`id`), 256), 'views', down_0_error) ON DUPLICATE KEY UPDATE code = down_0_error, at = UTC_TIMESTAMP(6), resolved_at = NULL;
@@ -339,12 +365,14 @@ create trigger `bellows_products_bu` before update on `shop`.`products` for each
       DECLARE up_0 bigint;
       DECLARE down_0 int;
       DECLARE down_0_error varchar(64) character set ascii;
+      DECLARE stored_0 bigint;
       IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(OLD.`views` AS BINARY)) OR NOT (CAST(NEW.`id` AS BINARY) <=> CAST(OLD.`id` AS BINARY)) THEN
-        SET down_0 = `shop`.`bellows_down_0_1595fa4d`(NEW.`views`);
-        SET down_0_error = IF(down_0 IS NULL, `shop`.`bellows_down_0_1595fa4d_error`(NEW.`views`), NULL);
+        IF NEW.`views` IS NULL THEN SET stored_0 = 0; ELSE SET stored_0 = NEW.`views`; END IF;
+        SET down_0 = `shop`.`bellows_down_0_1595fa4d`(stored_0);
+        SET down_0_error = IF(down_0 IS NULL, `shop`.`bellows_down_0_1595fa4d_error`(stored_0), NULL);
         IF NOT (CAST(NEW.`bellows_q_5cb5f5fa_views` AS BINARY) <=> CAST(down_0 AS BINARY)) THEN
           SET up_0 = NEW.`bellows_q_5cb5f5fa_views`;
-          IF NOT (CAST(NEW.`views` AS BINARY) <=> CAST(up_0 AS BINARY)) THEN
+          IF NOT (CAST(stored_0 AS BINARY) <=> CAST(up_0 AS BINARY)) THEN
             SET NEW.`bellows_q_5cb5f5fa_views` = COALESCE(down_0, 0);
             IF down_0_error IS NOT NULL THEN
               INSERT INTO `shop`.`bellows_conversion_failures` (lens, migration, `key`, key_hash, target, code) VALUES ('1595fa4d', '20260107090000_count_more_views', JSON_OBJECT('id', NEW.`id`), SHA2(JSON_OBJECT('id', NEW.`id`), 256), 'views', down_0_error) ON DUPLICATE KEY UPDATE code = down_0_error, at = UTC_TIMESTAMP(6), resolved_at = NULL;

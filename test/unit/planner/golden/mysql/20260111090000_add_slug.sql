@@ -55,8 +55,10 @@ create trigger `bellows_products_bi` before insert on `shop`.`products` for each
     END IF;
     BEGIN
       DECLARE up_0 varchar(200) character set utf8mb4 collate utf8mb4_0900_ai_ci;
+      DECLARE stored_0 varchar(200) character set utf8mb4 collate utf8mb4_0900_ai_ci;
       IF NEW.`slug` IS NULL THEN
-        SET up_0 = `shop`.`bellows_up_0_8921bc44`(NEW.`title`);
+        IF NEW.`title` IS NULL THEN SET stored_0 = ''; ELSE SET stored_0 = NEW.`title`; END IF;
+        SET up_0 = `shop`.`bellows_up_0_8921bc44`(stored_0);
         SET NEW.`slug` = up_0;
       END IF;
     END;
@@ -73,9 +75,11 @@ create trigger `bellows_products_bu` before update on `shop`.`products` for each
     BEGIN
       DECLARE up_0 varchar(200) character set utf8mb4 collate utf8mb4_0900_ai_ci;
       DECLARE up_0_error varchar(64) character set ascii;
+      DECLARE stored_0 varchar(200) character set utf8mb4 collate utf8mb4_0900_ai_ci;
       IF NEW.`slug` IS NULL AND OLD.`slug` IS NULL THEN
-        SET up_0 = `shop`.`bellows_up_0_8921bc44`(NEW.`title`);
-        SET up_0_error = IF(up_0 IS NULL, `shop`.`bellows_up_0_8921bc44_error`(NEW.`title`), NULL);
+        IF NEW.`title` IS NULL THEN SET stored_0 = ''; ELSE SET stored_0 = NEW.`title`; END IF;
+        SET up_0 = `shop`.`bellows_up_0_8921bc44`(stored_0);
+        SET up_0_error = IF(up_0 IS NULL, `shop`.`bellows_up_0_8921bc44_error`(stored_0), NULL);
         SET NEW.`slug` = up_0;
         IF up_0_error IS NOT NULL THEN
           INSERT INTO `shop`.`bellows_conversion_failures` (lens, migration, `key`, key_hash, target, code) VALUES ('8921bc44', '20260111090000_add_slug', JSON_OBJECT('id', NEW.`id`), SHA2(JSON_OBJECT('id', NEW.`id`), 256), 'slug', up_0_error) ON DUPLICATE KEY UPDATE code = up_0_error, at = UTC_TIMESTAMP(6), resolved_at = NULL;
@@ -118,8 +122,10 @@ create trigger `bellows_products_bi2` before insert on `shop`.`products` for eac
     END IF;
     BEGIN
       DECLARE up_0 varchar(200) character set utf8mb4 collate utf8mb4_0900_ai_ci;
+      DECLARE stored_0 varchar(200) character set utf8mb4 collate utf8mb4_0900_ai_ci;
       IF NEW.`slug` IS NULL THEN
-        SET up_0 = `shop`.`bellows_up_0_8921bc44`(NEW.`title`);
+        IF NEW.`title` IS NULL THEN SET stored_0 = ''; ELSE SET stored_0 = NEW.`title`; END IF;
+        SET up_0 = `shop`.`bellows_up_0_8921bc44`(stored_0);
         SET NEW.`slug` = up_0;
       END IF;
     END;
@@ -134,8 +140,10 @@ create trigger `bellows_products_bi` before insert on `shop`.`products` for each
     END IF;
     BEGIN
       DECLARE up_0 varchar(200) character set utf8mb4 collate utf8mb4_0900_ai_ci;
+      DECLARE stored_0 varchar(200) character set utf8mb4 collate utf8mb4_0900_ai_ci;
       IF NEW.`slug` IS NULL THEN
-        SET up_0 = `shop`.`bellows_up_0_8921bc44`(NEW.`title`);
+        IF NEW.`title` IS NULL THEN SET stored_0 = ''; ELSE SET stored_0 = NEW.`title`; END IF;
+        SET up_0 = `shop`.`bellows_up_0_8921bc44`(stored_0);
         SET NEW.`slug` = up_0;
       END IF;
     END;
