@@ -133,6 +133,8 @@ export interface Dependent {
   readonly textual: boolean
   /** The statement that takes it away, with its names in quotes where they need them; a view has its own. */
   readonly drop?: string
+  /** The server looks its columns up by their names each time it is used, with whatever type they then have (MySQL, MariaDB). */
+  readonly byName?: true
   /** The expressions of a policy, as the server prints them. */
   readonly policy?: PolicyRules
 }

@@ -22,6 +22,7 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
     ),
   )
   const toDrop: Dependent[] = []
+  const hints = new Set<string>()
   const blocking = plan.lenses.flatMap((lens) => {
     if (lens.kind === 'fill' && lens.side !== 'old') return []
     const table = catalog.tables.find((found) => found.schema === lens.table.schema && found.name === lens.table.name)
@@ -32,13 +33,19 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
       .filter((dependent) =>
         follows
           ? dependent.textual
-          : // Only a name that stays is said again; what another lens carries would go on with this one's hidden column.
+          : // Only a name that stays is found, or said, again; what another lens carries would go on with this one's hidden column.
             lens.kind === 'fill' ||
             !lens.sameName ||
-            !carried.has(dependent.policy === undefined ? dependent.name : policyName(lens.table, dependent.name)),
+            !(
+              dependent.byName === true ||
+              carried.has(dependent.policy === undefined ? dependent.name : policyName(lens.table, dependent.name))
+            ),
       )
     // Under one name the new shape cannot be named yet: what stands on the old one goes before the swap and comes after it.
-    if (lens.kind === 'row' && lens.sameName) toDrop.push(...found)
+    if (lens.kind === 'row' && lens.sameName) {
+      toDrop.push(...found.filter(({ textual }) => !textual))
+      if (found.some(({ textual }) => textual)) hints.add(findsTheNewType)
+    } else if (found.length > 0) hints.add(useTheNewShape)
     return found.map(
       (dependent) =>
         `${dependent.kind} ${dependent.name} names ${showTable(lens.table)}.${olds.map(({ name }) => name).join(', ')}${dependent.textual ? ' in its text' : ''}`,
@@ -57,12 +64,22 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
     name: 'dependents',
     status: 'failed',
     reason: [...new Set(blocking)].join('; '),
-    hint: toDrop.some(({ textual }) => !textual)
-      ? `Take them away before contract, and make them again after it:${dropsOf(toDrop, catalog)}`
-      : 'Make them use the new shape (both work now), or say --force-gate dependents --reason when the text means something else.',
+    hint: [
+      ...hints,
+      ...(toDrop.length > 0
+        ? [`Take them away before contract, and make them again after it:${dropsOf(toDrop, catalog)}`]
+        : []),
+    ].join(' '),
     retryAfterSeconds: null,
   }
 }
+
+const useTheNewShape =
+  'Make them use the new shape (both work now), or say --force-gate dependents --reason when the text means something else.'
+
+/** The text of a body finds the new column under the old name; whether what it does bears the new type is not for us to know. */
+const findsTheNewType =
+  'A text goes on with the column of the new type, by its name: make sure that it bears it, as the new version has to, and then say --force-gate dependents --reason.'
 
 /**
  * Before anything is dropped: nothing may stand on a hidden column, as it does when the gate was forced.

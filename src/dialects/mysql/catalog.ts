@@ -278,6 +278,7 @@ function toDependents(
         name: row.kind === 'view' ? String(row.name) : `${row.kind} ${row.name}`,
         columns: named(row.kind === 'view' ? withoutAliases(String(row.body)) : String(row.body)),
         textual: true,
+        ...(row.kind === 'view' ? { byName: true as const } : {}),
       }),
     )
   const own = triggers
