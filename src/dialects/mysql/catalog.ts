@@ -66,8 +66,8 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
   return tables.map((table): Table => {
     const name = String(table.name)
     const rows = columns.get(name) ?? []
-    const ownChecks = checks.get(name) ?? []
-    const own = rows.map((row) => toColumn(row, mariadb, rows, ownChecks))
+    const { ofTable, ofColumn } = sortChecks(checks.get(name) ?? [], rows)
+    const own = rows.map((row) => toColumn(row, mariadb, rows, ofColumn.get(row) ?? null))
     const ownIndexes = toIndexes(indexes.get(name) ?? [], rows)
     return {
       schema,
@@ -79,7 +79,7 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
       bytes: Number(table.bytes),
       columns: own,
       indexes: ownIndexes,
-      constraints: [...toForeignKeys(keys, name), ...toChecks(ownChecks, own)],
+      constraints: [...toForeignKeys(keys, name), ...toChecks(ofTable, own)],
       foreignKeysIn: toForeignKeysIn(keys, name, schema),
       triggers: (triggers.get(name) ?? []).filter((row) => !isOurTrigger(String(row.name))).map(toTrigger),
       statistics: [],
@@ -105,36 +105,61 @@ function byTable(rows: readonly Row[]): Map<string, Row[]> {
   return found
 }
 
-function toColumn(row: Row, mariadb: boolean, all: readonly Row[], checks: readonly Row[]): Column {
+function toColumn(row: Row, mariadb: boolean, all: readonly Row[], check: string | null): Column {
   const extra = String(row.extra).toLowerCase()
-  const check = checks.find(({ level, name }) => level === 'Column' && name === row.name)
+  // JSON is another name for this on MariaDB, which says it as well as a text and a CHECK.
+  const json = check !== null && isJson(row, check)
   const given = defaultOf(row, extra, mariadb)
   const autoIncrement = extra.includes('auto_increment')
   return {
     name: String(row.name),
     position: Number(row.position),
-    type: String(row.type),
+    type: json ? 'json' : String(row.type),
     typeSchema: '',
     nullable: row.nullable === 'YES',
     default: given,
     defaultVolatile: given !== null && /current_timestamp|now\(|uuid|rand\(/i.test(given),
     identity: autoIncrement ? 'by default' : null,
     generated: String(row.generation) !== '',
-    collation: row.collation as string | null,
+    collation: json ? null : (row.collation as string | null),
     comment: String(row.comment ?? '') || null,
     statistics: null,
     storage: null,
     compression: null,
     grants: [],
     mysql: {
-      charset: row.charset as string | null,
+      charset: json ? null : (row.charset as string | null),
       invisible: extra.includes('invisible'),
       onUpdateNow: extra.includes('on update'),
       autoIncrement,
       ...generationOf(row, extra, all),
-      ...(check === undefined ? {} : { check: String(check.definition) }),
+      ...(check === null || json ? {} : { check }),
     },
   }
+}
+
+const isJson = (row: Row, check: string): boolean =>
+  row.type === 'longtext' && row.collation === 'utf8mb4_bin' && check === `json_valid(${quote(String(row.name))})`
+
+/**
+ * The CHECKs of a table, and those that are part of a column's definition (MariaDB). One of these goes by the name that its column had
+ * when it was made: after a rename only its text tells whose it is. What only makes a column JSON is its type, and no CHECK.
+ */
+function sortChecks(
+  checks: readonly Row[],
+  columns: readonly Row[],
+): { readonly ofTable: readonly Row[]; readonly ofColumn: ReadonlyMap<Row, string> } {
+  const ofColumn = new Map<Row, string>()
+  const ofTable = checks.filter((check) => {
+    if (check.level !== 'Column') return true
+    const definition = String(check.definition)
+    const named = columns.filter(({ name }) => mentions(definition, String(name)))
+    const own = named.find(({ name }) => name === check.name) ?? named[0]
+    if (own === undefined) return true
+    ofColumn.set(own, definition)
+    return !isJson(own, definition)
+  })
+  return { ofTable, ofColumn }
 }
 
 function generationOf(row: Row, extra: string, all: readonly Row[]): Pick<NonNullable<Column['mysql']>, 'generation'> {

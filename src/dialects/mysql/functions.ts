@@ -3,6 +3,7 @@ import type { Lens } from '../../planner/links/lens.ts'
 import { type Direction, downward, upward } from '../shared/directions.ts'
 import { parseScalar } from './expressions.ts'
 import { bound, exactType, lensFunction, parameters } from './lens-sql.ts'
+import { familyOf } from './types.ts'
 
 /*
  * A scalar that can raise lives in a function: there an error can be caught, and the sql_mode, the character set and the exact type
@@ -18,7 +19,7 @@ const conditions = `SQLEXCEPTION, ${warnings.join(', ')}`
  * Assigns to `result`; `code` is the number of the error, or stays NULL. Some errors (1265) have the class of a warning, and a note
  * of a rounded value has the same number; after an error the variable is NULL, after a note it has its value.
  */
-function attempt(text: string): string {
+function attempt(text: string, type: string): string {
   return `BEGIN
     DECLARE noted ${code};
     DECLARE EXIT HANDLER FOR ${conditions} BEGIN
@@ -26,12 +27,18 @@ function attempt(text: string): string {
       SET result = NULL;
     END;
     DECLARE CONTINUE HANDLER FOR SQLWARNING GET DIAGNOSTICS CONDITION 1 noted = MYSQL_ERRNO;
-    SET result = (${text});
+    SET result = (${text});${validated(type)}
     IF result IS NULL THEN
       SET code = noted;
     END IF;
   END;`
 }
+
+/** To MariaDB JSON is a text with a CHECK, which a variable does not have: the app's statement would fail on it. The server's own warning is caught first. */
+const validated = (type: string): string =>
+  familyOf(type) === 'json'
+    ? "\n    IF JSON_VALID(result) = 0 THEN SIGNAL SQLSTATE '22032' SET MYSQL_ERRNO = 3140; END IF;"
+    : ''
 
 const code = 'varchar(64) character set ascii'
 
@@ -69,11 +76,11 @@ function createFunction(lens: Lens, direction: Direction, stateSchema: string, e
   const instead =
     error || scalar.onError === null
       ? ''
-      : `\n  IF code IS NOT NULL THEN\n  ${attempt(bound(scalar.onError, scalar.reads, place))}\n  END IF;`
+      : `\n  IF code IS NOT NULL THEN\n  ${attempt(bound(scalar.onError, scalar.reads, place), type)}\n  END IF;`
   const body = `BEGIN
   DECLARE result ${type};
   DECLARE code ${code};
-  ${attempt(scalarText)}${instead}
+  ${attempt(scalarText, type)}${instead}
   RETURN ${error ? 'code' : 'result'};
 END`
   // Without arguments, a function that is called deterministic is asked once for all rows.
