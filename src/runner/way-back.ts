@@ -61,7 +61,7 @@ export function subjectOf(action: Action): string | null {
 type State = 'same' | 'changed' | 'gone'
 
 async function stateOf(run: Run, action: SaidAgain, plan: Plan, catalog: Catalog): Promise<State> {
-  if (action.do === 'createStatistics') return stateOfStatistics(action, catalog)
+  if (action.do === 'createStatistics') return stateOfStatistics(action, plan, catalog)
   const renames = renamesOf(plan, catalog)
   const compared = async (definition: Definition): Promise<State> => {
     const same = await withLockRetry('a look at what is said again', run, (lockTimeout) =>
@@ -99,10 +99,24 @@ function renamesOf(plan: Plan, catalog: Catalog): Look['renames'] {
 /** Its expressions are printed by their types, and cannot be changed: of what can, all but them is compared. */
 function stateOfStatistics(
   { table, statistics }: Extract<Action, { do: 'createStatistics' }>,
+  plan: Plan,
   catalog: Catalog,
 ): State {
+  // The names of now, as they were at expand.
+  const before = new Map(
+    plan.lenses.flatMap((lens) =>
+      lens.kind === 'row' && showTable(lens.table) === showTable(table)
+        ? lens.new.map((end, at) => [end.contracted, lens.old[at]?.expanded] as const)
+        : [],
+    ),
+  )
   const said = ({ definition, columns, target, comment }: typeof statistics): string =>
-    JSON.stringify([definition.split(' ON ')[0], [...columns].sort(), target, comment])
+    JSON.stringify([
+      definition.split(' ON ')[0],
+      columns.map((name) => before.get(name) ?? name).sort(),
+      target,
+      comment,
+    ])
   const now = tableIn(catalog, table)?.statistics.find((each) => showTable(each) === showTable(statistics))
   if (now === undefined) return 'gone'
   return said(now) === said(statistics) ? 'same' : 'changed'

@@ -37,7 +37,7 @@ function isBesides(sql: string): boolean {
   if (settings.test(sql) || stateSchema.test(sql) || keyRange.test(sql)) return true
   const users = /"public"\./.test(sql)
   if (!/^\s*create or replace/i.test(sql) && stateTable.test(sql) && !users) return true
-  return /^\s*(select|with [a-z]+ as materialized)\b/i.test(sql) && !users && !/\bitems\b/.test(sql)
+  return /^\s*(select|with (recursive )?[a-z]+ as materialized)\b/i.test(sql) && !users && !/\bitems\b/.test(sql)
 }
 
 /** A PostgreSQL that logs everything that the role sends. */
