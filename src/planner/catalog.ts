@@ -122,6 +122,8 @@ export interface Dependent {
     | 'view'
     | 'materialized view'
     | 'function'
+    | 'procedure'
+    | 'event'
     | 'policy'
     | 'rule'
     | 'trigger'

@@ -4,8 +4,8 @@ import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../serv
 
 const checked = { mysql: '', mariadb: ` check (kind <> 'never')` } as const
 
-/** What the server says of `no json` and of `{`. */
-const codes = { mysql: ['3140', '3140'], mariadb: ['4037', '4038'] } as const
+/** What the server says of two `no json` and a `{`, by number. */
+const codes = { mysql: ['3140', '3140', '3140'], mariadb: ['4037', '4038', '4038'] } as const
 
 describeEachMysql('a JSON column', (server) => {
   const kind = server.kind as 'mysql' | 'mariadb'
@@ -69,15 +69,19 @@ describeEachMysql('a JSON column', (server) => {
     })
   })
 
-  it('comes from a text, and what is no JSON fails no write of the old version', { timeout: 60_000 }, async () => {
+  it('comes from a text, and what is no JSON fails neither expand nor a write of the old version', {
+    timeout: 60_000,
+  }, async () => {
     const intents = [changeType({ table: 'items', column: 'txt', as: 'tags', to: 'json' })]
     const accept = ['up-needs-on-error', 'down-needs-on-error'].map((id) => ({ id, reason: 'the test is about it' }))
     await played({ m: { intents, accept } }, async (migrator, run, rows) => {
+      await run(`update items set txt = 'no json' where id = 1`)
       await migrator.expand()
       await run(`insert into items (doc, kind, txt) values ('[]', 'x', 'no json'), ('[]', 'x', '[1]')`)
       await run(`update items set txt = '{' where id = 3`)
       await migrator.backfill()
-      expect(await rows('select txt, tags from items where id > 1 order by id')).toEqual([
+      expect(await rows('select txt, tags from items order by id')).toEqual([
+        { txt: 'no json', tags: null },
         { txt: 'no json', tags: null },
         { txt: '{', tags: null },
       ])

@@ -299,8 +299,8 @@ function toDependents(
     .filter(({ body }) => body !== null && mentions(String(body), table))
     .map(
       (row): Dependent => ({
-        kind: row.kind === 'view' ? 'view' : 'function',
-        name: row.kind === 'view' ? String(row.name) : `${row.kind} ${row.name}`,
+        kind: row.kind as 'view' | 'function' | 'procedure' | 'event',
+        name: String(row.name),
         columns: named(row.kind === 'view' ? withoutAliases(String(row.body)) : String(row.body)),
         textual: true,
         ...(row.kind === 'view' ? { byName: true as const } : {}),
