@@ -2,6 +2,10 @@ import type { Catalog, Column, Table, TableRef } from './catalog.ts'
 import { showTable } from './change.ts'
 import type { Lens } from './links/lens.ts'
 
+/** A table of a catalog, by its name. */
+export const tableIn = (catalog: Catalog, { schema, name }: TableRef): Table | undefined =>
+  catalog.tables.find((table) => table.schema === schema && table.name === name)
+
 /** Something that a copy was planned from: what it is called, and what the server says it is. */
 export interface PlannedObject {
   readonly name: string
@@ -20,7 +24,7 @@ export function objectsOf(lenses: readonly Lens[], catalog: Catalog): readonly P
   const found = new Map<string, PlannedObject>()
   for (const lens of lenses) {
     if (lens.kind !== 'row' || lens.identity) continue
-    const table = catalog.tables.find(({ schema, name }) => schema === lens.table.schema && name === lens.table.name)
+    const table = tableIn(catalog, lens.table)
     if (table === undefined) continue
     const columns = new Set(lens.old.map(({ expanded }) => expanded))
     for (const object of standingOn(table, columns)) found.set(object.name, object)

@@ -1,6 +1,7 @@
 import { gateClosed } from '../errors.ts'
 import type { Catalog, Dependent, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
+import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
@@ -25,7 +26,7 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
   const hints = new Set<string>()
   const blocking = plan.lenses.flatMap((lens) => {
     if (lens.kind === 'fill' && lens.side !== 'old') return []
-    const table = catalog.tables.find((found) => found.schema === lens.table.schema && found.name === lens.table.name)
+    const table = tableIn(catalog, lens.table)
     const olds = lens.kind === 'row' ? lens.old : [lens.column]
     const follows = lens.kind === 'row' && lens.identity
     const found = (table?.dependents ?? [])
@@ -126,13 +127,8 @@ export function refuseStandingOnNew(name: string, ahead: readonly Action[], cata
 }
 
 /** Views and the like that name some columns of a table, or any of them. */
-function standingOnColumns(
-  catalog: Catalog,
-  { schema, name }: TableRef,
-  columns: readonly string[] | null,
-): readonly Dependent[] {
-  const table = catalog.tables.find((each) => each.schema === schema && each.name === name)
-  return (table?.dependents ?? []).filter(
+function standingOnColumns(catalog: Catalog, table: TableRef, columns: readonly string[] | null): readonly Dependent[] {
+  return (tableIn(catalog, table)?.dependents ?? []).filter(
     (each) => !each.textual && each.columns.some((column) => columns === null || columns.includes(column)),
   )
 }

@@ -1,6 +1,6 @@
 import type { Catalog } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
-import { differencesFrom, objectsOf } from '../planner/objects.ts'
+import { differencesFrom, objectsOf, tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
@@ -13,7 +13,7 @@ export function missingObjects(
   contracted = false,
 ): readonly { readonly name: string; readonly problem: string }[] {
   return plan.lenses.flatMap((lens) => {
-    const table = catalog.tables.find((found) => found.schema === lens.table.schema && found.name === lens.table.name)
+    const table = tableIn(catalog, lens.table)
     if (table === undefined) return [{ name: showTable(lens.table), problem: 'the table is gone' }]
     const ends = lens.kind === 'row' ? [...lens.old, ...lens.new] : [lens.column]
     return ends.flatMap((end) => {

@@ -1,5 +1,6 @@
 import type { Catalog, PolicyRules } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
+import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { ViewSpec } from '../planner/steps.ts'
 
@@ -13,7 +14,7 @@ export function changedDefinitions(plan: Plan, catalog: Catalog): readonly Diffe
   return actions.flatMap((action): readonly Difference[] => {
     if (action.do === 'createView') return changedView(action.view, catalog, carried)
     if (action.do !== 'bindPolicy') return []
-    const table = catalog.tables.find((each) => showTable(each) === showTable(action.table))
+    const table = tableIn(catalog, action.table)
     const now = table?.dependents.find(({ kind, name }) => kind === 'policy' && name === action.name)?.policy
     return compared(`policy ${action.name} on ${showTable(action.table)}`, rulesOf(action.rules), now && rulesOf(now))
   })

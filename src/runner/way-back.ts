@@ -1,8 +1,9 @@
 import type { Definition, Look } from '../dialects/dialect.ts'
 import { drift } from '../errors.ts'
-import type { Catalog, Table, TableRef } from '../planner/catalog.ts'
+import type { Catalog, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
-import { standingOn } from '../planner/objects.ts'
+import type { RowLens } from '../planner/links/lens.ts'
+import { standingOn, tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import { madeBy } from './objects.ts'
@@ -81,18 +82,25 @@ async function stateOf(run: Run, action: SaidAgain, plan: Plan, catalog: Catalog
   return found === undefined ? 'gone' : compared({ kind: 'policy', table, name, rules })
 }
 
+/** A new column by the name that it has after contract, and the old one by what it was called at expand. */
+interface Renamed {
+  readonly table: TableRef
+  readonly from: string
+  readonly to: string
+}
+
+const renamedBy = ({ table, old, new: ends }: RowLens): readonly Renamed[] =>
+  ends.flatMap((end, at) => {
+    const before = old[at]
+    return before === undefined ? [] : [{ table, from: end.contracted, to: before.expanded }]
+  })
+
 /** A migration that also renames does so after the swap, and takes that back before it. */
 function renamesOf(plan: Plan, catalog: Catalog): Look['renames'] {
   return plan.lenses.flatMap((lens) => {
     if (lens.kind !== 'row' || !lens.identity) return []
     const names = new Set(tableIn(catalog, lens.table)?.columns.map(({ name }) => name))
-    const isDone = lens.old.every(({ contracted }) => names.has(contracted))
-    const pairs = lens.new.map((end, at) => ({
-      table: lens.table,
-      from: end.contracted,
-      to: lens.old[at]?.expanded ?? '',
-    }))
-    return isDone ? pairs : []
+    return lens.old.every(({ contracted }) => names.has(contracted)) ? renamedBy(lens) : []
   })
 }
 
@@ -102,13 +110,9 @@ function stateOfStatistics(
   plan: Plan,
   catalog: Catalog,
 ): State {
-  // The names of now, as they were at expand.
+  const here = plan.lenses.flatMap((lens) => (lens.kind === 'row' ? renamedBy(lens) : []))
   const before = new Map(
-    plan.lenses.flatMap((lens) =>
-      lens.kind === 'row' && showTable(lens.table) === showTable(table)
-        ? lens.new.map((end, at) => [end.contracted, lens.old[at]?.expanded] as const)
-        : [],
-    ),
+    here.filter((each) => showTable(each.table) === showTable(table)).map(({ from, to }) => [from, to]),
   )
   const said = ({ definition, columns, target, comment }: typeof statistics): string =>
     JSON.stringify([
@@ -121,9 +125,6 @@ function stateOfStatistics(
   if (now === undefined) return 'gone'
   return said(now) === said(statistics) ? 'same' : 'changed'
 }
-
-const tableIn = (catalog: Catalog, table: TableRef): Table | undefined =>
-  catalog.tables.find((each) => showTable(each) === showTable(table))
 
 /** Indexes and constraints that get another name on the way back, and are not there. */
 function missing(ahead: readonly Action[], catalog: Catalog): readonly Difference[] {

@@ -12,6 +12,8 @@ interface Found {
   /** pg_trigger.tgenabled: `O` in ordinary sessions, `R` in those that apply what was replicated, `A` in both, `D` in none. */
   readonly enabled: string
   readonly source: string
+  /** It calls the function of our schema that is for this table. */
+  readonly calls: boolean
   /** It is called before each row that is inserted or updated, by a function of this name in our schema, with its owner's rights and a pinned path. */
   readonly ours: boolean
   /** It could change a row after ours has seen it. */
@@ -28,7 +30,7 @@ export async function preflight(session: Session, context: CompileContext): Prom
   for (const [table, active] of lensesByTable(context.active)) {
     const found = await triggersOn(session, table, context.stateSchema)
     changed.push(...(await ownerChanged(session, table, context.stateSchema)))
-    changed.push(...(await renamed(session, table, context.stateSchema)))
+    changed.push(...renamed(found, table))
     for (const [name, inForce] of [
       [syncTrigger, ['O', 'A']],
       [replicaTrigger, ['R', 'A']],
@@ -90,26 +92,24 @@ async function ownerChanged(session: Session, table: TableRef, stateSchema: stri
 }
 
 /** A trigger goes on calling our function under any name, but is then not dropped with it, and the function cannot go before it. */
-async function renamed(session: Session, table: TableRef, stateSchema: string): Promise<readonly Changed[]> {
-  const { rows } = await session.query<{ name: string }>(
-    compileSql(
-      sql`select t.tgname::text as name from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace join pg_class c on c.oid = t.tgrelid join pg_namespace s on s.oid = c.relnamespace where not t.tgisinternal and n.nspname = ${stateSchema} and p.proname = ${syncFunctionName(table)} and s.nspname = ${table.schema} and c.relname = ${table.name} and t.tgname not in (${syncTrigger}, ${replicaTrigger}) order by 1`,
-    ),
-  )
-  return rows.map(({ name }) => ({
-    table,
-    object: `trigger ${name}`,
-    kind: 'renamed',
-    problem: 'is one of ours under another name',
-    takeAway: compileSql(sql`drop trigger if exists ${sql.id(name)} on ${tableRef(table)}`),
-  }))
+function renamed(found: readonly Found[], table: TableRef): readonly Changed[] {
+  return found
+    .filter(({ name, calls }) => calls && name !== syncTrigger && name !== replicaTrigger)
+    .map(({ name }) => ({
+      table,
+      object: `trigger ${name}`,
+      kind: 'renamed',
+      problem: 'is one of ours under another name',
+      takeAway: compileSql(sql`drop trigger if exists ${sql.id(name)} on ${tableRef(table)}`),
+    }))
 }
 
 // The bits of pg_trigger.tgtype: 1 for each row, 2 before, 4 insert, 16 update (catalog/pg_trigger.h).
 async function triggersOn(session: Session, table: TableRef, stateSchema: string): Promise<readonly Found[]> {
+  const calls = sql`n.nspname = ${stateSchema} and p.proname = ${syncFunctionName(table)}`
   const { rows } = await session.query<Found>(
     compileSql(
-      sql`select t.tgname::text as name, t.tgenabled::text as enabled, p.prosrc as source, n.nspname = ${stateSchema} and p.proname = ${syncFunctionName(table)} and p.prosecdef and coalesce(array_to_string(p.proconfig, ';'), '') ~ '(^|;)search_path="?pg_catalog"?, ' and t.tgtype & 23 = 23 and cardinality(t.tgattr::int2[]) = 0 as ours, t.tgenabled <> 'D' and t.tgtype & 3 = 3 and t.tgtype & 20 > 0 and t.tgname::text collate "C" > ${syncTrigger} and t.tgname <> ${replicaTrigger} and not (n.nspname = ${stateSchema} and p.proname = ${syncFunctionName(table)}) as later from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace join pg_class c on c.oid = t.tgrelid join pg_namespace s on s.oid = c.relnamespace where not t.tgisinternal and s.nspname = ${table.schema} and c.relname = ${table.name} order by t.tgname::text collate "C"`,
+      sql`select t.tgname::text as name, t.tgenabled::text as enabled, p.prosrc as source, ${calls} as calls, ${calls} and p.prosecdef and coalesce(array_to_string(p.proconfig, ';'), '') ~ '(^|;)search_path="?pg_catalog"?, ' and t.tgtype & 23 = 23 and cardinality(t.tgattr::int2[]) = 0 as ours, t.tgenabled <> 'D' and t.tgtype & 3 = 3 and t.tgtype & 20 > 0 and t.tgname::text collate "C" > ${syncTrigger} and t.tgname <> ${replicaTrigger} and not (${calls}) as later from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace join pg_class c on c.oid = t.tgrelid join pg_namespace s on s.oid = c.relnamespace where not t.tgisinternal and s.nspname = ${table.schema} and c.relname = ${table.name} order by t.tgname::text collate "C"`,
     ),
   )
   return rows

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Catalog, TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
+import { tableIn } from '../../planner/objects.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { SyncMode, UniqueRule } from '../../planner/steps.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
@@ -82,7 +83,7 @@ function duplicates(table: TableRef, rule: UniqueRule, key: string, named: reado
 }
 
 function rowKey(catalog: Catalog, ref: TableRef): string {
-  const table = catalog.tables.find((found) => sameTable({ table: found }, ref))
+  const table = tableIn(catalog, ref)
   return keyJson({ key: (table === undefined ? null : keyOf(table)) ?? [] }, inRow)
 }
 

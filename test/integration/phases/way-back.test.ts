@@ -20,6 +20,17 @@ const said = (database: TestDatabase): Promise<readonly Record<string, unknown>[
      union all select stxname, pg_get_statisticsobjdef(oid) from pg_statistic_ext order by 1`,
   )
 
+/** The way there; `before` as it was said then. */
+async function contracted(database: TestDatabase) {
+  await run(database, shape)
+  const before = await said(database)
+  const m = migrator(database, plan)
+  await m.expand()
+  await m.backfill()
+  await m.contract({ quietPeriod: 0 })
+  return { m, before }
+}
+
 /** What makes it, what takes it back, and how the message names it. */
 const changes: readonly (readonly [string, string, string])[] = [
   [
@@ -58,12 +69,7 @@ describeEachServer('what somebody did between contract and the way back', (serve
     withUsers(
       server,
       async (database) => {
-        await run(database, shape)
-        const before = await said(database)
-        const m = migrator(database, plan)
-        await m.expand()
-        await m.backfill()
-        await m.contract({ quietPeriod: 0 })
+        const { m, before } = await contracted(database)
         await run(database, sql)
         const { migrations } = await m.rollback()
         expect(migrations[0]?.notices).toEqual(gone.map((each) => expect.stringContaining(each)))
@@ -85,12 +91,7 @@ describeEachServer('what somebody did between contract and the way back', (serve
       withUsers(
         server,
         async (database) => {
-          await run(database, shape)
-          const before = await said(database)
-          const m = migrator(database, plan)
-          await m.expand()
-          await m.backfill()
-          await m.contract({ quietPeriod: 0 })
+          const { m, before } = await contracted(database)
           for (const [change, undo, told] of changes) {
             await run(database, change)
             await expect(m.rollback(), change).rejects.toMatchObject({

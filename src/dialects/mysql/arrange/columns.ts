@@ -1,9 +1,9 @@
 import { refused } from '../../../errors.ts'
 import type { Column, Table, TableRef } from '../../../planner/catalog.ts'
 import { showTable } from '../../../planner/change.ts'
-import type { Lens, Scalar } from '../../../planner/links/lens.ts'
+import type { Lens, LensColumn, Scalar } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec } from '../../../planner/steps.ts'
-import { type Context, hazard, lensBase, resolveColumn } from '../../shared/context.ts'
+import { type Context, hazard, hiddenName, lensBase, lensColumn, resolveColumn } from '../../shared/context.ts'
 import { charsetOf, emptyDefault, implicitValue } from '../conversions.ts'
 import { parseScalar, parseType } from '../expressions.ts'
 import { familyOf } from '../types.ts'
@@ -105,6 +105,12 @@ export function implicitOf(
   const implicit = implicitValue(type, context.catalog.capabilities.mysql?.mariadb === true)
   return implicit === null ? {} : { implicit }
 }
+
+/** The old column of a lens that replaces it, hidden after contract. */
+export const oldEnd = (context: Context, column: Column, id: string): LensColumn => ({
+  ...lensColumn(column, { expanded: column.name, contracted: hiddenName('q', id, column.name) }),
+  ...implicitOf(context, column),
+})
 
 /** Everything of a lens that does not depend on its kind, with the character sets of what it reads. */
 export function mysqlLensBase(

@@ -2,23 +2,15 @@ import type { Column, Table } from '../../../planner/catalog.ts'
 import type { ReplaceColumn } from '../../../planner/change.ts'
 import type { LensColumn, RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, IndexSpec } from '../../../planner/steps.ts'
-import {
-  type Context,
-  hiddenName,
-  lensColumn,
-  lensId,
-  resolveColumn,
-  resolveTable,
-  stepId,
-} from '../../shared/context.ts'
+import { type Context, lensId, resolveColumn, resolveTable, stepId } from '../../shared/context.ts'
 import { rebuildStep } from './add-column.ts'
 import {
   asDefault,
   hazardOfTriggers,
   hazardOfUnseen,
-  implicitOf,
   liveSpec,
   mysqlLensBase,
+  oldEnd,
   refuseRebuild,
   standIn,
 } from './columns.ts'
@@ -74,8 +66,7 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
 
 function makeLens(context: Context, table: Table, column: Column, change: ReplaceColumn): RowLens {
   const id = lensId(context, table, change.from)
-  const names = { expanded: change.from, contracted: hiddenName('q', id, change.from) }
-  const before = { ...lensColumn(column, names), ...implicitOf(context, column) }
+  const before = oldEnd(context, column, id)
   const after: LensColumn = {
     ...before,
     name: change.to,

@@ -2,15 +2,7 @@ import { refused } from '../../../errors.ts'
 import type { Column, Table } from '../../../planner/catalog.ts'
 import { type ReplaceColumn, showTable } from '../../../planner/change.ts'
 import type { LensColumn, RowLens } from '../../../planner/links/lens.ts'
-import {
-  type Context,
-  hazard,
-  hiddenName,
-  lensColumn,
-  lensId,
-  resolveColumn,
-  resolveTable,
-} from '../../shared/context.ts'
+import { type Context, hazard, hiddenName, lensId, resolveColumn, resolveTable } from '../../shared/context.ts'
 import { hazardsOfRaising } from '../../shared/hazards.ts'
 import { parseScalar } from '../expressions.ts'
 import {
@@ -20,6 +12,7 @@ import {
   hazardOfUnseen,
   implicitOf,
   mysqlLensBase,
+  oldEnd,
   refuseRebuild,
 } from './columns.ts'
 import { mayCollide } from './injective.ts'
@@ -69,8 +62,7 @@ function makeLens(
   notNull: boolean,
 ): RowLens {
   const id = lensId(context, table, change.from)
-  const names = { expanded: change.from, contracted: hiddenName('q', id, change.from) }
-  const before = { ...lensColumn(column, names), ...implicitOf(context, column) }
+  const before = oldEnd(context, column, id)
   const after: LensColumn = {
     name: change.to,
     expanded: change.sameName ? hiddenName('s', id, change.from) : change.to,

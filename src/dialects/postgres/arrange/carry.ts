@@ -2,6 +2,7 @@ import { refused } from '../../../errors.ts'
 import type { Column, Constraint, ForeignKeyIn, Index, Table, TableRef } from '../../../planner/catalog.ts'
 import { type ReplaceColumn, showTable } from '../../../planner/change.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
+import { tableIn } from '../../../planner/objects.ts'
 import type { Action, IndexSpec, Step, UndoPart } from '../../../planner/steps.ts'
 import { type Context, hiddenName, stepId } from '../../shared/context.ts'
 import { internalName } from '../conversions.ts'
@@ -101,9 +102,7 @@ function refuseWhatCannot(context: Context, table: Table, lens: RowLens, ends: E
   if (temporal !== undefined)
     refuse(`is part of foreign key ${temporal.name}, which has a PERIOD`, 'Drop that foreign key first.')
   for (const key of table.foreignKeysIn.filter(({ references }) => references?.columns.includes(ends.old))) {
-    const child = context.catalog.tables.find(
-      (found) => found.schema === key.table.schema && found.name === key.table.name,
-    )
+    const child = tableIn(context.catalog, key.table)
     const position = key.references?.columns.indexOf(ends.old) ?? 0
     const pointing = child?.columns.find(({ name }) => name === key.columns[position])
     if (child === table)

@@ -16,6 +16,7 @@ import {
 } from '../../shared/context.ts'
 import { copyOfCheck } from './copies.ts'
 import { refuseNullRefused } from './domains.ts'
+import { hazardOfRowType } from './hazards.ts'
 import { expandStep, purgeStep } from './lens-steps.ts'
 import { notNullProof } from './rules.ts'
 import { makeScalar } from './scalars.ts'
@@ -85,15 +86,7 @@ function hazardsOfDrop(context: Context, table: Table, column: Column): void {
       .map(({ name }) => `constraint ${name}`),
     ...table.statistics.filter((found) => found.columns.includes(column.name)).map(({ name }) => `statistics ${name}`),
   ]
-  if (table.rowTypeUsers !== undefined) {
-    hazard(
-      context,
-      'row-type',
-      'stop',
-      `${showTable(table)} loses a column at purge, and these make rows of its type, which may then have too many: ${table.rowTypeUsers.join(', ')}`,
-      'A function that returns SELECT * goes on; one that lists columns, and ROW(...) for such a column, fail. Accept row-type when none does.',
-    )
-  }
+  hazardOfRowType(context, table, { change: 'loses a column at purge', fields: 'too many' })
   if (gone.length === 0) return
   hazard(
     context,

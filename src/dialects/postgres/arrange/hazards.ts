@@ -105,6 +105,22 @@ function hazardsOfWatchers(context: Context, table: Table, column: Column): void
   }
 }
 
+/** The rows that others make of a table's type have other fields than it from some moment on. */
+export function hazardOfRowType(
+  context: Context,
+  table: Table,
+  { change, fields }: { readonly change: string; readonly fields: string },
+): void {
+  if (table.rowTypeUsers === undefined) return
+  hazard(
+    context,
+    'row-type',
+    'stop',
+    `${showTable(table)} ${change}, and these make rows of its type, which may then have ${fields}: ${table.rowTypeUsers.join(', ')}`,
+    'A function that returns SELECT * goes on; one that lists columns, and ROW(...) for such a column, fail. Accept row-type when none does.',
+  )
+}
+
 /** A column appears: what that does to statements which do not name their columns. */
 export function hazardsOfNewColumn(context: Context, table: Table): void {
   hazard(
@@ -114,15 +130,7 @@ export function hazardsOfNewColumn(context: Context, table: Table): void {
     `a prepared SELECT * or RETURNING * on ${showTable(table)} fails once with 0A000 when the column appears, until it is prepared again`,
     'List the columns, or run check with the statements of the old version: it names the ones concerned.',
   )
-  if (table.rowTypeUsers !== undefined) {
-    hazard(
-      context,
-      'row-type',
-      'stop',
-      `${showTable(table)} gets a column, and these make rows of its type, which may then have too few: ${table.rowTypeUsers.join(', ')}`,
-      'A function that returns SELECT * goes on; one that lists columns, and ROW(...) for such a column, fail. Accept row-type when none does.',
-    )
-  }
+  hazardOfRowType(context, table, { change: 'gets a column', fields: 'too few' })
   const published = table.publications.filter((publication) => !publication.columnList)
   if (published.length > 0) {
     hazard(
