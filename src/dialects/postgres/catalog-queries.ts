@@ -127,11 +127,12 @@ const names = (text: RawBuilder<unknown>, name: RawBuilder<unknown>): RawBuilder
 
 /**
  * What blocks or outlives a column: by pg_depend, and bodies of functions by their text, which the server does not track. What takes
- * each away is said with names that can be pasted.
+ * each away is said with names that can be pasted. Up to version 14 a generated column depends itself on what it reads, later its expression
+ * does.
  */
 export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   with used as materialized (
-    select c.oid, x.classid, x.objid, a.attname, a.attnum
+    select c.oid, x.classid, x.objid, x.objsubid, a.attname, a.attnum
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     join pg_depend x on x.refclassid = 'pg_class'::regclass and x.refobjid = c.oid and x.refobjsubid > 0
     join pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid
@@ -155,9 +156,10 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   where u.classid = 'pg_trigger'::regclass group by 1, 2, 3, 4, 7
   union all
   select u.oid::int8::text, 'generated', '', g.attname, json_agg(distinct u.attname), null, format('alter table %s drop column %I', g.attrelid::regclass, g.attname)
-  from used u join pg_attrdef d on d.oid = u.objid and d.adrelid = u.oid and d.adnum <> u.attnum
-  join pg_attribute g on g.attrelid = d.adrelid and g.attnum = d.adnum and g.attgenerated <> ''
-  where u.classid = 'pg_attrdef'::regclass group by 1, 2, 3, 4, 7
+  from used u left join pg_attrdef d on u.classid = 'pg_attrdef'::regclass and d.oid = u.objid and d.adrelid = u.oid and d.adnum <> u.attnum
+  join pg_attribute g on g.attrelid = u.oid and g.attgenerated <> ''
+    and (g.attnum = d.adnum or (u.classid = 'pg_class'::regclass and u.objid = u.oid and g.attnum = u.objsubid))
+  group by 1, 2, 3, 4, 7
   union all
   select u.oid::int8::text, 'function', '', p.oid::regprocedure::text, json_agg(distinct u.attname), null, format('drop routine %s', p.oid::regprocedure)
   from used u join pg_proc p on p.oid = u.objid
