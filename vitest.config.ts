@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { folderInMemory } from './test/servers/memory.ts'
 
 /** What takes minutes: begun last, it would keep one worker busy when the other has nothing left to do. */
 const long = ['/test/crash/every-statement.', '/test/traffic/', '/test/crash/', '/test/e2e/']
@@ -14,6 +15,10 @@ class LongestFirst extends BaseSequencer {
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
   }
 }
+
+// Servers, and the tests' own folders, are made in the temporary folder. Whoever has chosen one keeps it.
+const memory = folderInMemory()
+if (memory !== undefined) process.env.TMPDIR ??= memory
 
 export default defineConfig({
   test: {

@@ -275,6 +275,8 @@ export interface Dialect {
   readonly compile: (action: Action, context: CompileContext) => readonly StepStatement[]
   readonly connect: (options: ConnectOptions) => Promise<Session>
   readonly readCatalog: (session: Session, stateSchema: string) => Promise<Catalog>
+  /** Can this session write without firing the triggers of users? */
+  readonly quietTriggers: (session: Session) => Promise<boolean>
   /** Is this action's effect there? Asked before anything that no transaction ties to the ledger. */
   readonly probe: (session: Session, action: Action) => Promise<'done' | 'todo' | 'broken'>
   /** What has to be taken away before a broken attempt is made again. */

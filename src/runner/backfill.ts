@@ -40,7 +40,8 @@ export async function runBackfill(
   const last = progress?.last ?? null
   if (last === null) return
   const context = { stateSchema: run.stateSchema, active: [] }
-  const bypass = run.quietTriggers || !lens.userTriggers
+  const quiet = await dialect.quietTriggers(worker)
+  const bypass = quiet || !lens.userTriggers
   const begun = Date.now()
   const target = run.speed.batchTime ?? 200
   const doneBefore = progress?.rows_done ?? 0
@@ -59,8 +60,7 @@ export async function runBackfill(
     const started = Date.now()
     const batch = await withLockRetry(`backfill of ${showTable(lens.table)}`, run, (lockTimeout) =>
       worker.transaction(async () => {
-        for (const setting of dialect.sessions.batchSettings(run.quietTriggers, bypass, lockTimeout))
-          await worker.query(setting)
+        for (const setting of dialect.sessions.batchSettings(quiet, bypass, lockTimeout)) await worker.query(setting)
         await run.lease.check()
         const [found] = (await worker.query<Record<string, unknown>>(ranges.boundary(cursor, last, size))).rows
         const to = found === undefined ? last : keyIn(found, lens.key.length)

@@ -146,7 +146,6 @@ async function withLease<T>(
     stateSchema,
     lockTimeout: options.lockTimeout ?? defaults.lockTimeout,
     lockBudget: options.lockBudget ?? defaults.lockBudget,
-    quietTriggers: (await environment.catalog()).capabilities.quietTriggers,
     speed,
     emit,
     signal,

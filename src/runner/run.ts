@@ -14,7 +14,6 @@ export interface Run {
   readonly stateSchema: string
   readonly lockTimeout: number
   readonly lockBudget: number
-  readonly quietTriggers: boolean
   /** Runs the body under the lease for DDL: the one that is held, or one taken for it. */
   readonly forDdl: <T>(body: (run: Run) => Promise<T>) => Promise<T>
   readonly speed: BackfillOptions

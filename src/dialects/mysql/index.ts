@@ -30,6 +30,7 @@ export function mysqlDialect(): Dialect {
     compile,
     connect,
     readCatalog,
+    quietTriggers: async () => false,
     probe,
     mend,
     ranges,

@@ -199,7 +199,7 @@ export const rowTypeUsersQuery = (state: string): RawBuilder<unknown> => sql`
     select p.prorettype as type
     union select u.type from unnest(p.proallargtypes, p.proargmodes) u(type, mode) where u.mode in ('o', 'b', 't')
   ) given join types k on k.type = given.type
-  where not exists (select from pg_depend e where e.classid = 'pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
+  where p.pronamespace <> 'pg_catalog'::regnamespace and not exists (select from pg_depend e where e.classid = 'pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
   union all
   select distinct k.oid::int8::text, 'column ' || a.attrelid::regclass::text || '.' || a.attname
   from types k join pg_attribute a on a.atttypid = k.type and a.attnum > 0 and not a.attisdropped
@@ -265,8 +265,4 @@ export const serverQuery: RawBuilder<unknown> = sql`
   select current_setting('server_version') as version, current_setting('server_version_num')::int as num, current_database() as database,
          (select json_agg(s order by o) from unnest(current_schemas(false)) with ordinality x(s, o)) as schemas,
          (select coalesce(json_agg(nspname order by nspname), '[]'::json) from pg_namespace n
-            where has_schema_privilege('public', n.oid, 'CREATE') and nspname not like 'pg\\_%') as open,
-         (select rolsuper from pg_roles where rolname = current_user) as super`
-
-export const replicationRoleQuery: RawBuilder<unknown> = sql`
-  select has_parameter_privilege(current_user, 'session_replication_role', 'SET') as allowed`
+            where has_schema_privilege('public', n.oid, 'CREATE') and nspname not like 'pg\\_%') as open`

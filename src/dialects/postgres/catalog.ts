@@ -13,6 +13,7 @@ import type {
 } from '../../planner/catalog.ts'
 import type { Session } from '../dialect.ts'
 import * as queries from './catalog-queries.ts'
+import { quietTriggers } from './quiet-triggers.ts'
 import { compileSql } from './sql.ts'
 
 type Row = Record<string, unknown>
@@ -37,8 +38,6 @@ export async function readCatalog(session: Session, stateSchema: string): Promis
     await session.query({ sql: 'set transaction isolation level repeatable read, read only', parameters: [] })
     await session.query({ sql: "set local search_path to ''", parameters: [] })
     const tables = await readTables(run, stateSchema, num)
-    const quiet =
-      server.super === true || (num >= 150000 && (await run(queries.replicationRoleQuery))[0]?.allowed === true)
     return {
       format: 1,
       dialect: 'postgres',
@@ -46,7 +45,11 @@ export async function readCatalog(session: Session, stateSchema: string): Promis
       database: String(server.database),
       schemas: (server.schemas as string[] | null) ?? [],
       openSchemas: server.open as string[],
-      capabilities: { quietTriggers: quiet, nullsNotDistinct: num >= 150000, notNullConstraints: num >= 180000 },
+      capabilities: {
+        quietTriggers: await quietTriggers(session),
+        nullsNotDistinct: num >= 150000,
+        notNullConstraints: num >= 180000,
+      },
       tables,
       views: (await run(queries.viewsQuery(stateSchema))) as unknown as Catalog['views'],
       functions: (await run(queries.functionsQuery)) as unknown as Catalog['functions'],

@@ -10,6 +10,7 @@ import { loadParser } from './parser.ts'
 import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
+import { quietTriggers } from './quiet-triggers.ts'
 import { rehearse } from './rehearse.ts'
 import { sampleRaising } from './sample.ts'
 import { sessions } from './sessions.ts'
@@ -33,6 +34,7 @@ export async function postgresDialect(): Promise<Dialect> {
     compile,
     connect,
     readCatalog,
+    quietTriggers,
     probe,
     mend,
     ranges,
