@@ -145,7 +145,7 @@ const order: readonly Dependent['kind'][] = [
 ]
 
 /** What a person would run, as it can be pasted; what is in the way is never dropped by us. */
-function dropsOf(found: readonly Dependent[], catalog: Catalog): string {
+export function dropsOf(found: readonly Dependent[], catalog: Catalog): string {
   const place = ({ kind }: Dependent): number => (order.includes(kind) ? order.indexOf(kind) : order.length)
   const statements = new Set<string>()
   const addView = (name: string): void => {

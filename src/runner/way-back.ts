@@ -1,11 +1,12 @@
 import type { Definition, Look } from '../dialects/dialect.ts'
 import { drift } from '../errors.ts'
-import type { Catalog, TableRef } from '../planner/catalog.ts'
+import type { Catalog, Dependent, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { RowLens } from '../planner/links/lens.ts'
 import { standingOn, tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
+import { dropsOf } from './dependents.ts'
 import { madeBy } from './objects.ts'
 import { withLockRetry } from './retry.ts'
 import type { Run } from './run.ts'
@@ -32,7 +33,12 @@ export async function lookAhead(
   // Where no transaction holds DDL, a way back looks at what is there as it goes, and says nothing again.
   if (run.dialect.section !== null) return new Set()
   const gone = new Set<string>()
-  const wrong: Difference[] = [...missing(ahead, catalog), ...cameSince(plan, ahead, catalog)]
+  const standing = dependentsOnNew(ahead, catalog)
+  const wrong: Difference[] = [
+    ...missing(ahead, catalog),
+    ...cameSince(plan, ahead, catalog),
+    ...standing.map((each) => inTheWay(plan, each)),
+  ]
   const carried = new Set(ahead.flatMap((action) => (action.do === 'createView' ? [nameOf(action.view)] : [])))
   for (const action of new Map(ahead.filter(isSaidAgain).map((each) => [subjectOf(each), each])).values()) {
     const subject = subjectOf(action) ?? ''
@@ -43,7 +49,7 @@ export async function lookAhead(
   }
   if (wrong.length === 0) return gone
   throw drift('rollback.objects', `${name}: ${wrong.map((each) => `${each.name} ${each.problem}`).join('; ')}`, {
-    hint: 'Make again what the way back needs, say as it was what was changed, and take away what came since; then roll back. A view, policy or statistics that you take away stays away: make it again afterwards, for the old shape.',
+    hint: `Make again what the way back needs, say as it was what was changed, and take away what came since; then roll back. A view, policy or statistics that you take away stays away: make it again afterwards, for the old shape.${standing.length === 0 ? '' : ` What stands on the new column goes before the way back and is made again after it:${dropsOf(standing, catalog)}`}`,
   })
 }
 
@@ -141,20 +147,47 @@ function missing(ahead: readonly Action[], catalog: Catalog): readonly Differenc
   })
 }
 
-/** What somebody put on a new column whose name goes back to the old one: it would go on with a column that is hidden. */
+/** The new columns whose names go back to the old ones: what stands on them would go on with a column that is hidden. */
+function givingUpTheirNames(ahead: readonly Action[], catalog: Catalog) {
+  return ahead.flatMap((action) => {
+    if (action.do !== 'sync' || action.mode !== 'final' || action.lens.kind !== 'row') return []
+    const { lens } = action
+    const table = tableIn(catalog, lens.table)
+    if (!lens.sameName || lens.identity || table === undefined) return []
+    return [{ table, columns: new Set(lens.new.map(({ contracted }) => contracted)) }]
+  })
+}
+
+/** What somebody built on such a column. What depends on it has {@link dependentsOnNew}. */
 function cameSince(plan: Plan, ahead: readonly Action[], catalog: Catalog): readonly Difference[] {
   if (plan.objects === undefined) return []
   const all = Object.values(plan.phases).flatMap((steps) =>
     steps.flatMap((step) => [...step.actions, ...step.undo.flatMap(({ actions }) => actions)]),
   )
   const known = new Set([...plan.objects.map(({ name }) => name), ...madeBy(all)])
-  return ahead.flatMap((action) => {
-    if (action.do !== 'sync' || action.mode !== 'final' || action.lens.kind !== 'row') return []
-    const { lens } = action
-    const table = tableIn(catalog, lens.table)
-    if (!lens.sameName || lens.identity || table === undefined) return []
-    return standingOn(table, new Set(lens.new.map(({ contracted }) => contracted)))
-      .filter(({ name }) => !known.has(name))
-      .map(({ name }) => ({ name, problem: 'was not there at expand, and stands on the new column' }))
-  })
+  return givingUpTheirNames(ahead, catalog).flatMap(({ table, columns }) =>
+    standingOn(table, columns)
+      .filter(({ name, definition }) => definition !== null && !known.has(name))
+      .map(({ name }) => ({ name, problem: 'was not there at expand, and stands on the new column' })),
+  )
+}
+
+/** What depends on such a column and is not said again, also where it was there at expand and was taken away for contract. */
+function dependentsOnNew(ahead: readonly Action[], catalog: Catalog): readonly Dependent[] {
+  const again = new Set(ahead.filter(isSaidAgain).map(subjectOf))
+  return givingUpTheirNames(ahead, catalog).flatMap(({ table, columns }) =>
+    table.dependents.filter(
+      ({ kind, name, policy, textual, columns: reads }) =>
+        !textual &&
+        reads.some((column) => columns.has(column)) &&
+        // A policy of another table is not said again, whatever its name is.
+        !again.has(policy === undefined ? `${kind} ${name}` : `policy ${name} on ${showTable(table)}`),
+    ),
+  )
+}
+
+function inTheWay(plan: Plan, { kind, name }: Dependent): Difference {
+  const wasThere = plan.objects?.some((each) => each.name === `${kind} ${name}`)
+  const when = wasThere ? 'was made again after contract' : 'was not there at expand'
+  return { name: `${kind} ${name}`, problem: `${when}, and stands on the new column` }
 }

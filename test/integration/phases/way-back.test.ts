@@ -59,6 +59,35 @@ const changes: readonly (readonly [string, string, string])[] = [
   ],
 ]
 
+/** What contract does not say again: what makes it, what takes it away, and how the message names it. */
+const dependents: readonly (readonly [string, string, string])[] = [
+  [
+    `create rule noted as on delete to users where old.code = 'z' do instead nothing`,
+    'drop rule noted on public.users',
+    'rule noted on public.users',
+  ],
+  [
+    'create trigger watch after update of code on users for each row execute function quiet()',
+    'drop trigger watch on public.users',
+    'trigger watch',
+  ],
+  [
+    'create view odd as select code from users; create rule kept as on insert to odd do instead nothing',
+    'drop view public.odd',
+    'view public.odd',
+  ],
+  [
+    'create materialized view kept as select code from users',
+    'drop materialized view public.kept',
+    'materialized view public.kept',
+  ],
+  [
+    'alter table users add upper text generated always as (upper(code)) stored',
+    'alter table public.users drop column upper',
+    'generated column upper',
+  ],
+]
+
 describeEachServer('what somebody did between contract and the way back', (server) => {
   it.each([
     ['a view', 'drop view "All Codes"', ['view public.All Codes']],
@@ -104,6 +133,47 @@ describeEachServer('what somebody did between contract and the way back', (serve
           expect((await m.status()).migrations[0]?.state).toBe('contracted')
           expect(await outcome(m.rollback())).toBe('0')
           expect(await said(database)).toEqual(before)
+          await m.close()
+        },
+        20,
+      ),
+  )
+
+  it(
+    'what went for contract and came again is told with what takes it away (6), and comes again after the way back',
+    { timeout: 60_000 },
+    () =>
+      withUsers(
+        server,
+        async (database) => {
+          await run(
+            database,
+            `alter table users add code varchar(9) default 'c'; create function quiet() returns trigger language plpgsql as 'begin return new; end'`,
+          )
+          for (const [make] of dependents) await run(database, make)
+          const m = migrator(database, plan)
+          await m.expand()
+          await m.backfill()
+          const closed = {
+            exitCode: 5,
+            hint: expect.stringContaining(dependents.map(([, drop]) => `\n  ${drop};`).join('')),
+          }
+          await expect(m.contract({ quietPeriod: 0 })).rejects.toMatchObject(closed)
+          for (const [, drop] of dependents) await run(database, drop)
+          expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+          for (const [make, drop, told] of dependents) {
+            await run(database, make)
+            await expect(m.rollback({ dryRun: true }), make).rejects.toMatchObject({
+              exitCode: 6,
+              code: 'rollback.objects',
+              message: `m: ${told} was made again after contract, and stands on the new column`,
+              hint: expect.stringContaining(`\n  ${drop};`),
+            })
+            await run(database, drop)
+          }
+          expect(await outcome(m.rollback())).toBe('0')
+          for (const [make] of dependents) await run(database, make)
+          expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
           await m.close()
         },
         20,
