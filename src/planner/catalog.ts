@@ -263,6 +263,8 @@ export interface Catalog {
   readonly tables: readonly Table[]
   readonly views: readonly View[]
   readonly functions: readonly (NamedObject & { readonly volatile: boolean })[]
+  /** What default privileges give of themselves on a table or view that is made: in one schema, or in all (null). */
+  readonly defaultGrants?: readonly (Grant & { readonly schema: string | null })[]
   readonly types: readonly (NamedObject & {
     /** Of a domain: the type under it, whether it has a default, which holds for a column without one, NOT NULL, and NOT NULL or CHECKs. */
     readonly base?: string | null

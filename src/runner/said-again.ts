@@ -1,4 +1,4 @@
-import type { Catalog, PolicyRules } from '../planner/catalog.ts'
+import type { Catalog, Grant, PolicyRules } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
@@ -53,6 +53,9 @@ function saidOf(view: ViewSpec): string {
 
 /** All of a view but its definition. */
 export function besideDefinition({ options, owner, comment, grants }: ViewSpec): string {
-  const rights = grants.map(({ grantee, privilege, grantable }) => JSON.stringify([grantee, privilege, grantable]))
-  return JSON.stringify([options, owner, comment, rights.sort()])
+  return JSON.stringify([options, owner, comment, grants.map(rightOf).sort()])
 }
+
+/** A right, so that it can be compared. */
+export const rightOf = ({ grantee, privilege, grantable }: Grant): string =>
+  JSON.stringify([grantee, privilege, grantable])

@@ -1,16 +1,16 @@
 import type { Definition, Look } from '../dialects/dialect.ts'
 import { drift } from '../errors.ts'
-import type { Catalog, Dependent, TableRef } from '../planner/catalog.ts'
+import type { Catalog, Dependent, Grant, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { RowLens } from '../planner/links/lens.ts'
 import { standingOn, tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
-import type { Action } from '../planner/steps.ts'
+import type { Action, ViewSpec } from '../planner/steps.ts'
 import { dropsOf } from './dependents.ts'
 import { madeBy } from './objects.ts'
 import { withLockRetry } from './retry.ts'
 import type { Run } from './run.ts'
-import { besideDefinition, type Difference, nameOf, readersSince } from './said-again.ts'
+import { besideDefinition, type Difference, nameOf, readersSince, rightOf } from './said-again.ts'
 
 /** What is said again on the way back, as it was at expand. */
 type SaidAgain = Extract<Action, { do: 'createView' | 'bindPolicy' | 'createStatistics' }>
@@ -79,13 +79,21 @@ async function stateOf(run: Run, action: SaidAgain, plan: Plan, catalog: Catalog
   if (action.do === 'createView') {
     const now = catalog.views.find((each) => nameOf(each) === nameOf(action.view))
     if (now === undefined) return 'gone'
-    if (!now.plain || besideDefinition(now) !== besideDefinition(action.view)) return 'changed'
+    const asMade = { ...now, grants: withoutDefaults(now.grants, action.view, catalog) }
+    if (!now.plain || besideDefinition(asMade) !== besideDefinition(action.view)) return 'changed'
     return compared({ kind: 'view', view: action.view })
   }
   const { table, name, rules } = action
   // One that names no column any more does not have to be said again.
   const found = tableIn(catalog, table)?.dependents.find((each) => each.kind === 'policy' && each.name === name)
   return found === undefined ? 'gone' : compared({ kind: 'policy', table, name, rules })
+}
+
+/** A contract of ours once left on a view what default privileges give to whatever is made; nobody asked for that, so it is no change. */
+function withoutDefaults(grants: readonly Grant[], planned: ViewSpec, catalog: Catalog): readonly Grant[] {
+  const here = (catalog.defaultGrants ?? []).filter(({ schema }) => schema === null || schema === planned.schema)
+  const [given, wanted] = [here, planned.grants].map((each) => new Set(each.map(rightOf)))
+  return grants.filter((grant) => wanted?.has(rightOf(grant)) || !given?.has(rightOf(grant)))
 }
 
 /** A new column by the name that it has after contract, and the old one by what it was called at expand. */

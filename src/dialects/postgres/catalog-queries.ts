@@ -236,6 +236,12 @@ export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('v', 'm') and ${userTable(state)} order by 1, 2`
 
+export const defaultGrantsQuery: RawBuilder<unknown> = sql`
+  select distinct n.nspname as schema, case when x.grantee = 0 then 'public' else pg_get_userbyid(x.grantee) end as grantee,
+         x.privilege_type as privilege, x.is_grantable as grantable
+  from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace, aclexplode(d.defaclacl) x
+  where d.defaclobjtype = 'r' and x.grantee <> d.defaclrole order by 1, 2, 3`
+
 export const functionsQuery: RawBuilder<unknown> = sql`
   select distinct n.nspname as schema, p.proname as name, bool_or(p.provolatile = 'v') as volatile
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace

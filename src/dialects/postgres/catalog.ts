@@ -38,6 +38,7 @@ export async function readCatalog(session: Session, stateSchema: string): Promis
     await session.query({ sql: 'set transaction isolation level repeatable read, read only', parameters: [] })
     await session.query({ sql: "set local search_path to ''", parameters: [] })
     const tables = await readTables(run, stateSchema, num)
+    const defaultGrants = (await run(queries.defaultGrantsQuery)) as unknown as Catalog['defaultGrants'] & object
     return {
       format: 1,
       dialect: 'postgres',
@@ -52,6 +53,7 @@ export async function readCatalog(session: Session, stateSchema: string): Promis
       },
       tables,
       views: (await run(queries.viewsQuery(stateSchema))) as unknown as Catalog['views'],
+      ...(defaultGrants.length === 0 ? {} : { defaultGrants }),
       functions: (await run(queries.functionsQuery)) as unknown as Catalog['functions'],
       types: (await run(queries.typesQuery)) as unknown as Catalog['types'],
     }

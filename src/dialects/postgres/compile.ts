@@ -5,6 +5,7 @@ import type { Action, SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect.ts'
 import { templates } from './batches.ts'
 import { addColumn, bindPolicy, columnComment, createStatistics, createTable, createView } from './definitions.ts'
+import { revokeDefaults } from './grants.ts'
 import { type LockMode, lock } from './locks.ts'
 import { compileSql, literal, quote, tableRef } from './sql.ts'
 import {
@@ -204,7 +205,8 @@ function sync(table: TableRef, lens: Lens, mode: SyncMode | null, context: Compi
   if (before) return [replace]
   return [
     replace,
-    statement(sql`revoke all on function ${sql.id(context.stateSchema, syncFunctionName(table))}() from public`),
+    // Who may execute it could put it on a table of his own, where it would do as its owner may.
+    statement(revokeDefaults('function', sql`${sql.id(context.stateSchema, syncFunctionName(table))}()`)),
     ...createSyncTrigger(table, context.stateSchema).map((query) =>
       statement(query, [lock(table, 'SHARE ROW EXCLUSIVE')]),
     ),

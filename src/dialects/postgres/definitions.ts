@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Grant, PolicyRules, Statistics, TableRef } from '../../planner/catalog.ts'
 import type { ColumnSpec, TableSpec, ViewSpec } from '../../planner/steps.ts'
+import { revokeDefaults } from './grants.ts'
 import { literal, tableRef } from './sql.ts'
 
 /** The column as it stands in CREATE TABLE and ADD COLUMN. Types and defaults are SQL, checked by the parser before. */
@@ -81,6 +82,7 @@ export function createView(view: ViewSpec): readonly RawBuilder<unknown>[] {
   const options = view.options === null ? sql`` : sql` with (${sql.raw(view.options)})`
   const all = [
     sql`create view ${name}${options} as ${sql.raw(view.definition)}`,
+    revokeDefaults('view', name),
     sql`alter view ${name} owner to ${sql.id(view.owner)}`,
   ]
   if (view.comment !== null) all.push(sql`comment on view ${name} is ${sql.lit(view.comment)}`)

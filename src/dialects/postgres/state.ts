@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { StateDialect, Statement } from '../dialect.ts'
+import { revokeDefaultsIn } from './grants.ts'
 import { builder, compileSql, dollarQuote, literal, quote } from './sql.ts'
 
 /** The layout of the state tables; an older tool refuses a newer one. */
@@ -48,6 +49,8 @@ function create(schema: string): readonly Statement[] {
       'lease',
       sql`name text primary key, token bigint not null, holder text not null, host text not null, pid integer, backend_started text, acquired_at timestamptz not null default clock_timestamp(), expires_at timestamptz not null`,
     ),
+    // Default privileges may have let others write.
+    revokeDefaultsIn(schema),
     sql`grant usage on schema ${sql.id(schema)} to public`,
     sql`grant select on all tables in schema ${sql.id(schema)} to public`,
     sql`insert into ${sql.id(schema, 'meta')} (version) values (${sql.lit(stateVersion)}) on conflict do nothing`,

@@ -28,7 +28,7 @@ const settings = /^\s*(set|begin|commit|rollback)\b/i
 const stateTable =
   /"bellows"\."(meta|migrations|phases|steps|backfills|lenses|samples|conversion_failures|events|lease)"/
 const stateSchema =
-  /^\s*grant usage on schema "bellows"|^do .*\bthen create schema "bellows"|on all tables in schema "bellows"/i
+  /^\s*grant usage on schema "bellows"|^do .*\bthen create schema "bellows"|^do .* o\.relnamespace = '"bellows"'::|on all tables in schema "bellows"/i
 /** The next key range: a question that the plan lists beside the statements. */
 const keyRange = /^\s*select .*"t"\."id"::text as "k0"/is
 

@@ -48,7 +48,7 @@ BEGIN
   RETURN NEW;
 END
 $bellows$;
-revoke all on function "bellows"."sync_211d1471"() from public;
+do $bellows$declare each text; begin for each in select distinct pg_catalog.format('revoke all on %s %s from %s', 'function', o.oid::pg_catalog.regprocedure, case a.grantee when 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) end) from pg_catalog.pg_proc o, pg_catalog.aclexplode(coalesce(o.proacl, pg_catalog.acldefault('f', o.proowner))) a where o.oid = '"bellows"."sync_211d1471"()'::pg_catalog.regprocedure and a.grantee <> o.proowner loop execute each; end loop; end$bellows$;
 create or replace trigger "~bellows_sync" before insert or update on "public"."customers" for each row execute function "bellows"."sync_211d1471"();
 create or replace trigger "~bellows_sync_replica" before insert or update on "public"."customers" for each row when (pg_catalog.current_setting('bellows.sync', true) IS DISTINCT FROM 'off') execute function "bellows"."sync_211d1471"();
 alter table "public"."customers" enable replica trigger "~bellows_sync_replica";

@@ -1,0 +1,36 @@
+import { type RawBuilder, sql } from 'kysely'
+import { compileSql, dollarQuote, literal } from './sql.ts'
+
+/** Where each kind of object is listed, and the type whose input finds one by its name. */
+const kinds = {
+  view: { word: 'table', from: 'pg_class', prefix: 'rel', type: 'regclass', letter: 'r' },
+  function: { word: 'function', from: 'pg_proc', prefix: 'pro', type: 'regprocedure', letter: 'f' },
+} as const
+
+/**
+ * CREATE gives what default privileges say (ALTER DEFAULT PRIVILEGES), and EXECUTE on a function to everybody. This takes it all away but
+ * from the owner, whoever it is by then: default privileges may change between plan and step.
+ */
+export function revokeDefaults(kind: keyof typeof kinds, name: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { word, from, prefix, type, letter } = kinds[kind]
+  const object = literal(compileSql(name).sql)
+  return revokeEach(
+    `'${word}', o.oid::pg_catalog.${type}`,
+    `pg_catalog.${from} o, pg_catalog.aclexplode(coalesce(o.${prefix}acl, pg_catalog.acldefault('${letter}', o.${prefix}owner))) a where o.oid = ${object}::pg_catalog.${type} and a.grantee <> o.${prefix}owner`,
+  )
+}
+
+/** The same for all tables and sequences of a schema. */
+export function revokeDefaultsIn(schema: string): RawBuilder<unknown> {
+  return revokeEach(
+    `'table', o.oid::pg_catalog.regclass`,
+    `pg_catalog.pg_class o, pg_catalog.aclexplode(o.relacl) a where o.relkind in ('r', 'S') and o.relnamespace = ${literal(compileSql(sql.id(schema)).sql)}::pg_catalog.regnamespace and a.grantee <> o.relowner`,
+  )
+}
+
+/** Names come from the server as it quotes them. */
+function revokeEach(object: string, from: string): RawBuilder<unknown> {
+  const grantee = `case a.grantee when 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) end`
+  const body = `declare each text; begin for each in select distinct pg_catalog.format('revoke all on %s %s from %s', ${object}, ${grantee}) from ${from} loop execute each; end loop; end`
+  return sql`do ${sql.raw(dollarQuote(body))}`
+}

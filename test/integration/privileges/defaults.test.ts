@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { changeType } from '../../../src/index.ts'
+import { describeEachServer, type TestDatabase, type TestServer } from '../../servers/databases.ts'
+import { migrator, outcome, rows, run, withUsers } from '../shop.ts'
+import { quote } from './roles.ts'
+
+const plan = { m: [changeType({ table: 'users', column: 'code', to: 'text' })] }
+
+/** What there is before default privileges say what comes with whatever is made. */
+const shape = (reader: string, other: string): string => `
+  create role ${reader}; create role ${other}; alter table users add code varchar(9) default 'c';
+  create view codes as select id, code from users; grant update on codes to ${reader}; create view plain as select code from codes;
+  alter default privileges grant select on tables to ${reader} with grant option; alter default privileges grant all on tables to public;
+  alter default privileges in schema public grant insert on tables to ${reader};
+  alter default privileges grant all on sequences to ${reader}; alter default privileges grant all on functions to ${reader}`
+
+const grants = (database: TestDatabase): Promise<readonly Record<string, unknown>[]> =>
+  rows(
+    database,
+    `select c.relname::text as name, x.grantee::regrole::text as grantee, x.privilege_type as privilege, x.is_grantable as grantable
+     from pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) x where c.relname in ('codes', 'plain') order by 1, 2, 3`,
+  )
+
+/** A database with default privileges for a role, whose names nothing may depend on. */
+async function withDefaults(
+  server: TestServer,
+  body: (database: TestDatabase, reader: string, other: string) => Promise<void>,
+): Promise<void> {
+  const [reader, other] = ['The reader', 'The other'].map((name) => quote(`${name} ${randomBytes(4).toString('hex')}`))
+  if (reader === undefined || other === undefined) throw new TypeError('there are two')
+  try {
+    await withUsers(
+      server,
+      async (database) => {
+        await run(database, shape(reader, other))
+        await body(database, reader, other)
+      },
+      20,
+    )
+  } finally {
+    await run(server, `drop role if exists ${reader}, ${other}`)
+  }
+}
+
+describeEachServer('default privileges', (server) => {
+  it('give nobody a right on a view that is made again, there and back', () =>
+    withDefaults(server, async (database) => {
+      const before = await grants(database)
+      const m = migrator(database, plan)
+      await m.expand()
+      await m.backfill()
+      await m.contract({ quietPeriod: 0 })
+      expect(await grants(database)).toEqual(before)
+      await m.rollback()
+      expect(await grants(database)).toEqual(before)
+      expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+      await m.close()
+    }))
+
+  it('let nobody write our tables, or have our function do on a table of his own what we may', () =>
+    withDefaults(server, async (database, reader) => {
+      const m = migrator(database, plan)
+      await m.expand()
+      const may = await rows(
+        database,
+        `select c.relname::text as name, p as right from pg_class c, unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) p
+         where c.relnamespace = 'bellows'::regnamespace and c.relkind = 'r' and has_table_privilege('${reader}'::regrole, c.oid, p)
+         union all select oid::regprocedure::text, 'EXECUTE' from pg_proc
+         where pronamespace = 'bellows'::regnamespace and prosecdef and has_function_privilege('${reader}'::regrole, oid, 'EXECUTE')`,
+      )
+      expect(may).toEqual([])
+      await m.close()
+    }))
+
+  it('are no change where an older contract left them, unlike a right that somebody gave', () =>
+    withDefaults(server, async (database, reader, other) => {
+      const before = await grants(database)
+      const m = migrator(database, plan)
+      await m.expand()
+      await m.backfill()
+      await m.contract({ quietPeriod: 0 })
+      await run(
+        database,
+        `grant select on codes to ${reader} with grant option; grant all on codes to public; grant insert on codes to ${reader}`,
+      )
+      await run(database, `grant select on codes to ${other}`)
+      expect(await outcome(m.rollback())).toBe('6 rollback.objects')
+      await run(database, `revoke select on codes from ${other}`)
+      expect(await outcome(m.rollback())).toBe('0')
+      expect(await grants(database)).toEqual(before)
+      await m.close()
+    }))
+})
