@@ -53,6 +53,10 @@ export function orImplicit(target: string, column: string, implicit: string | un
     : `IF ${inNew(column)} IS NULL THEN SET ${target} = ${implicit}; ELSE ${copy} END IF;`
 }
 
+/** Gives a column this value where it has none. */
+export const implicitInstead = (column: string, implicit: string): string =>
+  `IF ${inNew(column)} IS NULL THEN SET ${inNew(column)} = ${implicit}; END IF;`
+
 /** Is one of these columns without a value, which it has to be given? */
 export const someMissing = (names: readonly string[]): string =>
   names.map((name) => `${inNew(name)} IS NULL`).join(' OR ')

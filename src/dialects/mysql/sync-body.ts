@@ -3,7 +3,7 @@ import type { SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { emptyValue } from './conversions.ts'
-import { asStored, declareImplicits, orImplicit, readImplicits, someMissing } from './implicit.ts'
+import { asStored, declareImplicits, implicitInstead, orImplicit, readImplicits, someMissing } from './implicit.ts'
 import {
   differs,
   errorOf,
@@ -102,11 +102,29 @@ END IF;`
   // Until the backfill is over, a row that is still empty is filled by whatever write passes by.
   const sources = [olds, others, mode === 'fill' ? `(${empty})` : ''].filter((text) => text !== '').join(' OR ')
   if (lens.sameName) return `IF ${sources} THEN\n${indent(toNew, 2)}\nEND IF;`
+  const settled = settle(lens, empty, mode, watch, stateSchema)
   return `IF ${changed(lens.new, mode)} THEN
-${indent(`${markNew}${toOld}`, 2)}
+${indent(joined(`${markNew}${toOld}`, settled), 2)}
 ELSEIF ${sources} THEN
 ${indent(`${counted}${toNew}`, 2)}
 END IF;`
+}
+
+/**
+ * The new version sets its column to NULL, for which the server stores a value in the old one, that has to have one, in a session
+ * that lets it (MariaDB; MySQL fails a NULL that a trigger gives, in any session): the new column gets what leads to that value.
+ */
+function settle(lens: RowLens, empty: string, mode: SyncMode, watch: Watch, stateSchema: string): string {
+  const required = pairs(lens).filter(({ old }) => old.implicit !== undefined)
+  if (required.length === 0) return ''
+  if (lens.identity)
+    return required.map((pair) => implicitInstead(physical(pair.new, mode), pair.old.implicit ?? 'NULL')).join('\n')
+  const ups = upward(lens)
+  const assign = ups.map(({ name, target }) => `SET ${inNew(physical(target, mode))} = ${name};`)
+  const again = `${readImplicits(lens, mode)}${computed(lens, ups, mode, watch, stateSchema)}`
+  const body = joined(again, ...assign, recorded(lens, ups, stateSchema))
+  const missing = someMissing(required.map(({ old }) => physical(old, mode)))
+  return `IF ${empty} AND (${missing}) THEN\n${indent(body, 2)}\nEND IF;`
 }
 
 /** After contract only the new shape is written; the hidden old one follows, so that undo loses nothing. */
