@@ -31,6 +31,7 @@ create trigger `bellows_customers_bu` before update on `shop`.`customers` for ea
     IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'new', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       SET NEW.`name` = NEW.`full_name`;
+      IF NEW.`full_name` IS NULL THEN SET NEW.`full_name` = ''; END IF;
     ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) OR (NEW.`full_name` IS NULL) THEN
       IF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
@@ -87,6 +88,7 @@ create trigger `bellows_customers_bu2` before update on `shop`.`customers` for e
     IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'new', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       SET NEW.`name` = NEW.`full_name`;
+      IF NEW.`full_name` IS NULL THEN SET NEW.`full_name` = ''; END IF;
     ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
@@ -100,6 +102,7 @@ create trigger `bellows_customers_bu` before update on `shop`.`customers` for ea
     IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'new', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       SET NEW.`name` = NEW.`full_name`;
+      IF NEW.`full_name` IS NULL THEN SET NEW.`full_name` = ''; END IF;
     ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
@@ -172,6 +175,7 @@ create trigger `bellows_customers_bu2` before update on `shop`.`customers` for e
       IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'new', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
         SET NEW.`name` = NEW.`full_name`;
+        IF NEW.`full_name` IS NULL THEN SET NEW.`full_name` = ''; END IF;
       ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
         IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
@@ -188,6 +192,7 @@ create trigger `bellows_customers_bu` before update on `shop`.`customers` for ea
       IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'new', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
         SET NEW.`name` = NEW.`full_name`;
+        IF NEW.`full_name` IS NULL THEN SET NEW.`full_name` = ''; END IF;
       ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
         IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
