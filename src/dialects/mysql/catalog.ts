@@ -12,6 +12,7 @@ import type {
 import type { Session } from '../dialect.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import * as queries from './catalog-queries.ts'
+import { definitionQuery, isJson, namesInCheck, needsDefinition, sortChecks, withoutBackslashes } from './checks.ts'
 import { compileSql, literal, quote } from './sql.ts'
 import { isOurTrigger } from './sync.ts'
 import { familyOf } from './types.ts'
@@ -63,11 +64,17 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
   const texts = await read(queries.textsQuery)
   // INNODB_TABLES asks for PROCESS; without it an ALTER finds the limit itself, and is refused by the server.
   const versions = mariadb ? [] : await read(queries.rowVersionsQuery).catch(() => [])
+  const definitions = new Map<string, string>()
+  for (const [name, own] of checks) {
+    if (!needsDefinition(own)) continue
+    const [row = {}] = await read(definitionQuery(schema, name))
+    definitions.set(name, String(row['Create Table']))
+  }
   return tables.map((table): Table => {
     const name = String(table.name)
     const rows = columns.get(name) ?? []
-    const { ofTable, ofColumn } = sortChecks(checks.get(name) ?? [], rows)
-    const own = rows.map((row) => toColumn(row, mariadb, rows, ofColumn.get(row) ?? null))
+    const { ofTable, ofColumn } = sortChecks(name, checks.get(name) ?? [], rows, definitions.get(name) ?? '')
+    const own = rows.map((row) => toColumn(row, mariadb, rows, ofColumn.get(String(row.name)) ?? null))
     const ownIndexes = toIndexes(indexes.get(name) ?? [], rows)
     return {
       schema,
@@ -79,7 +86,7 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
       bytes: Number(table.bytes),
       columns: own,
       indexes: ownIndexes,
-      constraints: [...toForeignKeys(keys, name), ...toChecks(ofTable, own)],
+      constraints: [...toForeignKeys(keys, name), ...toChecks(ofTable, own, mariadb)],
       foreignKeysIn: toForeignKeysIn(keys, name, schema),
       triggers: (triggers.get(name) ?? []).filter((row) => !isOurTrigger(String(row.name))).map(toTrigger),
       statistics: [],
@@ -107,7 +114,6 @@ function byTable(rows: readonly Row[]): Map<string, Row[]> {
 
 function toColumn(row: Row, mariadb: boolean, all: readonly Row[], check: string | null): Column {
   const extra = String(row.extra).toLowerCase()
-  // JSON is another name for this on MariaDB, which says it as well as a text and a CHECK.
   const json = check !== null && isJson(row, check)
   const given = defaultOf(row, extra, mariadb)
   const autoIncrement = extra.includes('auto_increment')
@@ -136,30 +142,6 @@ function toColumn(row: Row, mariadb: boolean, all: readonly Row[], check: string
       ...(check === null || json ? {} : { check }),
     },
   }
-}
-
-const isJson = (row: Row, check: string): boolean =>
-  row.type === 'longtext' && row.collation === 'utf8mb4_bin' && check === `json_valid(${quote(String(row.name))})`
-
-/**
- * The CHECKs of a table, and those that are part of a column's definition (MariaDB). One of these goes by the name that its column had
- * when it was made: after a rename only its text tells whose it is. What only makes a column JSON is its type, and no CHECK.
- */
-function sortChecks(
-  checks: readonly Row[],
-  columns: readonly Row[],
-): { readonly ofTable: readonly Row[]; readonly ofColumn: ReadonlyMap<Row, string> } {
-  const ofColumn = new Map<Row, string>()
-  const ofTable = checks.filter((check) => {
-    if (check.level !== 'Column') return true
-    const definition = String(check.definition)
-    const named = columns.filter(({ name }) => mentions(definition, String(name)))
-    const own = named.find(({ name }) => name === check.name) ?? named[0]
-    if (own === undefined) return true
-    ofColumn.set(own, definition)
-    return !isJson(own, definition)
-  })
-  return { ofTable, ofColumn }
 }
 
 function generationOf(row: Row, extra: string, all: readonly Row[]): Pick<NonNullable<Column['mysql']>, 'generation'> {
@@ -248,12 +230,13 @@ function toForeignKeysIn(keys: readonly Row[], table: string, schema: string): r
   return group(rows).map((each) => ({ ...toForeignKey(each), table: { schema, name: String(each[0]?.table) } }))
 }
 
-function toChecks(rows: readonly Row[], columns: readonly Column[]): readonly Constraint[] {
+function toChecks(rows: readonly Row[], columns: readonly Column[], mariadb: boolean): readonly Constraint[] {
+  const named = (row: Row): ReadonlySet<string> => new Set(namesInCheck(String(row.definition), mariadb))
   return rows.map((row) => ({
     name: String(row.name),
     kind: 'check',
     definition: String(row.definition),
-    columns: columns.filter(({ name }) => mentions(String(row.definition), name)).map(({ name }) => name),
+    columns: columns.filter(({ name }) => named(row).has(name)).map(({ name }) => name),
     validated: true,
     deferrable: false,
     index: null,
@@ -273,11 +256,9 @@ function toTrigger(row: Row): Trigger {
   }
 }
 
-const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', 0: '\0' }
-
-/** Does a text name this? As a word, or between backticks. MySQL keeps the text of a CHECK with backslashes before what is special. */
+/** Does a text name this? As a word, or between backticks. */
 function mentions(text: string, name: string): boolean {
-  const plain = text.replace(/\\(.)/gs, (_, letter: string) => controls[letter] ?? letter)
+  const plain = withoutBackslashes(text)
   const escaped = name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
   const word = new RegExp(`(^|[^\\w$])${escaped}($|[^\\w$])`, 'iu')
   const quoted = quote(name).toLowerCase()

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest'
+import { changeType, createMigrator, dropNotNull } from '../../src/index.ts'
+import { createDatabase, describeEachDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
+
+// The CHECK of a column goes by the name that its column had; it may name another one, several, or none at all.
+const table = [
+  `create table items (
+    id int primary key auto_increment,
+    a int not null check (a > 0),
+    b int not null,
+    z varchar(30) not null check (z <> 'about \`a\`, it''s' and b > 0),
+    y int not null comment 'a CHECK (1 = 1)' check (a > 3),
+    k int not null check (1 = 1),
+    doc json not null
+  )`,
+  'alter table items rename column a to q',
+  'alter table items rename column b to a',
+  `alter table items modify column a int not null check (a <> 5)`,
+]
+
+describeEachDatabase('a CHECK in the definition of a column', ['mariadb'], (server) => {
+  it('stays with its column when that is defined again', { timeout: 60_000 }, async () => {
+    const database = await createDatabase(server)
+    const columns = ['q', 'a', 'z', 'y', 'k', 'doc']
+    const migrator = createMigrator({
+      database: database.url,
+      migrations: { m: { intents: columns.map((column) => dropNotNull({ table: 'items', column })) } },
+    })
+    const definition = async (): Promise<string> =>
+      String((await mysqlRows(database.url, 'show create table items'))[0]?.['Create Table'])
+    try {
+      await withMysql(database.url, async (client) => {
+        for (const statement of table) await client.query(statement)
+      })
+      const before = await definition()
+      expect(before.match(/CHECK \(/g)).toHaveLength(7)
+      await migrator.expand()
+      expect(await definition()).toBe(before.replace(/(?<=`(?:q|a|z|y|k|doc)` .*) NOT NULL/g, ' DEFAULT NULL'))
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
+})
+
+describeEachMysql('a CHECK', (server) => {
+  it('names no column by a word in a literal', { timeout: 60_000 }, async () => {
+    const database = await createDatabase(server)
+    const migrator = createMigrator({
+      database: database.url,
+      migrations: { m: { intents: [changeType({ table: 'items', column: 'name', to: 'varchar(40)' })] } },
+    })
+    try {
+      await withMysql(database.url, (client) =>
+        client.query(
+          `create table items (id int primary key, name varchar(20), kind varchar(30), constraint kinds check (kind <> 'it''s a name, \`name\`'))`,
+        ),
+      )
+      await migrator.plan()
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
+})
