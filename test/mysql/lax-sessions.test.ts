@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
-import { addColumn, changeType, createMigrator, type Intent, renameColumn } from '../../src/index.ts'
-import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
+import { addColumn, changeType, createMigrator, type Intent, renameColumn, setNotNull } from '../../src/index.ts'
+import {
+  createDatabase,
+  describeEachMysql,
+  describeEachStartableMysql,
+  mysqlRows,
+  withMysql,
+} from '../servers/databases.ts'
+import { startOwn } from '../servers/mysql/find.ts'
 
 /** Types of which the server stores a value of its own for a NULL; `only` for those that one of the two has. */
 const types: readonly { readonly type: string; readonly only?: 'mysql' | 'mariadb' }[] = [
@@ -170,5 +177,44 @@ describeEachMysql('a session without strict mode', (server) => {
         await migrator.contract({ quietPeriod: 0 })
       },
     )
+  })
+})
+
+describeEachStartableMysql('a server with explicit_defaults_for_timestamp=OFF', (server) => {
+  it('takes a NULL in a TIMESTAMP for now in both shapes, and gives no column of a plan a default of its own', {
+    timeout: 120_000,
+  }, async () => {
+    const own = await startOwn(server, { 'explicit-defaults-for-timestamp': 'OFF' })
+    if (own === null) throw new Error('it was startable')
+    const database = await createDatabase(own)
+    const migrator = createMigrator({
+      database: database.url,
+      migrations: {
+        m1: { intents: [renameColumn({ table: 'items', from: 'at', to: 'at_new' })] },
+        m2: { intents: [setNotNull({ table: 'items', column: 'later' })] },
+      },
+    })
+    try {
+      await withMysql(database.url, (client) =>
+        client.query(
+          'create table items (id int primary key, at timestamp(2) not null, later timestamp null default null)',
+        ),
+      )
+      await migrator.expand({ name: 'm1' })
+      await withMysql(database.url, async (client) => {
+        await client.query('insert into items (id, at) values (1, now()), (2, null)')
+        await client.query('update items set at = null where id = 1')
+      })
+      const rows = await mysqlRows(database.url, `select at > '2020-01-01' as set_, at <=> at_new as same from items`)
+      expect(rows).toEqual([1, 2].map(() => ({ set_: 1, same: 1 })))
+      await expect(migrator.expand({ name: 'm2' })).rejects.toMatchObject({
+        code: 'server.timestamp-defaults',
+        exitCode: 3,
+      })
+    } finally {
+      await migrator.close()
+      await database.drop()
+      await own.stop()
+    }
   })
 })

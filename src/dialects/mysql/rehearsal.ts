@@ -33,7 +33,9 @@ const isDefining = (action: Action): action is Defining => defining.has(action.d
  * @throws BellowsError exit 3 with what the server says
  */
 export async function rehearseDefinitions(session: Session, plan: Plan): Promise<void> {
-  const actions = phases.flatMap((phase) => plan.phases[phase].flatMap((step) => step.actions)).filter(isDefining)
+  const all = phases.flatMap((phase) => plan.phases[phase].flatMap((step) => step.actions))
+  await refuseImplicitTimestamps(session, all)
+  const actions = all.filter(isDefining)
   const tables = new Map(actions.map(({ table }) => [`${table.schema}.${table.name}`, table]))
   const made = plan.phases.expand.flatMap((step) => step.actions).filter(({ do: what }) => what === 'createTable')
   for (const table of tables.values()) {
@@ -45,6 +47,28 @@ export async function rehearseDefinitions(session: Session, plan: Plan): Promise
       actions.filter((action) => same(action.table)),
     )
   }
+}
+
+/** With explicit_defaults_for_timestamp=OFF the server gives a TIMESTAMP that has to have a value a default of its own, and one ON UPDATE. */
+async function refuseImplicitTimestamps(session: Session, actions: readonly Action[]): Promise<void> {
+  const defined = actions.flatMap((action) =>
+    'column' in action && typeof action.column === 'object'
+      ? [action.column]
+      : action.do === 'createTable'
+        ? action.spec.columns
+        : [],
+  )
+  const found = defined.find((column) => /^timestamp/i.test(column.type) && column.notNull && column.default === null)
+  if (found === undefined) return
+  const { rows } = await session.query<{ explicit: number }>(
+    compileSql(sql`select @@session.explicit_defaults_for_timestamp as explicit`),
+  )
+  if (Number(rows[0]?.explicit) !== 0) return
+  throw refused(
+    'server.timestamp-defaults',
+    `the server would give ${found.name}, a TIMESTAMP that is NOT NULL and has no default, a default of its own: explicit_defaults_for_timestamp is OFF`,
+    { hint: 'Give the column a default, or set explicit_defaults_for_timestamp to ON. Nothing was changed.' },
+  )
 }
 
 async function onCopy(session: Session, table: TableRef, actions: readonly Defining[]): Promise<void> {

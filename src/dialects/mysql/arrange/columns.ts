@@ -102,7 +102,8 @@ export function implicitOf(
   { nullable, type, generated, identity }: Pick<Column, 'nullable' | 'type' | 'generated' | 'identity'>,
 ): { readonly implicit?: string } {
   if (nullable || generated || identity !== null) return {}
-  const implicit = implicitValue(type, context.catalog.capabilities.mysql?.mariadb === true)
+  const { mariadb = false, nullTimestampIsNow = false } = context.catalog.capabilities.mysql ?? {}
+  const implicit = implicitValue(type, mariadb || nullTimestampIsNow)
   return implicit === null ? {} : { implicit }
 }
 
