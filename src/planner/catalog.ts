@@ -203,10 +203,12 @@ export interface View extends TableRef {
   readonly owner: string
   readonly comment: string | null
   readonly grants: readonly Grant[]
-  /** The relations that it reads, as `schema.name`. */
+  /** The relations that it reads, or whose rows it makes, as `schema.name`. */
   readonly reads: readonly string[]
   /** The statement that takes it away, with its names in quotes where they need them. */
   readonly drop?: string
+  /** What else cannot be without it: functions, policies, rules, and what is of the type of its rows. */
+  readonly holders?: readonly { readonly name: string; readonly drop: string | null }[]
   /** A plain view without rules, triggers or column grants of its own: one that can be made again exactly. */
   readonly plain: boolean
 }

@@ -1,5 +1,5 @@
 import { gateClosed } from '../errors.ts'
-import type { Catalog, Dependent, TableRef } from '../planner/catalog.ts'
+import type { Catalog, Dependent, TableRef, View } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
@@ -147,17 +147,25 @@ const order: readonly Dependent['kind'][] = [
 /** What a person would run, as it can be pasted; what is in the way is never dropped by us. */
 export function dropsOf(found: readonly Dependent[], catalog: Catalog): string {
   const place = ({ kind }: Dependent): number => (order.includes(kind) ? order.indexOf(kind) : order.length)
-  const statements = new Set<string>()
-  const addView = (name: string): void => {
-    // What reads it would be in the way.
-    for (const view of catalog.views) if (view.reads.includes(name)) addView(`${view.schema}.${view.name}`)
-    const drop = catalog.views.find((view) => `${view.schema}.${view.name}` === name)?.drop
-    if (drop !== undefined) statements.add(drop)
+  const viewOf = (name: string): View | undefined =>
+    catalog.views.find((view) => `${view.schema}.${view.name}` === name)
+  // What reads a view, or stands on it, would be in the way.
+  const views = new Set<string>()
+  const reached = new Set<string>()
+  const reach = (name: string): void => {
+    if (reached.has(name)) return
+    reached.add(name)
+    for (const view of catalog.views) if (view.reads.includes(name)) reach(`${view.schema}.${view.name}`)
+    views.add(name)
   }
-  for (const each of [...found].sort((a, b) => place(a) - place(b))) {
-    if (each.kind === 'view' || each.kind === 'materialized view') addView(each.name)
-    else if (each.drop !== undefined) statements.add(each.drop)
-  }
+  const sorted = [...found].sort((a, b) => place(a) - place(b))
+  const isView = ({ kind }: Dependent): boolean => kind === 'view' || kind === 'materialized view'
+  for (const each of sorted.filter(isView)) reach(each.name)
+  const holders = [...views].flatMap((name) => (viewOf(name)?.holders ?? []).map(({ drop }) => drop))
+  const others = (before: boolean): readonly (string | undefined)[] =>
+    sorted.filter((each) => !isView(each) && place(each) < order.indexOf('view') === before).map(({ drop }) => drop)
+  const drops = [...others(true), ...holders, ...[...views].map((name) => viewOf(name)?.drop), ...others(false)]
+  const statements = new Set(drops.flatMap((drop) => drop ?? []))
   return [...statements].map((statement) => `\n  ${statement};`).join('')
 }
 

@@ -29,11 +29,15 @@ function changedView(view: ViewSpec, catalog: Catalog, carried: ReadonlySet<stri
   ]
 }
 
-/** Views that read one which is said again, and are not: they would be in the way of it. */
+/** Views that read one which is said again, and are not, and whatever else stands on it: they would be in the way of it. */
 export function readersSince(view: ViewSpec, catalog: Catalog, carried: ReadonlySet<string>): readonly Difference[] {
   const name = nameOf(view)
   const later = catalog.views.filter((each) => each.reads.includes(name) && !carried.has(nameOf(each)))
-  return later.map((each) => ({ name: `view ${nameOf(each)}`, problem: `was not there at expand, and reads ${name}` }))
+  const holders = catalog.views.find((each) => nameOf(each) === name)?.holders ?? []
+  return [
+    ...later.map((each) => ({ name: `view ${nameOf(each)}`, problem: `was not there at expand, and reads ${name}` })),
+    ...holders.map((each) => ({ name: each.name, problem: `stands on view ${name}, which is made again` })),
+  ]
 }
 
 function compared(name: string, planned: string, now: string | undefined): readonly Difference[] {

@@ -7,6 +7,7 @@ import { standingOn, tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action, ViewSpec } from '../planner/steps.ts'
 import { dropsOf } from './dependents.ts'
+import { namesAmiss } from './names-ahead.ts'
 import { madeBy } from './objects.ts'
 import { withLockRetry } from './retry.ts'
 import type { Run } from './run.ts'
@@ -35,7 +36,7 @@ export async function lookAhead(
   const gone = new Set<string>()
   const standing = dependentsOnNew(ahead, catalog)
   const wrong: Difference[] = [
-    ...missing(ahead, catalog),
+    ...namesAmiss(ahead, catalog),
     ...cameSince(plan, ahead, catalog),
     ...standing.map((each) => inTheWay(plan, each)),
   ]
@@ -49,7 +50,7 @@ export async function lookAhead(
   }
   if (wrong.length === 0) return gone
   throw drift('rollback.objects', `${name}: ${wrong.map((each) => `${each.name} ${each.problem}`).join('; ')}`, {
-    hint: `Make again what the way back needs, say as it was what was changed, and take away what came since; then roll back. A view, policy or statistics that you take away stays away: make it again afterwards, for the old shape.${standing.length === 0 ? '' : ` What stands on the new column goes before the way back and is made again after it:${dropsOf(standing, catalog)}`}`,
+    hint: `Make again what the way back needs, say as it was what was changed, and take away what came since, or give it another name; then roll back. A view, policy or statistics that you take away stays away: make it again afterwards, for the old shape.${standing.length === 0 ? '' : ` What stands on the new column goes before the way back and is made again after it:${dropsOf(standing, catalog)}`}`,
   })
 }
 
@@ -138,21 +139,6 @@ function stateOfStatistics(
   const now = tableIn(catalog, table)?.statistics.find((each) => showTable(each) === showTable(statistics))
   if (now === undefined) return 'gone'
   return said(now) === said(statistics) ? 'same' : 'changed'
-}
-
-/** Indexes and constraints that get another name on the way back, and are not there. */
-function missing(ahead: readonly Action[], catalog: Catalog): readonly Difference[] {
-  const made = new Set<string>()
-  return ahead.flatMap((action): readonly Difference[] => {
-    if (action.do === 'createIndex') made.add(`index ${action.index.name}`)
-    if (action.do === 'addConstraint') made.add(`constraint ${action.name}`)
-    if (action.do !== 'renameIndex' && action.do !== 'renameConstraint') return []
-    const kind = action.do === 'renameIndex' ? 'index' : 'constraint'
-    const all = tableIn(catalog, action.table)?.[action.do === 'renameIndex' ? 'indexes' : 'constraints'] ?? []
-    const isThere = made.has(`${kind} ${action.from}`) || all.some((each) => each.name === action.from)
-    made.add(`${kind} ${action.to}`)
-    return isThere ? [] : [{ name: `${kind} ${action.from} on ${showTable(action.table)}`, problem: 'is gone' }]
-  })
 }
 
 /** The new columns whose names go back to the old ones: what stands on them would go on with a column that is hidden. */

@@ -217,6 +217,17 @@ export const publicationsQuery = (since15: boolean): RawBuilder<unknown> => sql`
   from pg_publication p join pg_class c on c.relkind in ('r', 'p') and c.relpersistence = 'p'
   where p.puballtables${since15 ? sql` or exists (select from pg_publication_namespace pn where pn.pnpubid = p.oid and pn.pnnspid = c.relnamespace)` : sql``}`
 
+/** Its own rule and its triggers go with a view; other views are in what they read. */
+const holdersOf = (view: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  (select coalesce(json_agg(json_build_object('name', o.type || ' ' || o.identity,
+      'drop', case when o.type in ('function', 'procedure', 'aggregate', 'policy', 'rule') then format('drop %s %s', o.type, o.identity) end) order by o.type, o.identity), '[]'::json)
+     from (select distinct i.type, i.identity from pg_type y
+        join pg_depend d on d.deptype = 'n' and ((d.refclassid = 'pg_class'::regclass and d.refobjid = y.typrelid)
+          or (d.refclassid = 'pg_type'::regclass and d.refobjid in (y.oid, y.typarray))),
+        lateral pg_identify_object(d.classid, d.objid, d.objsubid) i
+        where y.oid = ${view}.reltype and not exists (select from pg_rewrite w join pg_class v on v.oid = w.ev_class
+          where d.classid = 'pg_rewrite'::regclass and w.oid = d.objid and (v.oid = ${view}.oid or (v.relkind in ('v', 'm') and w.rulename = '_RETURN')))) o)`
+
 export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
   select n.nspname as schema, c.relname as name, rtrim(pg_get_viewdef(c.oid), ';') as definition,
          array_to_string(c.reloptions, ', ') as options, pg_get_userbyid(c.relowner) as owner,
@@ -226,9 +237,12 @@ export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
              'privilege', x.privilege_type, 'grantable', x.is_grantable) order by 1::text), '[]'::json)
             from aclexplode(c.relacl) x where x.grantee <> c.relowner) as grants,
          (select coalesce(json_agg(distinct rn.nspname || '.' || r.relname), '[]'::json) from pg_rewrite w
-            join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
-            join pg_class r on r.oid = d.refobjid and r.oid <> c.oid join pg_namespace rn on rn.oid = r.relnamespace
-            where w.ev_class = c.oid) as reads,
+            join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
+            join pg_class r on r.oid <> c.oid and ((d.refclassid = 'pg_class'::regclass and r.oid = d.refobjid)
+              or (d.refclassid = 'pg_type'::regclass and r.reltype in (select y.oid from pg_type y where d.refobjid in (y.oid, y.typarray))))
+            join pg_namespace rn on rn.oid = r.relnamespace
+            where w.ev_class = c.oid and w.rulename = '_RETURN') as reads,
+         ${holdersOf(sql`c`)} as holders,
          c.relkind = 'v' and (select count(*) from pg_rewrite w where w.ev_class = c.oid) = 1
            and not exists (select from pg_trigger t where t.tgrelid = c.oid)
            and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { changeType } from '../../../src/index.ts'
+import { changeType, dropColumn } from '../../../src/index.ts'
 import { describeEachServer, type TestDatabase } from '../../servers/databases.ts'
-import { migrator, outcome, rows, run, withUsers } from '../shop.ts'
+import { migrator, outcome, rename, rows, run, withUsers } from '../shop.ts'
 
 /** To a type by which the server prints the same definition otherwise: `(code <> 'x'::text)`, and not `((code)::text <> 'x'::text)`. */
 const plan = { m: [changeType({ table: 'users', column: 'code', to: 'text' })] }
@@ -49,6 +49,18 @@ const changes: readonly (readonly [string, string, string])[] = [
     'drop materialized view later',
     'view public.later was not there',
   ],
+  [
+    `create function later() returns setof codes language sql as 'select id, code from public.codes'`,
+    'drop function later()',
+    'function public.later() stands on view public.codes',
+  ],
+  [
+    'create table later (id int); create rule noted as on insert to later do also select count(*) from "All Codes"',
+    'drop table later',
+    'rule noted on public.later stands on view public.All Codes',
+  ],
+  ['create table later (of codes)', 'drop table later', 'table column public.later.of stands on view public.codes'],
+  ['create view later as select null::codes as one', 'drop view later', 'view public.later was not there'],
   ['create view later as select code from users', 'drop view later', 'view public.later was not there'],
   ['create index later on users (code)', 'drop index later', 'index later on public.users was not there'],
   ['drop index by_code', 'create index by_code on users (code)', 'index by_code on public.users is gone'],
@@ -179,6 +191,34 @@ describeEachServer('what somebody did between contract and the way back', (serve
         20,
       ),
   )
+
+  it('a name that is taken by then is told before anything is taken back (6)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(
+          database,
+          `alter table users add code varchar(9) not null default 'c'; alter table users add constraint short check (length(code) < 9)`,
+        )
+        const m = migrator(database, { m: [rename, dropColumn({ table: 'users', column: 'code' })] })
+        await m.expand()
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        await run(database, 'alter table users add name int; alter table users add constraint short check (id > 0)')
+        for (const dryRun of [true, false])
+          await expect(m.rollback({ dryRun })).rejects.toMatchObject({
+            exitCode: 6,
+            code: 'rollback.objects',
+            message:
+              'm: constraint short on public.users came since, and has the name that the old one takes again; column public.users.name came since, and has the name that the old one takes again',
+          })
+        expect((await m.status()).migrations[0]?.state).toBe('contracted')
+        await run(database, 'alter table users drop name; alter table users rename constraint short to positive')
+        expect(await outcome(m.rollback())).toBe('0')
+        await m.close()
+      },
+      20,
+    ))
 
   it('a view on the new shape is named, with what takes it away, before that shape goes (5)', () =>
     withUsers(
