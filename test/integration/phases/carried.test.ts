@@ -195,6 +195,66 @@ describeEachServer('what stands on a column that changes its type', (server) => 
       await m.close()
     }))
 
+  it.each([
+    [
+      'reach each other by rules',
+      `create view base as select age from users; create view above as select age from base;
+       create rule up as on insert to base do instead insert into above values (new.age);
+       create rule down as on insert to above do instead insert into base values (new.age)`,
+      [
+        'drop rule up on public.base',
+        'drop rule down on public.above',
+        'drop view public.above',
+        'drop view public.base',
+      ],
+    ],
+    [
+      'a function and a policy stand on',
+      `create view base as select id, age from users; create view above as select age from base; create table other (id int);
+       create function all_ages() returns setof above language sql begin atomic select age from above; end;
+       create policy mine on other using (id in (select id from base))`,
+      [
+        'drop function public.all_ages()',
+        'drop policy mine on public.other',
+        'drop view public.above',
+        'drop view public.base',
+      ],
+    ],
+  ])(
+    'closes the gate where a view cannot be made again, which views %s, with the statements to run',
+    (_, shape, drops) =>
+      withUsers(server, async (database) => {
+        await run(database, shape)
+        const m = migrator(database, wider)
+        await m.expand()
+        await m.backfill()
+        await expect(m.contract({ quietPeriod: 0 })).rejects.toMatchObject({
+          exitCode: 5,
+          message: expect.stringContaining('view public.base names public.users.age'),
+          hint: expect.stringContaining(drops.map((drop) => `\n  ${drop};`).join('')),
+        })
+        for (const drop of drops) await run(database, drop)
+        expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+        await m.close()
+      }),
+  )
+
+  it('closes the gate where views read each other, which no order serves', () =>
+    withUsers(server, async (database) => {
+      await run(
+        database,
+        `create view base as select 1 as age; create view above as select u.age from users u, base b;
+         create or replace view base as select age from above`,
+      )
+      const m = migrator(database, wider)
+      await m.expand()
+      await m.backfill()
+      expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('5 gate.closed')
+      await run(database, 'drop view base, above')
+      expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+      await m.close()
+    }))
+
   it('stops expand where rows of the table are made elsewhere, until it is accepted', () =>
     withUsers(server, async (database) => {
       await run(

@@ -1,4 +1,4 @@
-import type { Table } from '../../../planner/catalog.ts'
+import type { Catalog, Table } from '../../../planner/catalog.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
 import type { Action } from '../../../planner/steps.ts'
 import type { Context } from '../../shared/context.ts'
@@ -19,18 +19,33 @@ export function viewsAround(
   const direct = table.dependents
     .filter((dependent) => dependent.columns.includes(before.name) && dependent.kind === 'view')
     .map(({ name }) => name)
-  const all: string[] = []
-  const add = (name: string): void => {
-    if (all.includes(name)) all.splice(all.indexOf(name), 1)
-    all.push(name)
-    for (const view of context.catalog.views) if (view.reads.includes(name)) add(`${view.schema}.${view.name}`)
-  }
-  for (const name of direct) add(name)
-  const specs = all.map((name) => context.catalog.views.find((view) => `${view.schema}.${view.name}` === name))
-  if (specs.some((view) => view === undefined || !view.plain)) return none
+  const all = inOrder(direct, context.catalog)
+  if (all === null) return none
+  const specs = all.map((name) => context.catalog.views.find((view) => nameOf(view) === name))
+  if (specs.some((view) => view === undefined || !view.plain || (view.holders ?? []).length > 0)) return none
   const views = specs.filter((view) => view !== undefined)
   return {
     drop: [...views].reverse().map((view) => ({ do: 'dropView', view })),
     create: views.map((view) => ({ do: 'createView', view })),
   }
+}
+
+const nameOf = ({ schema, name }: Catalog['views'][number]): string => `${schema}.${name}`
+
+/** These views and all that read them, each before those that read it; null where views read each other, which no order serves. */
+function inOrder(first: readonly string[], { views }: Catalog): readonly string[] | null {
+  const over = new Set<string>()
+  const path = new Set<string>()
+  const order: string[] = []
+  const add = (name: string): boolean => {
+    if (over.has(name)) return true
+    if (path.has(name)) return false
+    path.add(name)
+    if (!views.every((view) => !view.reads.includes(name) || add(nameOf(view)))) return false
+    path.delete(name)
+    over.add(name)
+    order.unshift(name)
+    return true
+  }
+  return first.every(add) ? order : null
 }
