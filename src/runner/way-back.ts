@@ -35,15 +35,17 @@ export async function lookAhead(
   if (run.dialect.section !== null) return new Set()
   const gone = new Set<string>()
   const standing = dependentsOnNew(ahead, catalog)
+  const amiss = namesAmiss(ahead, catalog)
   const wrong: Difference[] = [
-    ...namesAmiss(ahead, catalog),
+    ...amiss,
     ...cameSince(plan, ahead, catalog),
     ...standing.map((each) => inTheWay(plan, each)),
   ]
   const carried = new Set(ahead.flatMap((action) => (action.do === 'createView' ? [nameOf(action.view)] : [])))
   for (const action of new Map(ahead.filter(isSaidAgain).map((each) => [subjectOf(each), each])).values()) {
     const subject = subjectOf(action) ?? ''
-    const state = await stateOf(run, action, plan, catalog)
+    // It is read by the names that columns had, which first have to be free.
+    const state = amiss.length > 0 ? 'same' : await stateOf(run, action, plan, catalog)
     if (state === 'gone') gone.add(subject)
     else if (state === 'changed') wrong.push({ name: subject, problem: 'was changed, which would be lost' })
     if (action.do === 'createView') wrong.push(...readersSince(action.view, catalog, carried))

@@ -23,16 +23,17 @@ export async function stillSays(session: Session, definition: Definition, look: 
         await session.query(
           compileSql(sql`alter table ${tableRef(table)} rename column ${sql.id(from)} to ${sql.id(to)}`),
         )
-      same =
-        (await printed(session, look, 'planned', selectOf(definition))) === (await saidNow(session, look, definition))
+      const planned = await printed(session, look, 'planned', selectOf(definition)).catch((error: unknown) => {
+        // What it said cannot be said any more, so it was changed; whatever else fails says nothing about it.
+        throw isBellowsError(error) && !error.retryable && session.alive ? new Undo() : error
+      })
+      same = planned === (await saidNow(session, look, definition))
       throw new Undo()
     })
   } catch (error) {
-    if (error instanceof Undo) return same
-    // What it says cannot be said any more, so it was changed.
-    if (!isBellowsError(error) || error.retryable || !session.alive) throw error
+    if (!(error instanceof Undo)) throw error
   }
-  return false
+  return same
 }
 
 async function saidNow(session: Session, look: Look, definition: Definition): Promise<string | undefined> {

@@ -198,9 +198,11 @@ describeEachServer('what somebody did between contract and the way back', (serve
       async (database) => {
         await run(
           database,
-          `alter table users add code varchar(9) not null default 'c'; alter table users add constraint short check (length(code) < 9)`,
+          `alter table users add code varchar(9) not null default 'c'; alter table users add constraint short check (length(code) < 9);
+           create view ages as select name, age from users`,
         )
-        const m = migrator(database, { m: [rename, dropColumn({ table: 'users', column: 'code' })] })
+        const wider = changeType({ table: 'users', column: 'age', to: 'bigint' })
+        const m = migrator(database, { m: [rename, wider, dropColumn({ table: 'users', column: 'code' })] })
         await m.expand()
         await m.backfill()
         await m.contract({ quietPeriod: 0 })
