@@ -187,6 +187,8 @@ export interface Table extends TableRef {
   /** Functions that return rows of this table, and types and columns that hold them: all of them count its columns. */
   readonly rowTypeUsers?: readonly string[]
   readonly rowSecurity: 'off' | 'on' | 'forced'
+  /** The names of all of its policies; those that name a column of it are dependents. */
+  readonly policies?: readonly string[]
   /** The columns that it lists; with none listed it publishes all. */
   readonly publications: readonly {
     readonly name: string

@@ -15,8 +15,11 @@ export function changedDefinitions(plan: Plan, catalog: Catalog): readonly Diffe
     if (action.do === 'createView') return changedView(action.view, catalog, carried)
     if (action.do !== 'bindPolicy') return []
     const table = tableIn(catalog, action.table)
-    const now = table?.dependents.find(({ kind, name }) => kind === 'policy' && name === action.name)?.policy
-    return compared(`policy ${action.name} on ${showTable(action.table)}`, rulesOf(action.rules), now && rulesOf(now))
+    const now = table?.dependents.find(({ policy, name }) => policy !== undefined && name === action.name)?.policy
+    const subject = `policy ${action.name} on ${showTable(action.table)}`
+    if (now === undefined && table?.policies?.includes(action.name) === true)
+      return [{ name: subject, problem: 'was changed, and names no column of the table any more' }]
+    return compared(subject, rulesOf(action.rules), now && rulesOf(now))
   })
 }
 

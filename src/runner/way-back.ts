@@ -21,7 +21,7 @@ type SaidAgain = Extract<Action, { do: 'createView' | 'bindPolicy' | 'createStat
  * needs it.
  *
  * @param ahead the actions that are still to be run
- * @returns by what names the objects are known that are gone, and are not said again
+ * @returns by what names the objects are known that are not said again, and why
  * @throws BellowsError exit 6 that names what was changed, came since, or is missing
  */
 export async function lookAhead(
@@ -30,10 +30,10 @@ export async function lookAhead(
   plan: Plan,
   ahead: readonly Action[],
   catalog: Catalog,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, string>> {
   // Where no transaction holds DDL, a way back looks at what is there as it goes, and says nothing again.
-  if (run.dialect.section !== null) return new Set()
-  const gone = new Set<string>()
+  if (run.dialect.section !== null) return new Map()
+  const gone = new Map<string, string>()
   const standing = dependentsOnNew(ahead, catalog)
   const amiss = namesAmiss(ahead, catalog)
   const wrong: Difference[] = [
@@ -46,7 +46,9 @@ export async function lookAhead(
     const subject = subjectOf(action) ?? ''
     // It is read by the names that columns had, which first have to be free.
     const state = amiss.length > 0 ? 'same' : await stateOf(run, action, plan, catalog)
-    if (state === 'gone') gone.add(subject)
+    if (state === 'gone') gone.set(subject, 'was taken away since, and is not made again')
+    else if (state === 'nameless')
+      gone.set(subject, 'was changed since, names no column of the table, and stays as it is')
     else if (state === 'changed') wrong.push({ name: subject, problem: 'was changed, which would be lost' })
     if (action.do === 'createView') wrong.push(...readersSince(action.view, catalog, carried))
   }
@@ -68,7 +70,8 @@ export function subjectOf(action: Action): string | null {
   return null
 }
 
-type State = 'same' | 'changed' | 'gone'
+/** `nameless`: a policy that names no column any more does not have to be said again. */
+type State = 'same' | 'changed' | 'gone' | 'nameless'
 
 async function stateOf(run: Run, action: SaidAgain, plan: Plan, catalog: Catalog): Promise<State> {
   if (action.do === 'createStatistics') return stateOfStatistics(action, plan, catalog)
@@ -87,9 +90,11 @@ async function stateOf(run: Run, action: SaidAgain, plan: Plan, catalog: Catalog
     return compared({ kind: 'view', view: action.view })
   }
   const { table, name, rules } = action
-  // One that names no column any more does not have to be said again.
-  const found = tableIn(catalog, table)?.dependents.find((each) => each.kind === 'policy' && each.name === name)
-  return found === undefined ? 'gone' : compared({ kind: 'policy', table, name, rules })
+  const on = tableIn(catalog, table)
+  // One of another table, of the same name, is another.
+  if (on?.dependents.some((each) => each.policy !== undefined && each.name === name) === true)
+    return compared({ kind: 'policy', table, name, rules })
+  return on?.policies?.includes(name) === true ? 'nameless' : 'gone'
 }
 
 /** A contract of ours once left on a view what default privileges give to whatever is made; nobody asked for that, so it is no change. */

@@ -16,6 +16,7 @@ export const tablesQuery = (state: string): RawBuilder<unknown> => sql`
          (select coalesce(json_agg(json_build_object('grantee', case when x.grantee = 0 then 'public' else pg_get_userbyid(x.grantee) end,
              'privilege', x.privilege_type, 'grantable', x.is_grantable) order by 1::text), '[]'::json)
             from aclexplode(c.relacl) x where x.grantee <> c.relowner) as grants,
+         (select json_agg(p.polname order by p.polname) from pg_policy p where p.polrelid = c.oid) as policies,
          exists (select from pg_inherits i where i.inhparent = c.oid or i.inhrelid = c.oid) as inherits
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'f') and ${userTable(state)}

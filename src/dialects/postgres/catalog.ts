@@ -89,6 +89,7 @@ async function readTables(
       bytes: Number(table.bytes),
       comment: table.comment as string | null,
       rowSecurity: table.rowsecurity as Table['rowSecurity'],
+      ...(table.policies === null ? {} : { policies: table.policies as string[] }),
       columns: of(columns).map(toColumn),
       indexes: of(indexes).map(toIndex),
       constraints: of(constraints).map(toConstraint),

@@ -128,7 +128,7 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
     state: target,
     steps: parts.length,
     quarantinedUntil: null,
-    notices: [...gone].map((each) => `${each} was taken away since, and is not made again`),
+    notices: [...gone].map(([subject, why]) => `${subject} ${why}`),
   }
 }
 

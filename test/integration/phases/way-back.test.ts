@@ -192,6 +192,23 @@ describeEachServer('what somebody did between contract and the way back', (serve
       ),
   )
 
+  it('a policy that names no column any more stays as it is, and that is told', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const { m, before } = await contracted(database)
+        await run(database, 'alter policy seen on users using (true)')
+        const { migrations } = await m.rollback()
+        expect(migrations[0]?.notices).toEqual([
+          'policy seen on public.users was changed since, names no column of the table, and stays as it is',
+        ])
+        const now = before.map((each) => (each.name === 'seen' ? { ...each, said: 'true' } : each))
+        expect(await said(database)).toEqual(now)
+        await m.close()
+      },
+      20,
+    ))
+
   it('a name that is taken by then is told before anything is taken back (6)', () =>
     withUsers(
       server,
