@@ -1,6 +1,6 @@
 import type { Catalog } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
-import { differencesFrom, objectsOf, tableIn } from '../planner/objects.ts'
+import { differencesFrom, objectsOf, standingOn, tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
@@ -59,6 +59,34 @@ export function madeBy(actions: readonly Action[]): ReadonlySet<string> {
     if ('column' in action && typeof action.column === 'string') names.add(`column ${where}.${action.column}`)
   }
   return names
+}
+
+/** What somebody built on columns that these actions take away, and would go with them: indexes, constraints, statistics. */
+export function goingAlong(plan: Plan, ahead: readonly Action[], catalog: Catalog): readonly string[] {
+  const made = madeByPlan(plan)
+  const names = ahead.flatMap((action) => {
+    const table = action.do === 'dropColumn' ? tableIn(catalog, action.table) : undefined
+    if (action.do !== 'dropColumn' || table === undefined) return []
+    const itself = `column ${showTable(table)}.${action.column}`
+    // A foreign key that points here is in the way, and what depends on the column likewise.
+    const keys = new Set(table.foreignKeysIn.map((key) => `foreign key ${key.name} on ${showTable(key.table)}`))
+    return standingOn(table, new Set([action.column]))
+      .filter(({ name, definition }) => definition !== null && name !== itself && !keys.has(name) && !made.has(name))
+      .map(({ name }) => name)
+  })
+  return [...new Set(names)]
+}
+
+/** What any step of a plan makes or names, there or back. */
+export function madeByPlan(plan: Plan): ReadonlySet<string> {
+  const all = Object.values(plan.phases).flatMap((steps) =>
+    steps.flatMap((step) => [...step.actions, ...step.undo.flatMap(({ actions }) => actions)]),
+  )
+  const renamed = all.flatMap((action) => {
+    if (action.do !== 'renameIndex' && action.do !== 'renameConstraint') return []
+    return ['index', 'constraint'].map((kind) => `${kind} ${action.to} on ${showTable(action.table)}`)
+  })
+  return new Set([...madeBy(all), ...renamed])
 }
 
 /** What is done about it. */

@@ -8,7 +8,7 @@ import type { Plan } from '../planner/plan.ts'
 import type { Action, ViewSpec } from '../planner/steps.ts'
 import { dropsOf } from './dependents.ts'
 import { namesAmiss } from './names-ahead.ts'
-import { madeBy } from './objects.ts'
+import { madeByPlan } from './objects.ts'
 import { withLockRetry } from './retry.ts'
 import type { Run } from './run.ts'
 import { besideDefinition, type Difference, nameOf, readersSince, rightOf } from './said-again.ts'
@@ -162,10 +162,7 @@ function givingUpTheirNames(ahead: readonly Action[], catalog: Catalog) {
 /** What somebody built on such a column. What depends on it has {@link dependentsOnNew}. */
 function cameSince(plan: Plan, ahead: readonly Action[], catalog: Catalog): readonly Difference[] {
   if (plan.objects === undefined) return []
-  const all = Object.values(plan.phases).flatMap((steps) =>
-    steps.flatMap((step) => [...step.actions, ...step.undo.flatMap(({ actions }) => actions)]),
-  )
-  const known = new Set([...plan.objects.map(({ name }) => name), ...madeBy(all)])
+  const known = new Set([...plan.objects.map(({ name }) => name), ...madeByPlan(plan)])
   return givingUpTheirNames(ahead, catalog).flatMap(({ table, columns }) =>
     standingOn(table, columns)
       .filter(({ name, definition }) => definition !== null && !known.has(name))

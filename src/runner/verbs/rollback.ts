@@ -4,11 +4,12 @@ import { rank } from '../../ledger/state.ts'
 import type { MigrationRow } from '../../ledger/tables.ts'
 import { showTable } from '../../planner/change.ts'
 import type { Plan } from '../../planner/plan.ts'
-import type { Phase, Step } from '../../planner/steps.ts'
+import type { Action, Phase, Step } from '../../planner/steps.ts'
 import type { Outcome, RunResult } from '../api.ts'
 import { refuseStandingOnNew } from '../dependents.ts'
 import { executeUnit } from '../execute-step.ts'
 import { listOf } from '../list-of.ts'
+import { goingAlong } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan } from '../phases.ts'
 import { preflight } from '../preflight.ts'
@@ -79,7 +80,8 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
   }
   if (!resumed && target === 'backfilled')
     await refuseUnrepresentable(run, row, await contractedPart(run, row, plan), options)
-  if (!resumed) await refuseLoss(run, row, plan, target, options, environment)
+  const actions = steps.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
+  if (!resumed) await refuseLoss(run, row, plan, target, options, environment, actions)
   const done = await run.ledger.steps(row.name, row.generation, 'rollback')
   const parts = steps.flatMap((step) =>
     step.undo
@@ -222,14 +224,16 @@ async function refuseLoss(
   target: LedgerState,
   options: RollbackOptions,
   environment: Environment,
+  ahead: readonly Action[],
 ): Promise<void> {
   if (target !== 'pending') return
   if (!(options.forceGates ?? []).includes('new-writes'))
     await refuseNewWrites(run, row, plan, options.quietPeriod ?? environment.options.quietPeriod ?? quietDefault)
   if (options.acceptLoss === true || row.state === 'expanding') return
   const context = { stateSchema: run.stateSchema, active: [] }
-  const lost: string[] = []
-  for (const question of run.dialect.losses(plan, await environment.catalog(), context)) {
+  const catalog = await environment.catalog()
+  const lost = [...goingAlong(plan, ahead, catalog)]
+  for (const question of run.dialect.losses(plan, catalog, context)) {
     const [found] = (await run.worker.query<{ count: number; keys: unknown }>(question.statement)).rows
     if (found === undefined || found.count === 0) continue
     const keys = listOf(found.keys).slice(0, 5)

@@ -239,6 +239,32 @@ describeEachServer('what somebody did between contract and the way back', (serve
       20,
     ))
 
+  it('what somebody built on the new column is named before it goes with it (4), and goes where that is accepted', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, shape)
+        const m = migrator(database, { m: [changeType({ table: 'users', column: 'code', to: 'text', as: 'text' })] })
+        await m.expand()
+        await m.backfill()
+        await run(
+          database,
+          `create index later on users (text, name); alter table users add constraint filled check (text <> ''); create statistics twice on text, name from users`,
+        )
+        for (const dryRun of [true, false])
+          await expect(m.rollback({ quietPeriod: 0, dryRun })).rejects.toMatchObject({
+            exitCode: 4,
+            code: 'rollback.loss',
+            message:
+              'rolling m back would lose index later on public.users; constraint filled on public.users; statistics public.twice: the old shape cannot hold them',
+          })
+        expect((await m.status()).migrations[0]?.state).toBe('backfilled')
+        expect(await outcome(m.rollback({ quietPeriod: 0, acceptLoss: true, reason: 'not needed' }))).toBe('0')
+        await m.close()
+      },
+      20,
+    ))
+
   it('a view on the new shape is named, with what takes it away, before that shape goes (5)', () =>
     withUsers(
       server,
