@@ -243,8 +243,6 @@ export interface MysqlCapabilities {
   readonly rebuildLosesRows: boolean
   /** How often columns can be added or dropped INSTANT until the table is rebuilt; null without a limit. */
   readonly maxRowVersions: number | null
-  /** A NULL in a NOT NULL TIMESTAMP means now, in every session (explicit_defaults_for_timestamp=OFF); so it always does on MariaDB. */
-  readonly nullTimestampIsNow?: true
   /**
    * A column comes INSTANT only behind the last virtual one, and not at all where one is indexed; NOT NULL comes by a copy where
    * one is stored.

@@ -203,10 +203,12 @@ describeEachStartableMysql('a server with explicit_defaults_for_timestamp=OFF', 
       await migrator.expand({ name: 'm1' })
       await withMysql(database.url, async (client) => {
         await client.query('insert into items (id, at) values (1, now()), (2, null)')
+        await client.query('insert into items (id, at) values (3, now())')
         await client.query('update items set at = null where id = 1')
+        await client.query('update items set at_new = null where id = 3')
       })
       const rows = await mysqlRows(database.url, `select at > '2020-01-01' as set_, at <=> at_new as same from items`)
-      expect(rows).toEqual([1, 2].map(() => ({ set_: 1, same: 1 })))
+      expect(rows).toEqual([1, 2, 3].map(() => ({ set_: 1, same: 1 })))
       await expect(migrator.expand({ name: 'm2' })).rejects.toMatchObject({
         code: 'server.timestamp-defaults',
         exitCode: 3,

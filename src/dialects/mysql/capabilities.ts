@@ -2,11 +2,11 @@ import { refused } from '../../errors.ts'
 import type { MysqlCapabilities } from '../../planner/catalog.ts'
 
 /**
- * The capabilities of a server, the one place that knows versions, by what `version()` and `@@explicit_defaults_for_timestamp` say.
+ * The capabilities of a server, the one place that knows versions, by what `version()` says.
  *
  * @throws BellowsError exit 3 for MySQL before 8.0.29 and MariaDB before 10.6
  */
-export function capabilitiesOf(said: string, explicitTimestamps = true): MysqlCapabilities {
+export function capabilitiesOf(said: string): MysqlCapabilities {
   const mariadb = /mariadb/i.test(said)
   // Some clouds still put the number in front that replication of old needed.
   const numbers = /(\d+)\.(\d+)\.(\d+)/.exec(said.replace(/^5\.5\.5-(?=\d)/, ''))
@@ -33,7 +33,6 @@ export function capabilitiesOf(said: string, explicitTimestamps = true): MysqlCa
     generatedBlocksAlter: mariadb,
     longDefaults: mariadb,
     namedBlocksRename: !mariadb,
-    ...(explicitTimestamps ? {} : { nullTimestampIsNow: true }),
   }
 }
 

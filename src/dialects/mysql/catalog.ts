@@ -28,7 +28,7 @@ type Read = (query: Parameters<typeof compileSql>[0]) => Promise<readonly Row[]>
 export async function readCatalog(session: Session, stateSchema: string): Promise<Catalog> {
   const read: Read = async (query) => (await session.query<Row>(compileSql(query))).rows
   const [server = {}] = await read(queries.serverQuery)
-  const capabilities = capabilitiesOf(String(server.version), Number(server.explicit_timestamps) !== 0)
+  const capabilities = capabilitiesOf(String(server.version))
   if (Number(server.log_bin) !== 0 && server.binlog_format === 'STATEMENT') {
     throw refused('server.binlog-format', 'the server logs statements (binlog_format=STATEMENT)', {
       hint: 'Triggers would run again on the replicas, and READ COMMITTED is not allowed. Set binlog_format to ROW.',

@@ -73,7 +73,7 @@ export function emptyValue(type: string): string | null {
  * is no such value, or none that can be said. Found by trying. MySQL stores index 0 of an ENUM, which no strict session can say,
  * for a NULL that is given, and the first member only for one that is left out.
  */
-export function implicitValue(type: string, nullIsNow: boolean): string | null {
+export function implicitValue(type: string, mariadb: boolean): string | null {
   switch (familyOf(type)) {
     case 'integer':
     case 'unsigned':
@@ -87,7 +87,7 @@ export function implicitValue(type: string, nullIsNow: boolean): string | null {
     case 'json':
       return "'null'"
     case 'temporal':
-      return implicitTime(type, nullIsNow)
+      return implicitTime(type, mariadb)
     case 'text':
     case 'binary':
     case 'set':
@@ -103,9 +103,9 @@ const implicitTexts: Readonly<Record<string, string>> = {
   inet6: "'::'",
 }
 
-function implicitTime(type: string, nullIsNow: boolean): string {
-  // MariaDB takes a NULL for "now" there, in strict mode too; MySQL does with explicit_defaults_for_timestamp=OFF.
-  if (nullIsNow && word(type) === 'timestamp') return `CURRENT_TIMESTAMP${/\(\d\)/.exec(type)?.[0] ?? ''}`
+function implicitTime(type: string, mariadb: boolean): string {
+  // MariaDB takes a NULL for "now" there, in strict mode too.
+  if (mariadb && word(type) === 'timestamp') return `CURRENT_TIMESTAMP${/\(\d\)/.exec(type)?.[0] ?? ''}`
   if (word(type) === 'time') return "'00:00:00'"
   return word(type) === 'date' ? "'0000-00-00'" : "'0000-00-00 00:00:00'"
 }

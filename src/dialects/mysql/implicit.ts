@@ -53,9 +53,9 @@ export function orImplicit(target: string, column: string, implicit: string | un
     : `IF ${inNew(column)} IS NULL THEN SET ${target} = ${implicit}; ELSE ${copy} END IF;`
 }
 
-/** Gives a column this value where it has none. */
-export const implicitInstead = (column: string, implicit: string): string =>
-  `IF ${inNew(column)} IS NULL THEN SET ${inNew(column)} = ${implicit}; END IF;`
+/** Gives a column that has no value what will be stored in another one. */
+export const storedInstead = (column: string, other: string, implicit: string | undefined): string =>
+  `IF ${inNew(column)} IS NULL THEN\n  ${orImplicit(inNew(column), other, implicit)}\nEND IF;`
 
 /** Is one of these columns without a value, which it has to be given? */
 export const someMissing = (names: readonly string[]): string =>

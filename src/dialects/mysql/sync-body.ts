@@ -3,7 +3,7 @@ import type { SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { emptyValue } from './conversions.ts'
-import { asStored, declareImplicits, implicitInstead, orImplicit, readImplicits, someMissing } from './implicit.ts'
+import { asStored, declareImplicits, orImplicit, readImplicits, someMissing, storedInstead } from './implicit.ts'
 import {
   differs,
   errorOf,
@@ -118,7 +118,9 @@ function settle(lens: RowLens, empty: string, mode: SyncMode, watch: Watch, stat
   const required = pairs(lens).filter(({ old }) => old.implicit !== undefined)
   if (required.length === 0) return ''
   if (lens.identity)
-    return required.map((pair) => implicitInstead(physical(pair.new, mode), pair.old.implicit ?? 'NULL')).join('\n')
+    return required
+      .map((pair) => storedInstead(physical(pair.new, mode), physical(pair.old, mode), pair.old.implicit))
+      .join('\n')
   const ups = upward(lens)
   const assign = ups.map(({ name, target }) => `SET ${inNew(physical(target, mode))} = ${name};`)
   const again = `${readImplicits(lens, mode)}${computed(lens, ups, mode, watch, stateSchema)}`

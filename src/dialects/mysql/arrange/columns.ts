@@ -102,8 +102,7 @@ export function implicitOf(
   { nullable, type, generated, identity }: Pick<Column, 'nullable' | 'type' | 'generated' | 'identity'>,
 ): { readonly implicit?: string } {
   if (nullable || generated || identity !== null) return {}
-  const { mariadb = false, nullTimestampIsNow = false } = context.catalog.capabilities.mysql ?? {}
-  const implicit = implicitValue(type, mariadb || nullTimestampIsNow)
+  const implicit = implicitValue(type, context.catalog.capabilities.mysql?.mariadb === true)
   return implicit === null ? {} : { implicit }
 }
 

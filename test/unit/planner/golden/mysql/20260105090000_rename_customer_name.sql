@@ -31,7 +31,9 @@ create trigger `bellows_customers_bu` before update on `shop`.`customers` for ea
     IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'new', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       SET NEW.`name` = NEW.`full_name`;
-      IF NEW.`full_name` IS NULL THEN SET NEW.`full_name` = ''; END IF;
+      IF NEW.`full_name` IS NULL THEN
+        IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
+      END IF;
     ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) OR (NEW.`full_name` IS NULL) THEN
       IF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
@@ -88,7 +90,9 @@ create trigger `bellows_customers_bu2` before update on `shop`.`customers` for e
     IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'new', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       SET NEW.`name` = NEW.`full_name`;
-      IF NEW.`full_name` IS NULL THEN SET NEW.`full_name` = ''; END IF;
+      IF NEW.`full_name` IS NULL THEN
+        IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
+      END IF;
     ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
@@ -102,7 +106,9 @@ create trigger `bellows_customers_bu` before update on `shop`.`customers` for ea
     IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'new', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       SET NEW.`name` = NEW.`full_name`;
-      IF NEW.`full_name` IS NULL THEN SET NEW.`full_name` = ''; END IF;
+      IF NEW.`full_name` IS NULL THEN
+        IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
+      END IF;
     ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
       INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
       IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
@@ -175,7 +181,9 @@ create trigger `bellows_customers_bu2` before update on `shop`.`customers` for e
       IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'new', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
         SET NEW.`name` = NEW.`full_name`;
-        IF NEW.`full_name` IS NULL THEN SET NEW.`full_name` = ''; END IF;
+        IF NEW.`full_name` IS NULL THEN
+          IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
+        END IF;
       ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
         IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
@@ -192,7 +200,9 @@ create trigger `bellows_customers_bu` before update on `shop`.`customers` for ea
       IF NOT (CAST(NEW.`full_name` AS BINARY) <=> CAST(OLD.`full_name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'new', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
         SET NEW.`name` = NEW.`full_name`;
-        IF NEW.`full_name` IS NULL THEN SET NEW.`full_name` = ''; END IF;
+        IF NEW.`full_name` IS NULL THEN
+          IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
+        END IF;
       ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
         INSERT INTO `shop`.`bellows_writes` (lens, side, second, connection_id) VALUES ('9aa4528a', 'old', UNIX_TIMESTAMP(), CONNECTION_ID()) ON DUPLICATE KEY UPDATE second = UNIX_TIMESTAMP();
         IF NEW.`name` IS NULL THEN SET NEW.`full_name` = ''; ELSE SET NEW.`full_name` = NEW.`name`; END IF;
