@@ -105,6 +105,25 @@ describeEachMysql('a session without strict mode', (server) => {
     },
   )
 
+  it('is seen to write the old column by a NULL where that has a default', { timeout: 60_000 }, async () => {
+    await played(
+      `name varchar(9) not null default 'd', tag varchar(9) default (concat('a', 'b'))`,
+      'insert into items (note) values (0)',
+      ['name', 'tag'].map((column) => renameColumn({ table: 'items', from: column, to: `${column}_new` })),
+      [],
+      async (run, rows) => {
+        const seen = async (): Promise<number> =>
+          (await rows(`select distinct lens from bellows_writes where side = 'old'`)).length
+        await run('insert into items (note) values (1)')
+        expect(await seen()).toBe(0)
+        await run(`set sql_mode = ''`, 'insert into items (note, name) values (2, null), (3, null)')
+        expect(await seen()).toBe(1)
+        await run('insert into items (note, tag) values (4, null)')
+        expect(await seen()).toBe(2)
+      },
+    )
+  })
+
   it('does so under the new names too, once the old column only follows', { timeout: 60_000 }, async () => {
     await played(
       `name varchar(9) not null default 'd', at timestamp not null`,

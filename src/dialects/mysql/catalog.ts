@@ -159,7 +159,7 @@ function defaultOf(row: Row, extra: string, mariadb: boolean): string | null {
   if (text === null || (mariadb && text === 'NULL')) return null
   if (mariadb) return text
   if (/^current_timestamp/i.test(text)) return text
-  if (extra.includes('default_generated')) return `(${text})`
+  if (extra.includes('default_generated')) return `(${withoutBackslashes(text)})`
   return familyOf(String(row.type)) === 'bit' ? text : literal(text)
 }
 

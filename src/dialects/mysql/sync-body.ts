@@ -334,7 +334,8 @@ function wasGiven(column: LensColumn, name: string): string {
   if (column.unseen) return 'FALSE'
   const place = inNew(name)
   if (column.default === null) return `${place} IS NOT NULL`
-  return `(${place} IS NOT NULL AND ${differs(place, `(${column.default})`, column.type)})`
+  // Left out, it would be the default: a NULL is given, of which a session without strict mode stores something else.
+  return differs(place, `(${column.default})`, column.type)
 }
 
 /**
