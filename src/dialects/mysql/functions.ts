@@ -34,10 +34,13 @@ function attempt(text: string, type: string): string {
   END;`
 }
 
-/** To MariaDB JSON is a text with a CHECK, which a variable does not have: the app's statement would fail on it. The server's own warning is caught first. */
+/**
+ * To MariaDB JSON is a text with a CHECK, which a variable does not have: the app's statement would fail on it. The server's own warning
+ * is caught first. MySQL, where the variable's type does it already, reads this as a comment.
+ */
 const validated = (type: string): string =>
   familyOf(type) === 'json'
-    ? "\n    IF JSON_VALID(result) = 0 THEN SIGNAL SQLSTATE '22032' SET MYSQL_ERRNO = 3140; END IF;"
+    ? "\n    /*M! IF JSON_VALID(result) = 0 THEN SIGNAL SQLSTATE '22032' SET MYSQL_ERRNO = 3140; END IF; */"
     : ''
 
 const code = 'varchar(64) character set ascii'
