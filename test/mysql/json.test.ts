@@ -59,10 +59,11 @@ describeEachMysql('a JSON column', (server) => {
       ])
       await run(`update items set doc = '"mended"' where id in (2, 3)`)
       await migrator.rollback()
-      expect((await rows('select json_extract(doc, "$") as doc from items order by id')).slice(1)).toMatchObject([
-        {},
-        {},
-        { doc: expect.anything() },
+      const back = await rows(`select json_type(doc) as type, json_unquote(doc) as doc from items order by id`)
+      expect(back.slice(1)).toEqual([
+        { type: 'STRING', doc: 'mended' },
+        { type: 'STRING', doc: 'mended' },
+        { type: 'ARRAY', doc: '[4]' },
       ])
       await migrator.rollback({ quietPeriod: 0 })
       expect(await definition()).toEqual(before)
