@@ -89,6 +89,33 @@ describeEachMysql('what a server is asked for, and what it may do instead', (ser
     )
   })
 
+  it('asks for a form that was refused only once', { timeout: 60_000 }, async () => {
+    const intents = [addColumn({ table: 'items', column: 'fresh', type: 'int' })]
+    await withTable('kept int', intents, async (migrator, url) => {
+      await migrator.expand()
+      const asked = (): Promise<Record<string, unknown>[]> =>
+        mysqlRows(
+          url,
+          `select convert(argument using utf8mb4) as said from mysql.general_log where command_type = 'Query' and argument like '%drop column%' and argument like concat('alter table%', database(), '%')`,
+        )
+      await withMysql(url, (client) =>
+        client.query(
+          `create index mine on items (fresh); set @out = @@global.log_output; set global log_output = 'TABLE'; set global general_log = 1`,
+        ),
+      )
+      try {
+        await migrator.rollback(back)
+        expect(await steppedDown(url)).toHaveLength(1)
+        expect((await asked()).map(({ said }) => String(said).replace(/.*algorithm/s, 'algorithm'))).toEqual([
+          'algorithm=instant, lock=default',
+          'algorithm=inplace, lock=none',
+        ])
+      } finally {
+        await withMysql(url, (client) => client.query(`set global general_log = 0; set global log_output = 'FILE'`))
+      }
+    })
+  })
+
   it('makes a table anew when it has had all the versions that its rows can have', {
     timeout: 120_000,
   }, async (context) => {

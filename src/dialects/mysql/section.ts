@@ -58,15 +58,17 @@ async function outsideQueue(
   if (await untilUnread(observer, tables, lockTimeout)) return run(input, statement, tables)
   // What works long waits at its end too: refused there, it would have worked for nothing.
   if (statement.scans || statement.rewrites) return run(input, statement, [])
+  let refusal: unknown = null
   try {
     if (await withoutQueue(worker, statement)) return
   } catch (error) {
-    // What it may do instead is found below.
+    refusal = error
+    // What it may do instead is done below.
     if (!refusesWay.has(errorNumber(error) ?? 0)) throw error
   } finally {
     if (worker.alive) for (const setting of sessions.lockSettings(lockTimeout)) await worker.query(setting)
   }
-  return run(input, statement, [])
+  return refusal === null ? run(input, statement, []) : instead(input, statement, refusal)
 }
 
 function tablesOf(action: Action): readonly TableRef[] {
@@ -76,15 +78,21 @@ function tablesOf(action: Action): readonly TableRef[] {
 
 /** A statement, and where the server refuses to do it so, what it may do instead. */
 async function run(input: SectionInput, statement: StepStatement, unread: readonly TableRef[]): Promise<unknown> {
-  const [next, ...rest] = statement.otherwise ?? []
   const limit = { ...input, unread: statement.scans || statement.rewrites ? [] : unread }
   try {
     return await underLockLimit(limit, input.lockTimeout, () => input.worker.query(statement))
   } catch (error) {
-    if (next === undefined || !refusesWay.has(errorNumber(error) ?? 0)) throw error
-    input.onWeaker?.(next, error instanceof Error ? error.message : String(error))
-    return run(input, { ...statement, sql: next, otherwise: rest }, [])
+    if (!refusesWay.has(errorNumber(error) ?? 0)) throw error
+    return instead(input, statement, error)
   }
+}
+
+/** What a statement may do instead of what the server refused. */
+async function instead(input: SectionInput, statement: StepStatement, refusal: unknown): Promise<unknown> {
+  const [next, ...rest] = statement.otherwise ?? []
+  if (next === undefined) throw refusal
+  input.onWeaker?.(next, refusal instanceof Error ? refusal.message : String(refusal))
+  return run(input, { ...statement, sql: next, otherwise: rest }, [])
 }
 
 // Not with this ALGORITHM or LOCK; no more row versions; the name that MySQL gives a column which it drops in its catalog only is too long.
