@@ -299,7 +299,7 @@ export interface Dialect {
   readonly sampleRaising: (
     session: Session,
     lens: Lens,
-  ) => Promise<{ readonly rows: number; readonly raising: number } | null>
+  ) => Promise<{ readonly rows: number; readonly raising: number; readonly atLeast?: true } | null>
   /** Refuses (exit 3) a plan whose indexes or rules cannot be on the new column. Leaves nothing behind. */
   readonly rehearse: (session: Session, plan: Plan) => Promise<void>
   /** Does a view or a policy that contract said again still say that, whatever types its columns have now? Leaves nothing behind. */

@@ -30,7 +30,7 @@ export async function makeLivePlan(environment: Environment, migration: Migratio
       code: 'values-raise',
       severity: 'warn',
       statement: null,
-      message: `${sample.raising} of ${sample.rows} rows looked at in ${showTable(lens.table)} hold a value that up cannot convert`,
+      message: `${sample.atLeast === true ? 'at least ' : ''}${sample.raising} of ${sample.rows} rows looked at in ${showTable(lens.table)} hold a value that up cannot convert`,
       hint: 'They are recorded by key, and contract stays closed until they are mended; or give the intent an onError.',
       docs: 'docs/hazards.md#values-raise',
     })

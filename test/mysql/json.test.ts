@@ -77,6 +77,8 @@ describeEachMysql('a JSON column', (server) => {
     const accept = ['up-needs-on-error', 'down-needs-on-error'].map((id) => ({ id, reason: 'the test is about it' }))
     await played({ m: { intents, accept } }, async (migrator, run, rows) => {
       await run(`update items set txt = 'no json' where id = 1`)
+      const [plan] = (await migrator.plan()).migrations
+      expect(plan?.hazards.find(({ code }) => code === 'values-raise')?.message).toContain('1 of 1 rows')
       await migrator.expand()
       await run(`insert into items (doc, kind, txt) values ('[]', 'x', 'no json'), ('[]', 'x', '[1]')`)
       await run(`update items set txt = '{' where id = 3`)
