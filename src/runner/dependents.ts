@@ -1,6 +1,7 @@
 import { gateClosed } from '../errors.ts'
 import type { Catalog, Dependent, TableRef, View } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
+import type { RowLens } from '../planner/links/lens.ts'
 import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
@@ -38,7 +39,7 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
             lens.kind === 'fill' ||
             !lens.sameName ||
             !(
-              dependent.byName === true ||
+              (dependent.byName === true && sameCollation(lens)) ||
               carried.has(dependent.policy === undefined ? dependent.name : policyName(lens.table, dependent.name))
             ),
       )
@@ -74,6 +75,10 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
     retryAfterSeconds: null,
   }
 }
+
+/** A text that says how a column is compared, or compares it with others, may not bear another character set or collation. */
+const sameCollation = (lens: RowLens): boolean =>
+  lens.old.every((old, index) => old.collation === lens.new[index]?.collation)
 
 const useTheNewShape =
   'Make them use the new shape (both work now), or say --force-gate dependents --reason when the text means something else.'
