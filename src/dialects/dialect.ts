@@ -45,6 +45,12 @@ export interface CompileContext {
 export type Definition =
   | { readonly kind: 'view'; readonly view: ViewSpec }
   | { readonly kind: 'policy'; readonly table: TableRef; readonly name: string; readonly rules: PolicyRules }
+  | {
+      readonly kind: 'statistics'
+      readonly table: TableRef
+      readonly statistics: TableRef
+      readonly expressions: readonly string[]
+    }
 
 /** How a definition is looked at. */
 export interface Look {
@@ -302,7 +308,7 @@ export interface Dialect {
   ) => Promise<{ readonly rows: number; readonly raising: number; readonly atLeast?: true } | null>
   /** Refuses (exit 3) a plan whose indexes or rules cannot be on the new column. Leaves nothing behind. */
   readonly rehearse: (session: Session, plan: Plan) => Promise<void>
-  /** Does a view or a policy that contract said again still say that, whatever types its columns have now? Leaves nothing behind. */
+  /** Does a view, a policy or the expressions of statistics that contract said again still say that, whatever types its columns have now? Leaves nothing behind. */
   readonly stillSays: (session: Session, definition: Definition, look: Look) => Promise<boolean>
   /** What keeps the old shape from coming back after contract: rows that cannot be represented in it. */
   readonly undoBlockers: (plan: Plan, context: CompileContext) => readonly LossQuestion[]

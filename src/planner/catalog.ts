@@ -152,6 +152,7 @@ export interface Statistics {
   readonly schema: string
   readonly name: string
   readonly definition: string
+  readonly expressions?: readonly string[]
   /** Also those that only its expressions read. */
   readonly columns: readonly string[]
   readonly target: number | null

@@ -74,13 +74,18 @@ export function subjectOf(action: Action): string | null {
 type State = 'same' | 'changed' | 'gone' | 'nameless'
 
 async function stateOf(run: Run, action: SaidAgain, plan: Plan, catalog: Catalog): Promise<State> {
-  if (action.do === 'createStatistics') return stateOfStatistics(action, plan, catalog)
   const renames = renamesOf(plan, catalog)
   const compared = async (definition: Definition): Promise<State> => {
     const same = await withLockRetry('a look at what is said again', run, (lockTimeout) =>
       run.dialect.stillSays(run.worker, definition, { stateSchema: run.stateSchema, lockTimeout, renames }),
     )
     return same ? 'same' : 'changed'
+  }
+  if (action.do === 'createStatistics') {
+    const state = stateOfStatistics(action, plan, catalog)
+    const { schema, name, expressions = [] } = action.statistics
+    if (state !== 'same' || expressions.length === 0) return state
+    return compared({ kind: 'statistics', table: action.table, statistics: { schema, name }, expressions })
   }
   if (action.do === 'createView') {
     const now = catalog.views.find((each) => nameOf(each) === nameOf(action.view))
@@ -126,7 +131,7 @@ function renamesOf(plan: Plan, catalog: Catalog): Look['renames'] {
   })
 }
 
-/** Its expressions are printed by their types, and cannot be changed: of what can, all but them is compared. */
+/** All but what its expressions say, which the server prints by the types of their columns; how many there are of them counts. */
 function stateOfStatistics(
   { table, statistics }: Extract<Action, { do: 'createStatistics' }>,
   plan: Plan,
@@ -136,9 +141,11 @@ function stateOfStatistics(
   const before = new Map(
     here.filter((each) => showTable(each.table) === showTable(table)).map(({ from, to }) => [from, to]),
   )
-  const said = ({ definition, columns, target, comment }: typeof statistics): string =>
+  const said = ({ definition, expressions, columns, target, comment }: typeof statistics): string =>
     JSON.stringify([
       definition.split(' ON ')[0],
+      // A plan of an older version does not say them.
+      statistics.expressions === undefined ? null : expressions?.length,
       columns.map((name) => before.get(name) ?? name).sort(),
       target,
       comment,

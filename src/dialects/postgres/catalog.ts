@@ -102,6 +102,7 @@ async function readTables(
         schema: String(row.schema),
         name: String(row.name),
         definition: String(row.definition),
+        expressions: (row.expressions ?? []) as string[],
         columns: row.columns as string[],
         target: row.target as number | null,
         comment: row.comment as string | null,

@@ -38,6 +38,14 @@ export async function stillSays(session: Session, definition: Definition, look: 
 
 async function saidNow(session: Session, look: Look, definition: Definition): Promise<string | undefined> {
   if (definition.kind === 'view') return definitionOf(session, definition.view.schema, definition.view.name)
+  if (definition.kind === 'statistics') {
+    const { rows } = await session.query<{ expressions: string[] | null }>(
+      compileSql(
+        sql`select pg_get_statisticsobjdef_expressions(s.oid) as expressions from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace where s.stxname = ${definition.statistics.name} and n.nspname = ${definition.statistics.schema}`,
+      ),
+    )
+    return printed(session, look, 'current', selectOf({ ...definition, expressions: rows[0]?.expressions ?? [] }))
+  }
   const { rows } = await session.query<PolicyRules>(
     compileSql(
       sql`select pg_get_expr(polqual, polrelid) as "using", pg_get_expr(polwithcheck, polrelid) as "check" from pg_policy where polname = ${definition.name} and polrelid = ${sql.raw(literal(quote(definition.table.schema, definition.table.name)))}::regclass`,
@@ -66,6 +74,10 @@ async function definitionOf(session: Session, schema: string, name: string): Pro
 
 function selectOf(definition: Definition): RawBuilder<unknown> {
   if (definition.kind === 'view') return sql.raw(definition.view.definition)
+  if (definition.kind === 'statistics') {
+    const all = definition.expressions.map((text, at) => sql`(${sql.raw(text)}) as ${sql.id(`e${at}`)}`)
+    return sql`select ${sql.join(all)} from ${tableRef(definition.table)}`
+  }
   const { using, check } = definition.rules
   const rule = (text: string | null): RawBuilder<unknown> => sql.raw(text ?? 'null::boolean')
   return sql`select ${rule(using)} as "using", ${rule(check)} as "check" from ${tableRef(definition.table)}`

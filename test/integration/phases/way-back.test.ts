@@ -7,7 +7,7 @@ import { migrator, outcome, rename, rows, run, withUsers } from '../shop.ts'
 const plan = { m: [changeType({ table: 'users', column: 'code', to: 'text' })] }
 
 const shape = `alter table users add code varchar(9) default 'c'; create index by_code on users (code);
-  alter table users add constraint short check (length(code) < 9); create statistics pair on code, name from users;
+  alter table users add constraint short check (length(code) < 9); create statistics pair on code, name from users; create statistics spoken on (lower(code)), name from users;
   create view codes as select id, code from users where code <> 'x'; create view "All Codes" as select code from codes;
   alter table users enable row level security; create policy seen on users using (code <> 'x')`
 
@@ -43,6 +43,11 @@ const changes: readonly (readonly [string, string, string])[] = [
     `alter policy seen on users using (code <> 'y')`,
     `alter policy seen on users using (code <> 'x')`,
     'policy seen on public.users was changed',
+  ],
+  [
+    'drop statistics spoken; create statistics spoken on (upper(code)), name from users',
+    'drop statistics spoken; create statistics spoken on (lower(code)), name from users',
+    'statistics public.spoken was changed',
   ],
   [
     'create materialized view later as select code from codes',
