@@ -146,7 +146,13 @@ export function inconsistent(lens: RowLens, mode: SyncMode, stateSchema: string)
 export function unfilled(lens: RowLens | FillLens, mode: SyncMode, stateSchema: string): string {
   if (lens.kind === 'fill') return `${inRow(physical(lens.column, mode))} IS NULL`
   const empty = lens.new.map((column) => `${inRow(physical(column, mode))} IS NULL`)
-  return `${empty.join(' AND ')} AND ${inconsistent(lens, mode, stateSchema)}`
+  // A copy's empty side differs from the other one where that holds anything: no need to compare bytes, row by row.
+  const open = lens.identity
+    ? `(${pairs(lens)
+        .map(({ old }) => `${inRow(physical(old, mode))} IS NOT NULL`)
+        .join(' OR ')})`
+    : inconsistent(lens, mode, stateSchema)
+  return `${empty.join(' AND ')} AND ${open}`
 }
 
 /** A value that could not be converted is settled once the side that it was for holds something that leads back to it. */
