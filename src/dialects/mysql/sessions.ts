@@ -8,10 +8,10 @@ import { stateTable } from './state.ts'
 // The servers count whole seconds, and at least one. What is shorter is ended from the other session (lock-limit.ts).
 const seconds = (milliseconds: number): RawBuilder<unknown> => sql.lit(Math.max(1, Math.ceil(milliseconds / 1000)))
 
-const waitFor = (milliseconds: number): readonly Statement[] => [
-  compileSql(sql`set session lock_wait_timeout = ${seconds(milliseconds)}`),
-  compileSql(sql`set session innodb_lock_wait_timeout = ${seconds(milliseconds)}`),
-]
+const waits = (milliseconds: number): RawBuilder<unknown> =>
+  sql`session lock_wait_timeout = ${seconds(milliseconds)}, session innodb_lock_wait_timeout = ${seconds(milliseconds)}`
+
+const waitFor = (milliseconds: number): readonly Statement[] => [compileSql(sql`set ${waits(milliseconds)}`)]
 
 /** Settings of our sessions, and questions about the sessions of others. */
 export const sessions: SessionDialect = {
@@ -22,8 +22,7 @@ export const sessions: SessionDialect = {
   patientSettings: waitFor(1000),
   // Set each time, one way or the other: a variable of the session outlives the transaction, unlike SET LOCAL.
   batchSettings: (_quiet, bypass, lockTimeout) => [
-    ...waitFor(lockTimeout),
-    compileSql(bypass ? sql`set @bellows_sync = 'off'` : sql`set @bellows_sync = null`),
+    compileSql(sql`set ${waits(lockTimeout)}, @bellows_sync = ${bypass ? sql`'off'` : sql`null`}`),
   ],
   blockers,
   // One that waits for a lock has done nothing yet, and everybody waits behind it: that is not work.
