@@ -22,6 +22,7 @@ function textsOf(kind: Kind): Texts {
     file: `performance-${kind}.md`,
     title: `Performance on ${kind === 'mysql' ? 'MySQL' : 'MariaDB'}`,
     durability: `Durable as the server is by default: ${shown.slice(0, 2).join(', ')}.${binlog} Not the defaults: ${shown.slice(2).join(', ')}.
+  The one \`UPDATE\` runs at the server's default isolation, REPEATABLE READ; the backfill at READ COMMITTED, as always.
   Before each measurement the pages of the table are written out, the purge of old versions is over and the binary log is a new one.`,
     growth: `Rows are changed in place, but they get longer by the new value: pages that were full are split, whoever fills the column. Old versions
 of rows are kept beside the table and cleaned up behind each commit; one \`UPDATE\` keeps all of them until its end.`,
