@@ -110,8 +110,10 @@ export interface ConnectOptions {
 export interface RangeStatements {
   /** The greatest key now; rows after it are the trigger's. */
   readonly last: () => Statement
-  /** The key that ends the next range of so many rows, and how many there are. */
+  /** The key that ends the next range of so many rows; no row where fewer are left. */
   readonly boundary: (from: readonly string[] | null, to: readonly string[], rows: number) => Statement
+  /** How many `rows` a range has. */
+  readonly count: (from: readonly string[] | null, to: readonly string[]) => Statement
 }
 
 /** The state tables of a dialect: how they are made, and the words for the server's clock. */

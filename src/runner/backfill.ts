@@ -1,3 +1,4 @@
+import type { Session, Statement } from '../dialects/dialect.ts'
 import { temporary } from '../errors.ts'
 import type { MigrationRow } from '../ledger/tables.ts'
 import { showTable } from '../planner/change.ts'
@@ -62,13 +63,13 @@ export async function runBackfill(
       worker.transaction(async () => {
         for (const setting of dialect.sessions.batchSettings(quiet, bypass, lockTimeout)) await worker.query(setting)
         await run.lease.check()
-        const [found] = (await worker.query<Record<string, unknown>>(ranges.boundary(cursor, last, size))).rows
-        const to = found === undefined ? last : keyIn(found, lens.key.length)
-        const count = Number(found?.rows ?? 0)
+        const [found] = (await worker.query(ranges.boundary(cursor, last, size))).rows
+        const ended = found === undefined
+        const to = ended ? last : keyIn(found, lens.key.length)
+        const count = ended ? await rowsIn(worker, ranges.count(cursor, last)) : size
         for (const statement of dialect.fill(lens, cursor, to, context)) await worker.query(statement)
         const elapsed = Math.max(1, Date.now() - begun)
         const rate = ((rows + count - doneBefore) * 1000) / elapsed
-        const ended = found === undefined || count < size
         await save({
           cursor: [...to],
           rows_done: rows + count,
@@ -86,6 +87,11 @@ export async function runBackfill(
     size = nextBatchSize(size, took, target)
     await throttle(run, batch.count, took)
   }
+}
+
+async function rowsIn(worker: Session, count: Statement): Promise<number> {
+  const [row] = (await worker.query<{ rows: unknown }>(count)).rows
+  return Number(row?.rows ?? 0)
 }
 
 function report(

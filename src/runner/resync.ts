@@ -52,9 +52,9 @@ async function walk(
   for (let ended = false; !ended; ) {
     throwIfAborted(run.signal)
     const from: readonly string[] | null = cursor
-    const [found] = (await worker.query<{ rows: string }>(ranges.boundary(from, last, rangeRows))).rows
-    ended = found === undefined || Number(found.rows) < rangeRows
-    const to: readonly string[] = found === undefined || ended ? last : keyIn(found, lens.key.length)
+    const [found] = (await worker.query(ranges.boundary(from, last, rangeRows))).rows
+    ended = found === undefined
+    const to: readonly string[] = found === undefined ? last : keyIn(found, lens.key.length)
     await each(from, to, context)
     cursor = to
   }

@@ -39,9 +39,9 @@ export async function verifyLens(
   for (let ended = false; !ended; ) {
     throwIfAborted(run.signal)
     const started = Date.now()
-    const [found] = (await worker.query<{ rows: string }>(ranges.boundary(cursor, last, rangeRows))).rows
-    ended = found === undefined || Number(found.rows) < rangeRows
-    const to: readonly string[] = found === undefined || ended ? last : keyIn(found, lens.key.length)
+    const [found] = (await worker.query(ranges.boundary(cursor, last, rangeRows))).rows
+    ended = found === undefined
+    const to: readonly string[] = found === undefined ? last : keyIn(found, lens.key.length)
     const [result] = (
       await worker.query<{ rows: number; mismatches: number; keys: unknown }>(
         dialect.mismatches(lens, mode, cursor, to, context),

@@ -178,7 +178,7 @@ async function walk(session: Session, lens: Lens): Promise<readonly number[]> {
   const end = keyIn(greatest ?? {}, lens.key.length)
   for (let from: readonly string[] | null = null; found.length < 20; ) {
     const [next] = (await session.query(boundary(from, end, 1))).rows
-    if (next === undefined || Number(next.rows) === 0) return found
+    if (next === undefined) return found
     const to = keyIn(next, lens.key.length)
     const context = { stateSchema: 'bellows', active: [] }
     const [compared] = (await session.query<{ rows: number }>(mismatches(lens, 'fill', from, to, context))).rows

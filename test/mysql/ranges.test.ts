@@ -27,26 +27,30 @@ describeEachMysql('the ranges of a table', (server) => {
       const [read] = await connection.query("show session status like 'Handler_read_%'")
       const reads = (read as { Value: string }[]).reduce((sum, { Value }) => sum + Number(Value), 0)
       const [row] = found as Record<string, string | number>[]
-      return { key: types.map((_, index) => row?.[`k${index}`]), rows: Number(row?.rows), reads }
+      const rest = ranges(lens).count(from, to)
+      const [counted] = await connection.execute(rest.sql, [...rest.parameters] as string[])
+      const [count] = counted as Record<string, number>[]
+      return { key: row === undefined ? null : types.map((_, index) => row[`k${index}`]), left: count?.rows, reads }
     })
 
   const numbers =
     'insert into t with recursive n as (select 1 as i union all select i + 1 from n where i < 900) select i from n'
 
-  it('end at the row of the wanted number, and at the end of the table when fewer are left', async () => {
+  it('end at the row of the wanted number; where fewer are left there is none, and those are counted', async () => {
     await withTable('c0 bigint primary key', numbers, async (database) => {
       const at = (from: Key | null, rows: number) => boundary(database, ['bigint'], from, ['900'], rows)
-      expect(await at(null, 100)).toMatchObject({ key: ['100'], rows: 100 })
-      expect(await at(['850'], 50)).toMatchObject({ key: ['900'], rows: 50 })
-      expect(await at(['850'], 51)).toMatchObject({ key: ['900'], rows: 50 })
-      expect(await at(['900'], 10)).toMatchObject({ key: ['900'], rows: 0 })
+      expect(await at(null, 100)).toMatchObject({ key: ['100'], left: 900 })
+      expect(await at(['850'], 50)).toMatchObject({ key: ['900'], left: 50 })
+      expect(await at(['850'], 51)).toMatchObject({ key: null, left: 50 })
+      expect(await at(['900'], 10)).toMatchObject({ key: null, left: 0 })
     })
   })
 
   it('are found without reading what lies behind them', async () => {
     await withTable('c0 bigint primary key', numbers, async (database) => {
       const { reads } = await boundary(database, ['bigint'], ['100'], ['900'], 50)
-      expect(reads).toBeLessThan(300)
+      // Once each: a second look at the same rows costs as much again.
+      expect(reads).toBeLessThan(100)
     })
   })
 
@@ -56,9 +60,9 @@ describeEachMysql('the ranges of a table', (server) => {
     await withTable(columns, rows, async (database) => {
       const types = ['varchar(9)', "enum('z','y')"]
       const at = (from: Key | null, count: number) => boundary(database, types, from, ['c', '1'], count)
-      expect(await at(null, 2)).toMatchObject({ key: ['a ', '1'], rows: 2 })
-      expect(await at(['a ', '1'], 2)).toMatchObject({ key: ['b', '2'], rows: 2 })
-      expect(await at(['b', '1'], 9)).toMatchObject({ key: ['c', '1'], rows: 2 })
+      expect(await at(null, 2)).toMatchObject({ key: ['a ', '1'], left: 5 })
+      expect(await at(['a ', '1'], 2)).toMatchObject({ key: ['b', '2'], left: 3 })
+      expect(await at(['b', '1'], 9)).toMatchObject({ key: null, left: 2 })
     })
   })
 })

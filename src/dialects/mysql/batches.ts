@@ -49,19 +49,15 @@ const order = (lens: Lens, direction: 'asc' | 'desc'): RawBuilder<unknown> =>
 /** Finds the end of the table and of each range. */
 export function ranges(lens: Lens): RangeStatements {
   const table = tableRef(lens.table)
-  const columns = lens.key.map((_, index) => sql.id('b', `k${index}`))
   return {
     last: () => compileSql(sql`select ${asText(lens)} from ${table} as t order by ${order(lens, 'desc')} limit 1`),
-    boundary: (from, to, rows) => {
-      const within = sql`from ${table} as t where ${inRange(lens, from, to)}`
-      const nth = sql`select 0 as rest, ${asText(lens)}, ${sql.lit(rows)} as ${sql.id('rows')} ${within} order by ${order(lens, 'asc')} limit 1 offset ${sql.lit(rows - 1)}`
-      const ends = sql.join(to.map((key) => sql`cast(${key} as char)`))
-      // A window function would number all that is left before the limit cuts it off, for every batch again.
-      const rest = sql`select 1, ${ends}, count(*) from (select 1 ${within} limit ${sql.lit(rows)}) as c`
-      return compileSql(
-        sql`select ${sql.join(columns)}, b.${sql.id('rows')} from ((${nth}) union all (${rest})) as b order by b.rest limit 1`,
-      )
-    },
+    // A window function would number all that is left before the limit cuts it off, for every batch again.
+    boundary: (from, to, rows) =>
+      compileSql(
+        sql`select ${asText(lens)} from ${table} as t where ${inRange(lens, from, to)} order by ${order(lens, 'asc')} limit 1 offset ${sql.lit(rows - 1)}`,
+      ),
+    count: (from, to) =>
+      compileSql(sql`select count(*) as ${sql.id('rows')} from ${table} as t where ${inRange(lens, from, to)}`),
   }
 }
 

@@ -37,8 +37,9 @@ export function ranges(lens: Lens): RangeStatements {
     last: () => compileSql(sql`select ${asText(lens)} from ${table} as t order by ${order(lens, 'desc')} limit 1`),
     boundary: (from, to, rows) =>
       compileSql(
-        sql`select b.* from (select ${asText(lens)}, row_number() over (order by ${order(lens, 'asc')}) as rows from ${table} as t where ${inRange(lens, from, to)} order by ${order(lens, 'asc')} limit ${sql.lit(rows)}) as b order by b.rows desc limit 1`,
+        sql`select ${asText(lens)} from ${table} as t where ${inRange(lens, from, to)} order by ${order(lens, 'asc')} limit 1 offset ${sql.lit(rows - 1)}`,
       ),
+    count: (from, to) => compileSql(sql`select count(*) as rows from ${table} as t where ${inRange(lens, from, to)}`),
   }
 }
 

@@ -10,8 +10,8 @@ const locksOfOurs = /^\s*(do|kill|select (get_lock|release_lock|is_used_lock))\b
 const stateTable =
   /^\s*(insert( ignore)? into|update|delete from|create table if not exists) (`[^`]+`\.)?`bellows_[a-z_]+`/i
 const users = /`(items|tags|raw_one|parts|control|customers)`/
-/** The next key range: a question that the plan lists beside the statements. */
-const keyRange = /^\s*select .*as `k0`/is
+/** The next key range, and how many rows the last one has: questions that the plan lists beside the statements. */
+const keyRange = /^\s*select (.*as `k0`|count\(\*\) as `rows` from `[^`]+`\.`[^`]+` as t where `t`\.`[^`]+` (<=|>) )/is
 
 function isBesides(sql: string): boolean {
   if (settings.test(sql) || locksOfOurs.test(sql) || keyRange.test(sql)) return true

@@ -29,8 +29,9 @@ const stateTable =
   /"bellows"\."(meta|migrations|phases|steps|backfills|lenses|samples|conversion_failures|events|lease)"/
 const stateSchema =
   /^\s*grant usage on schema "bellows"|^do .*\bthen create schema "bellows"|^do .* o\.relnamespace = '"bellows"'::|on all tables in schema "bellows"/i
-/** The next key range: a question that the plan lists beside the statements. */
-const keyRange = /^\s*select .*"t"\."id"::text as "k0"/is
+/** The next key range, and how many rows the last one has: questions that the plan lists beside the statements. */
+const keyRange =
+  /^\s*select (.*"t"\."id"::text as "k0"|count\(\*\) as rows from "[^"]+"\."[^"]+" as t where row\("t"\."id"\) (<=|>) )/is
 
 /** Session settings, transaction control, our own tables, and questions that name no table of the user's. */
 function isBesides(sql: string): boolean {
