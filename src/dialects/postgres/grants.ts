@@ -20,11 +20,12 @@ export function revokeDefaults(kind: keyof typeof kinds, name: RawBuilder<unknow
   )
 }
 
-/** The same for all tables and sequences of a schema. */
-export function revokeDefaultsIn(schema: string): RawBuilder<unknown> {
+/** The same for some tables, and the sequences of their identity columns. Others may have tables of their own beside them. */
+export function revokeDefaultsOf(tables: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  const names = tables.map((table) => literal(compileSql(table).sql)).join(', ')
   return revokeEach(
     `'table', o.oid::pg_catalog.regclass`,
-    `pg_catalog.pg_class o, pg_catalog.aclexplode(o.relacl) a where o.relkind in ('r', 'S') and o.relnamespace = ${literal(compileSql(sql.id(schema)).sql)}::pg_catalog.regnamespace and a.grantee <> o.relowner`,
+    `pg_catalog.unnest(array[${names}]::pg_catalog.regclass[]) t(oid), pg_catalog.pg_class o, pg_catalog.aclexplode(o.relacl) a where a.grantee <> o.relowner and (o.oid = t.oid or (o.relkind = 'S' and exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = o.oid and d.refclassid = d.classid and d.refobjid = t.oid and d.deptype = 'i')))`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { StateDialect, Statement } from '../dialect.ts'
-import { revokeDefaultsIn } from './grants.ts'
+import { revokeDefaultsOf } from './grants.ts'
 import { builder, compileSql, dollarQuote, literal, quote } from './sql.ts'
 
 /** The layout of the state tables; an older tool refuses a newer one. */
@@ -10,8 +10,12 @@ const actor = sql`actor text not null, host text not null, tool_version text not
 
 /** The state tables. Everybody may read them; only their owner, the migrating role, writes. */
 function create(schema: string): readonly Statement[] {
-  const table = (name: string, columns: RawBuilder<unknown>): RawBuilder<unknown> =>
-    sql`create table if not exists ${sql.id(schema, name)} (${columns})`
+  const ours: RawBuilder<unknown>[] = []
+  const table = (name: string, columns: RawBuilder<unknown>): RawBuilder<unknown> => {
+    const made = sql.id(schema, name)
+    ours.push(made)
+    return sql`create table if not exists ${made} (${columns})`
+  }
   return [
     // IF NOT EXISTS asks for CREATE on the database even where the schema was made for us.
     sql`do ${sql.raw(dollarQuote(`begin if to_regnamespace(${literal(quote(schema))}) is null then create schema ${quote(schema)}; end if; end`))}`,
@@ -50,9 +54,9 @@ function create(schema: string): readonly Statement[] {
       sql`name text primary key, token bigint not null, holder text not null, host text not null, pid integer, backend_started text, acquired_at timestamptz not null default clock_timestamp(), expires_at timestamptz not null`,
     ),
     // Default privileges may have let others write.
-    revokeDefaultsIn(schema),
+    revokeDefaultsOf(ours),
     sql`grant usage on schema ${sql.id(schema)} to public`,
-    sql`grant select on all tables in schema ${sql.id(schema)} to public`,
+    sql`grant select on ${sql.join(ours)} to public`,
     sql`insert into ${sql.id(schema, 'meta')} (version) values (${sql.lit(stateVersion)}) on conflict do nothing`,
   ].map(compileSql)
 }

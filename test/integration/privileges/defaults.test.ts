@@ -73,6 +73,28 @@ describeEachServer('default privileges', (server) => {
       await m.close()
     }))
 
+  it('are taken from our tables and sequences alone, where others have theirs in that schema', () =>
+    withDefaults(server, async (database, reader, other) => {
+      await run(
+        database,
+        `create schema ops; create table ops.secrets (id int); create sequence ops.numbers;
+         revoke all on all tables in schema ops from public, ${reader}; revoke all on ops.numbers from ${reader};
+         grant insert on ops.secrets to ${other}; grant usage on ops.numbers to ${other}`,
+      )
+      const granted = (owner: string): Promise<readonly Record<string, unknown>[]> =>
+        rows(
+          database,
+          `select distinct x.grantee::regrole::text as grantee, x.privilege_type as privilege from pg_class c, aclexplode(c.relacl) x
+           where c.relnamespace = 'ops'::regnamespace and c.relkind in ('r', 'S') and x.grantee <> c.relowner and (c.relname in ('secrets', 'numbers')) = ${owner}`,
+        )
+      const before = await granted('true')
+      const m = migrator(database, plan, { stateSchema: 'ops' })
+      await m.expand()
+      expect(await granted('true')).toEqual(before)
+      expect(await granted("false and c.relname not like '%writes_%'")).toEqual([{ grantee: '-', privilege: 'SELECT' }])
+      await m.close()
+    }))
+
   it('are no change where an older contract left them, unlike a right that somebody gave', () =>
     withDefaults(server, async (database, reader, other) => {
       const before = await grants(database)
