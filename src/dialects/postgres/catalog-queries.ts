@@ -240,8 +240,10 @@ export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
             from aclexplode(c.relacl) x where x.grantee <> c.relowner) as grants,
          (select coalesce(json_agg(distinct rn.nspname || '.' || r.relname), '[]'::json) from pg_rewrite w
             join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
-            join pg_class r on r.oid <> c.oid and ((d.refclassid = 'pg_class'::regclass and r.oid = d.refobjid)
-              or (d.refclassid = 'pg_type'::regclass and r.reltype in (select y.oid from pg_type y where d.refobjid in (y.oid, y.typarray))))
+            left join pg_type t on d.refclassid = 'pg_type'::regclass and t.oid = d.refobjid
+            left join pg_type e on e.oid = t.typelem
+            join pg_class r on r.oid <> c.oid and r.oid = case when d.refclassid = 'pg_class'::regclass then d.refobjid
+              else coalesce(nullif(t.typrelid, 0), e.typrelid) end
             join pg_namespace rn on rn.oid = r.relnamespace
             where w.ev_class = c.oid and w.rulename = '_RETURN') as reads,
          ${holdersOf(sql`c`)} as holders,

@@ -120,7 +120,11 @@ async function readTables(
 
 function groupBy(rows: readonly Row[], key: string): Map<unknown, Row[]> {
   const groups = new Map<unknown, Row[]>()
-  for (const row of rows) groups.set(row[key], [...(groups.get(row[key]) ?? []), row])
+  for (const row of rows) {
+    const group = groups.get(row[key])
+    if (group === undefined) groups.set(row[key], [row])
+    else group.push(row)
+  }
   return groups
 }
 
