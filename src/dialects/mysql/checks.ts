@@ -12,18 +12,15 @@ export interface SortedChecks {
 
 const inColumn = ({ level }: Row): boolean => level === 'Column'
 
-/**
- * The only column that a CHECK of a column names, where it goes by that name. Any other one may be of another column: it goes by the name
- * that its column had when it was made, and may name others, or none.
- */
-function plainOwner(check: Row): string | null {
-  const named = new Set(namesInCheck(String(check.definition), true))
-  return named.size === 1 && named.has(String(check.name)) ? String(check.name) : null
-}
+/** The CHECK that makes its column JSON goes by that column's name and names nothing else, unless the column was renamed. */
+const ofJson = (check: Row): boolean => check.definition === jsonCheck(String(check.name))
 
-/** Does only the table's definition tell whose these CHECKs are? */
+/**
+ * Does only the table's definition tell whose these CHECKs are? Any other one goes by the name that its column had when it was made,
+ * and may name others, or none; and information_schema tells its text without the characters that take four bytes.
+ */
 export const needsDefinition = (checks: readonly Row[]): boolean =>
-  checks.some((check) => inColumn(check) && plainOwner(check) === null)
+  checks.some((check) => inColumn(check) && !ofJson(check))
 
 /** The definition of a table, as the server writes it. */
 export const definitionQuery = (schema: string, table: string): RawBuilder<unknown> =>
@@ -44,30 +41,44 @@ export function sortChecks(
   const ofTable = checks.filter((check) => {
     if (!inColumn(check)) return true
     const text = String(check.definition)
-    const own = plainOwner(check) ?? definedWith(columns, text, definition)
-    const column = columns.find(({ name }) => name === own)
-    if (own === null || column === undefined || ofColumn.has(own))
+    // Several may say the same: then it does not matter which of them is whose.
+    const free = columns.filter(({ name }) => !ofColumn.has(String(name)))
+    const own = ofJson(check)
+      ? free.flatMap((column) => (column.name === check.name ? { column, text } : []))[0]
+      : definedWith(free, text, definition)
+    if (own === undefined)
       throw refused('catalog.check', `it cannot be told which column of ${table} has this CHECK: ${text}`, {
         hint: 'Make it a CHECK of the table: alter table ... add constraint <name> check (...), and drop it from its column.',
       })
-    ofColumn.set(own, text)
-    return !isJson(column, text)
+    ofColumn.set(String(own.column.name), own.text)
+    return !isJson(own.column, own.text)
   })
   return { ofTable, ofColumn }
 }
 
-/** The column in whose line of the definition a CHECK stands; it is the last that is said of a column. */
-function definedWith(columns: readonly Row[], check: string, definition: string): string | null {
+/** The first column in whose line of the definition a CHECK stands, and what it says there; it is the last that is said of a column. */
+function definedWith(
+  columns: readonly Row[],
+  check: string,
+  definition: string,
+): { readonly column: Row; readonly text: string } | undefined {
   const lines = definition.split(/,?\n {2}(?=`)/).map((line) => line.replace(/,?\n(?: {2}(?:[A-Z]+ )|\)).*/s, ''))
-  const found = columns.filter(({ name }) =>
-    lines.some((line) => line.startsWith(`${quote(String(name))} `) && line.endsWith(` CHECK (${check})`)),
-  )
-  return found.length === 1 ? String(found[0]?.name) : null
+  return columns.flatMap((column) => {
+    const line = lines.find((each) => each.startsWith(`${quote(String(column.name))} `)) ?? ''
+    const said = [...line.matchAll(/ CHECK \(/g)].map(({ index }) => line.slice(index + ' CHECK ('.length))
+    const text = said.find((each) => narrow(each) === narrow(`${check})`))
+    return text === undefined ? [] : [{ column, text: text.slice(0, -1) }]
+  })[0]
 }
+
+/** A text with a question mark for what information_schema has no characters for, which writes several. */
+const narrow = (text: string): string => text.replace(/[?\u{10000}-\u{10ffff}]+/gu, '?')
+
+const jsonCheck = (column: string): string => `json_valid(${quote(column)})`
 
 /** JSON is another name for this on MariaDB, which says it as well as a text and a CHECK. */
 export const isJson = (row: Row, check: string): boolean =>
-  row.type === 'longtext' && row.collation === 'utf8mb4_bin' && check === `json_valid(${quote(String(row.name))})`
+  row.type === 'longtext' && row.collation === 'utf8mb4_bin' && check === jsonCheck(String(row.name))
 
 const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', 0: '\0' }
 
