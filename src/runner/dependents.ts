@@ -78,7 +78,7 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
 
 /** A text that says how a column is compared, or compares it with others, may not bear another character set or collation. */
 const sameCollation = (lens: RowLens): boolean =>
-  lens.old.every((old, index) => old.collation === lens.new[index]?.collation)
+  lens.old.every((old, index) => old.collation === lens.new[index]?.collation && lens.new[index]?.ownCharset !== true)
 
 const useTheNewShape =
   'Make them use the new shape (both work now), or say --force-gate dependents --reason when the text means something else.'

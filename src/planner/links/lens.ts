@@ -10,6 +10,8 @@ export interface LensColumn {
   readonly contracted: string
   readonly type: string
   readonly collation: string | null
+  /** Its type says a character set or collation itself, which is not told apart from others (MySQL, MariaDB). */
+  readonly ownCharset?: true
   readonly nullable: boolean
   /** The default by which an INSERT that leaves the column out is known; null without one, or where it is volatile. */
   readonly default: string | null

@@ -12,6 +12,8 @@ import { familyOf } from '../types.ts'
 export interface GivenType {
   readonly type: string
   readonly collation: string | null
+  /** The type says its character set or collation itself. */
+  readonly ownCharset?: true
 }
 
 const hasCharset = (type: string): boolean =>
@@ -23,7 +25,8 @@ const hasCharset = (type: string): boolean =>
  */
 export function givenType(table: Table, text: string, what: string, like: Column | null): GivenType {
   const parsed = parseType(text, what)
-  if (parsed.ownCharset || !hasCharset(parsed.text)) return { type: parsed.text, collation: null }
+  if (parsed.ownCharset) return { type: parsed.text, collation: null, ownCharset: true }
+  if (!hasCharset(parsed.text)) return { type: parsed.text, collation: null }
   const collation = like?.collation ?? table.mysql?.collation ?? null
   return { type: parsed.text, collation }
 }

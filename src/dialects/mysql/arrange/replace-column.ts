@@ -69,6 +69,7 @@ function makeLens(
     contracted: change.to,
     type: given.type,
     collation: given.collation,
+    ...(given.ownCharset === true ? { ownCharset: true } : {}),
     nullable: true,
     default: null,
     unseen: false,
