@@ -111,6 +111,9 @@ export type Action =
   | { readonly do: 'dropNotNull'; readonly table: TableRef; readonly column: string }
   | { readonly do: 'setDefault'; readonly table: TableRef; readonly column: string; readonly value: string }
   | { readonly do: 'dropDefault'; readonly table: TableRef; readonly column: string }
+  /** With its sequence as it is by then, while both columns are there. */
+  | { readonly do: 'moveIdentity'; readonly table: TableRef; readonly from: string; readonly to: string }
+  /** This and the next are in plans of an older version. */
   | { readonly do: 'dropIdentity'; readonly table: TableRef; readonly column: string }
   | {
       readonly do: 'addIdentity'

@@ -38,6 +38,7 @@ export async function lookAhead(
   const amiss = namesAmiss(ahead, catalog)
   const wrong: Difference[] = [
     ...amiss,
+    ...noIdentity(ahead, catalog),
     ...cameSince(plan, ahead, catalog),
     ...standing.map((each) => inTheWay(plan, each)),
   ]
@@ -153,6 +154,16 @@ function stateOfStatistics(
   const now = tableIn(catalog, table)?.statistics.find((each) => showTable(each) === showTable(statistics))
   if (now === undefined) return 'gone'
   return said(now) === said(statistics) ? 'same' : 'changed'
+}
+
+/** The old version needs it. */
+function noIdentity(ahead: readonly Action[], catalog: Catalog): readonly Difference[] {
+  return ahead.flatMap((action) => {
+    if (action.do !== 'moveIdentity') return []
+    const column = tableIn(catalog, action.table)?.columns.find(({ name }) => name === action.from)
+    if (column?.identity !== null) return []
+    return [{ name: `column ${showTable(action.table)}.${action.from}`, problem: 'is no identity any more' }]
+  })
 }
 
 /** The new columns whose names go back to the old ones: what stands on them would go on with a column that is hidden. */

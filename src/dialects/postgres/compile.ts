@@ -6,6 +6,7 @@ import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect
 import { templates } from './batches.ts'
 import { addColumn, bindPolicy, columnComment, createStatistics, createTable, createView } from './definitions.ts'
 import { revokeDefaults } from './grants.ts'
+import { moveIdentity } from './identity.ts'
 import { type LockMode, lock } from './locks.ts'
 import { compileSql, literal, quote, tableRef } from './sql.ts'
 import {
@@ -62,6 +63,8 @@ export function compile(action: Action, context: CompileContext): readonly StepS
       return [alter(action.table, sql`alter column ${sql.id(action.column)} set default ${sql.raw(action.value)}`)]
     case 'dropDefault':
       return [alter(action.table, sql`alter column ${sql.id(action.column)} drop default`)]
+    case 'moveIdentity':
+      return [statement(moveIdentity(action.table, action.from, action.to), [lock(action.table, 'ACCESS EXCLUSIVE')])]
     case 'dropIdentity':
       return [alter(action.table, sql`alter column ${sql.id(action.column)} drop identity if exists`)]
     case 'addIdentity':

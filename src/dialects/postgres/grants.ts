@@ -29,9 +29,11 @@ export function revokeDefaultsOf(tables: readonly RawBuilder<unknown>[]): RawBui
   )
 }
 
-/** Names come from the server as it quotes them. */
+/** Whom a right was given, in SQL: names come from the server as it quotes them. */
+export const granteeOf = (oid: string): string =>
+  `case ${oid} when 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(${oid})) end`
+
 function revokeEach(object: string, from: string): RawBuilder<unknown> {
-  const grantee = `case a.grantee when 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) end`
-  const body = `declare each text; begin for each in select distinct pg_catalog.format('revoke all on %s %s from %s', ${object}, ${grantee}) from ${from} loop execute each; end loop; end`
+  const body = `declare each text; begin for each in select distinct pg_catalog.format('revoke all on %s %s from %s', ${object}, ${granteeOf('a.grantee')}) from ${from} loop execute each; end loop; end`
   return sql`do ${sql.raw(dollarQuote(body))}`
 }

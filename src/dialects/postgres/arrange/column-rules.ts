@@ -73,7 +73,7 @@ function dropNotNull(context: Context, table: Table, column: Column, change: Nul
     undo: [
       { transaction: true, actions: [proof.add] },
       { transaction: true, actions: [proof.validate] },
-      { transaction: true, actions: proof.finish },
+      { transaction: true, actions: [...proof.set, ...proof.named] },
     ],
     reversible: true,
   })

@@ -160,7 +160,7 @@ function contractStep(context: Context, table: Table, column: Column, lens: Fill
         transaction: true,
         actions: [
           lock,
-          ...(column.nullable ? [] : proof.finish),
+          ...(column.nullable ? [] : [...proof.set, ...proof.named]),
           { do: 'renameColumn', table: ref, from: hidden, to: column.name },
           { do: 'sync', table: ref, lens, mode: 'fill' },
         ],

@@ -17,6 +17,7 @@ import { parseScalar } from '../expressions.ts'
 import { refuseLeftOut, refuseNullRefused, refuseRewriting, typeOfCopy } from './domains.ts'
 import { exchangeSteps } from './exchange.ts'
 import { hazardsOfReplacement } from './hazards.ts'
+import { hazardOfIdentity, refuseNoIdentity } from './identity.ts'
 import { checkRowSecurity, requireFree } from './names.ts'
 import { makeScalar } from './scalars.ts'
 import { replaceSteps } from './swap.ts'
@@ -27,6 +28,7 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   const column = resolveColumn(table, change.from)
   if (!change.sameName) requireFree(table, change.to)
   checkRowSecurity(table)
+  refuseNoIdentity(table, column, change)
   if (!change.identity) refuseNullRefused(context, table, column)
   else if (!change.sameName) refuseLeftOut(context, table, column)
   if (change.default?.value != null) parseScalar(change.default.value, 'default', table.name)
@@ -34,6 +36,7 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   context.lenses.push(lens)
   hazardsOfReplacement(context, table, column, lens, change)
   hazardsOfRaising(context, table, column, lens, change)
+  if (!change.identity) hazardOfIdentity(context, table, column)
   const shadow = shadowColumn(column, lens)
   if (lens.identity) exchangeSteps(context, table, column, lens, shadow, change)
   else replaceSteps(context, table, column, lens, shadow, change)

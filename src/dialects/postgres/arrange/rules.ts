@@ -10,8 +10,10 @@ export interface NotNullProof {
   readonly add: Action
   /** The scan, under a lock that lets writes through. */
   readonly validate: Action
-  /** The column is NOT NULL, its constraint has its name. */
-  readonly finish: readonly Action[]
+  /** The column is NOT NULL; where the proof does not say that already. */
+  readonly set: readonly Action[]
+  /** Its constraint has its name, which nothing else may have by then. */
+  readonly named: readonly Action[]
   readonly drop: Action
 }
 
@@ -42,10 +44,9 @@ export function notNullProof(
     comment: null,
     notNullOf: column,
   }
-  const finish: readonly Action[] = native
-    ? [{ do: 'renameConstraint', table, from: proof, to: name ?? standardName(context, table, column) }]
-    : [{ do: 'setNotNull', table, column }, drop]
-  return { add, validate, finish, drop }
+  if (!native) return { add, validate, set: [{ do: 'setNotNull', table, column }, drop], named: [], drop }
+  const to = name ?? standardName(context, table, column)
+  return { add, validate, set: [], named: [{ do: 'renameConstraint', table, from: proof, to }], drop }
 }
 
 /** The name that the server would give: the longer of both parts is cut, and a number tells it from those that are there. */
@@ -76,7 +77,7 @@ export function notNullSteps(context: Context, table: TableRef, column: string, 
       ...base,
       id: stepId('contract', label, 'not-null'),
       description: `make ${column} NOT NULL, by the proof and without a scan`,
-      actions: proof.finish,
+      actions: [...proof.set, ...proof.named],
       undo: [{ transaction: true, actions: [{ do: 'dropNotNull', table, column }] }],
     },
   ]

@@ -114,22 +114,19 @@ function swapStep(
   const named = table.constraints.find((found) => found.kind === 'not null' && found.columns.includes(ends.old))?.name
   const onNew = notNullProof(context, ref, ends.shadow, lens.id, named)
   const onOld = notNullProof(context, ref, ends.hidden, lens.id, named)
-  const identity = column.identity
+  const moved = (from: string, to: string): readonly Action[] =>
+    column.identity === null ? [] : [{ do: 'moveIdentity', table: ref, from, to }]
   const actions: readonly Action[] = [
     lock,
     ...views.drop,
     ...carried.flatMap(({ swap }) => swap),
-    ...(identity === null ? [] : ([{ do: 'dropIdentity', table: ref, column: ends.old }] as const)),
+    ...(notNull ? onNew.set : []),
+    ...moved(ends.old, ends.shadow),
     ...(column.nullable ? [] : ([{ do: 'dropNotNull', table: ref, column: ends.old }] as const)),
-    ...(notNull ? onNew.finish : []),
+    ...(notNull ? onNew.named : []),
     rename(ends.old, ends.hidden),
     ...(ends.shadow === ends.final ? [] : [rename(ends.shadow, ends.final)]),
     ...defaults.come,
-    ...(identity === null
-      ? []
-      : ([
-          { do: 'addIdentity', table: ref, column: ends.final, always: identity === 'always', from: ends.final },
-        ] as const)),
     { do: 'sync', table: ref, lens, mode: 'quarantine' },
     ...restat,
     ...policies,
@@ -139,17 +136,13 @@ function swapStep(
     lock,
     ...views.drop,
     ...carried.flatMap((each) => each.back),
-    ...(identity === null ? [] : ([{ do: 'dropIdentity', table: ref, column: ends.final }] as const)),
+    ...(column.nullable ? [] : onOld.set),
+    ...moved(ends.final, ends.hidden),
     ...defaults.go,
     ...(notNull ? ([{ do: 'dropNotNull', table: ref, column: ends.final }] as const) : []),
     ...(ends.shadow === ends.final ? [] : [rename(ends.final, ends.shadow)]),
-    ...(column.nullable ? [] : onOld.finish),
+    ...(column.nullable ? [] : onOld.named),
     rename(ends.hidden, ends.old),
-    ...(identity === null
-      ? []
-      : ([
-          { do: 'addIdentity', table: ref, column: ends.old, always: identity === 'always', from: ends.old },
-        ] as const)),
     { do: 'sync', table: ref, lens, mode: 'final' },
     ...statistics,
     ...policies,

@@ -1,0 +1,303 @@
+import { expect, it } from 'vitest'
+import { changeType, dropNotNull, type Intent, renameColumn, setDefault } from '../../../src/index.ts'
+import { canonicalCatalog } from '../../catalog/canonical.ts'
+import { withClient } from '../../servers/connect.ts'
+import { describeEachServer, type TestDatabase } from '../../servers/databases.ts'
+import { migrator, outcome, rows, run, withUsers } from '../shop.ts'
+
+const wider: Intent = changeType({ table: 'users', column: 'n', to: 'bigint' })
+const renamed: Intent = changeType({ table: 'users', column: 'n', to: 'bigint', as: 'number' })
+
+/** A narrower type may not hold what the new version writes; here it does. */
+const accept = ['down-needs-on-error', 'up-needs-on-error']
+
+/** A column whose identity has options of its own, a sequence with another name, and a gap at its end. */
+const shape = (kind = 'by default'): string => `
+  alter table users add n int generated ${kind} as identity (sequence name "The numbers" start with 7 increment by 5 minvalue 2 maxvalue 900000 cache 3 cycle);
+  comment on sequence "The numbers" is 'it''s mine'; delete from users where n > 50`
+
+interface Sequence {
+  readonly type: string
+  readonly column: string
+  readonly start: string
+  readonly by: string
+  readonly min: string
+  readonly max: string
+  readonly cache: string
+  readonly cycle: boolean
+  readonly kind: string
+}
+
+const sequences = (database: TestDatabase): Promise<readonly Sequence[]> =>
+  rows<Sequence>(
+    database,
+    `select c.relname::text as name, s.seqtypid::regtype::text as type, a.attname::text as column, s.seqstart as start, s.seqincrement as by, s.seqmin as min, s.seqmax as max,
+            s.seqcache as cache, s.seqcycle as cycle, obj_description(c.oid, 'pg_class') as comment, a.attidentity::text as kind
+     from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_depend d on d.objid = c.oid and d.deptype = 'i'
+     join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = 'users'::regclass and a.attname <> 'id'`,
+  )
+
+const catalogOf = (database: TestDatabase): Promise<unknown> =>
+  withClient(database.url, (client) => canonicalCatalog(client))
+
+/** The value that the server gives to a row. */
+async function given(database: TestDatabase, column: string): Promise<number> {
+  const [row] = await rows<{ value: string }>(
+    database,
+    `insert into users (name) values ('x') returning "${column}" as value`,
+  )
+  return Number(row?.value)
+}
+
+describeEachServer('an identity whose column changes its type', (server) => {
+  it.each([
+    ['under its name', wider, 'n', 'by default', 'd'],
+    ['under another', renamed, 'number', 'always', 'a'],
+  ] as const)(
+    'keeps its sequence %s: options, name, comment, position; there, back and for good',
+    (_, intent, column, kind, letter) =>
+      withUsers(
+        server,
+        async (database) => {
+          await run(database, shape(kind))
+          const before = await catalogOf(database)
+          const [was] = await sequences(database)
+          expect(was).toMatchObject({
+            start: '7',
+            by: '5',
+            min: '2',
+            max: '900000',
+            cache: '3',
+            cycle: true,
+            kind: letter,
+          })
+          const m = migrator(database, { m: [intent] })
+          await m.expand({ accept })
+          await m.backfill()
+          // Where it stood: 20 values from 7 on by 5, three at a time, the last of which is cached by no session any more.
+          const [at] = await rows<{ last: string }>(database, 'select last_value as last from "The numbers"')
+          const last = Number(at?.last)
+          await m.contract({ quietPeriod: 0 })
+          expect(await sequences(database)).toEqual([{ ...was, type: 'bigint', column }])
+          expect(await given(database, column)).toBe(last + 5)
+          await run(database, `delete from users where "${column}" > 50`)
+          await m.rollback()
+          expect(await sequences(database)).toEqual([was])
+          expect(await given(database, 'n')).toBe(last + 5 + 15)
+          await m.rollback({ quietPeriod: 0, acceptLoss: true, reason: 'a test' })
+          expect(await catalogOf(database)).toEqual(before)
+          await m.up({ accept, allowTraffic: true })
+          await m.purge({ ignoreRetention: true })
+          expect(await sequences(database)).toEqual([{ ...was, type: 'bigint', column }])
+          expect(await given(database, column)).toBe(last + 5 + 15 + 15)
+          await m.close()
+        },
+        20,
+      ),
+  )
+
+  it.each([
+    ['was never used', 'truncate users; alter table users alter n restart', 1],
+    ['was restarted', 'alter table users alter n restart with 5000', 5000],
+    ['was set back', `select setval('users_n_seq', 3)`, 4],
+  ])('goes on where the sequence %s, not behind the highest value', (_, sql, next) =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, `alter table users add n int generated by default as identity; ${sql}`)
+        const m = migrator(database, { m: [wider] })
+        await m.expand({ accept })
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        expect(await given(database, 'n')).toBe(next)
+        await m.rollback()
+        expect(await given(database, 'n')).toBe(next + 1)
+        await m.close()
+      },
+      20,
+    ),
+  )
+
+  it.each([
+    ['int', '', 'bigint', '1', '9223372036854775807'],
+    ['bigint', '', 'smallint', '1', '32767'],
+    ['int', '(increment by -1)', 'bigint', '-9223372036854775808', '-1'],
+    ['bigint', '(minvalue -7 maxvalue 5000000000)', 'int', '-7', '2147483647'],
+  ])('from %s %s to %s has the bounds of its type, or its own', (from, options, to, min, max) =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, `alter table users add n ${from} generated always as identity ${options}`)
+        const m = migrator(database, { m: [changeType({ table: 'users', column: 'n', to, onError: '0' })] })
+        const [was] = await sequences(database)
+        await m.expand({ accept })
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        const [now] = await sequences(database)
+        expect([now?.min, now?.max, now?.start]).toEqual([min, max, was?.start])
+        await m.rollback()
+        const [again] = await sequences(database)
+        // What no integer can hold has become the bound of the type, as with ALTER COLUMN ... TYPE.
+        expect(again).toEqual(options.includes('5000000000') ? { ...was, max: '9223372036854775807' } : was)
+        await m.close()
+      },
+      20,
+    ),
+  )
+
+  it('is not moved where its position is more than the new type holds (4), and may be once it is set back', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(
+          database,
+          'alter table users add n bigint generated by default as identity; alter table users alter n restart with 40000',
+        )
+        const m = migrator(database, { m: [changeType({ table: 'users', column: 'n', to: 'smallint', onError: '0' })] })
+        await m.expand({ accept })
+        await m.backfill()
+        await expect(m.contract({ quietPeriod: 0 })).rejects.toMatchObject({
+          exitCode: 4,
+          message: expect.stringContaining('sequence public.users_n_seq is at 40000, which smallint cannot hold'),
+        })
+        await run(database, 'alter table users alter n restart with 400')
+        expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+        expect(await given(database, 'n')).toBe(400)
+        await m.close()
+      },
+      20,
+    ))
+
+  it('serves both versions by the name of its sequence, and what sessions have cached meets nothing', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, `${shape()}; create unique index once on users (n)`)
+        const m = migrator(database, { m: [renamed] })
+        await m.expand({ accept })
+        await m.backfill()
+        const seen: number[] = []
+        await withClient(database.url, async (client) => {
+          const call = { name: 'next', text: `select nextval('"The numbers"') as value` }
+          const write = async (column: string): Promise<void> => {
+            for (const values of [`default`, `(select nextval('"The numbers"'))`]) {
+              const { rows } = await client.query<{ value: string }>(
+                `insert into users (name, ${column}) values ('x', ${values}) returning ${column} as value`,
+              )
+              seen.push(Number(rows[0]?.value))
+            }
+            seen.push(Number((await client.query<{ value: string }>(call)).rows[0]?.value))
+          }
+          await write('n')
+          await m.contract({ quietPeriod: 0 })
+          await write('number')
+          await m.rollback()
+          await write('n')
+        })
+        expect(new Set(seen).size).toBe(9)
+        expect([...seen].sort((a, b) => a - b)).toEqual(seen)
+        await m.close()
+      },
+      20,
+    ))
+
+  it('keeps rights on its sequence, and gets none by default privileges', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(
+          database,
+          `${shape()}; grant usage on sequence "The numbers" to pg_monitor with grant option; grant select on sequence "The numbers" to public;
+           alter default privileges grant all on sequences to public`,
+        )
+        const before = await catalogOf(database)
+        const rights = (): Promise<unknown> =>
+          rows(database, `select relacl::text from pg_class where relname = 'The numbers'`)
+        const was = await rights()
+        const m = migrator(database, { m: [wider] })
+        await m.expand({ accept })
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        expect(await rights()).toEqual(was)
+        await m.rollback()
+        expect(await rights()).toEqual(was)
+        await m.rollback({ quietPeriod: 0 })
+        expect(await catalogOf(database)).toEqual(before)
+        await m.close()
+      },
+      20,
+    ))
+
+  it('keeps a logged sequence in an unlogged table', () =>
+    withUsers(
+      server,
+      async (database) => {
+        if (Number(server.version.split('.')[0]) < 15) return
+        await run(database, `${shape()}; alter table users set unlogged; alter sequence "The numbers" set logged`)
+        const logged = (): Promise<unknown> =>
+          rows(database, `select relpersistence::text as p from pg_class where relname = 'The numbers'`)
+        const m = migrator(database, { m: [wider] })
+        await m.expand()
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        expect(await logged()).toEqual([{ p: 'p' }])
+        await m.rollback()
+        expect(await logged()).toEqual([{ p: 'p' }])
+        await m.close()
+      },
+      20,
+    ))
+
+  it('is named by the way back where somebody dropped it since (6)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, shape())
+        const m = migrator(database, { m: [renamed] })
+        await m.expand({ accept })
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        await run(database, 'alter table users alter number drop identity')
+        await expect(m.rollback()).rejects.toMatchObject({
+          exitCode: 6,
+          message: 'm: column public.users.number is no identity any more',
+        })
+        await run(database, 'alter table users alter number add generated always as identity (start with 800)')
+        expect(await outcome(m.rollback())).toBe('0')
+        expect(await given(database, 'n')).toBe(800)
+        await m.close()
+      },
+      20,
+    ))
+
+  it.each([
+    ['a type that has none', [changeType({ table: 'users', column: 'n', to: 'numeric' })], /cannot be of type numeric/],
+    [
+      'text, as another column',
+      [changeType({ table: 'users', column: 'n', to: 'text', as: 't' })],
+      /cannot be of type text/,
+    ],
+    ['a domain', [changeType({ table: 'users', column: 'n', to: 'public.whole' })], /cannot be of type public.whole/],
+    ['a default', [renamed, setDefault({ table: 'users', column: 'number', default: '5' })], /has no default/],
+    [
+      'a default under a new name',
+      [
+        renameColumn({ table: 'users', from: 'n', to: 'number' }),
+        setDefault({ table: 'users', column: 'number', default: '5' }),
+      ],
+      /has no default/,
+    ],
+    ['NULLs', [wider, dropNotNull({ table: 'users', column: 'n' })], /has to be NOT NULL/],
+  ] as const)('is refused with %s, before anything is done (3)', (_, intents, says) =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, `${shape()}; create domain whole as int`)
+        const m = migrator(database, { m: intents })
+        await expect(m.expand()).rejects.toMatchObject({ exitCode: 3, message: expect.stringMatching(says) })
+        await m.close()
+      },
+      20,
+    ),
+  )
+})
