@@ -103,6 +103,8 @@ export interface Constraint {
 /** A foreign key of another table (or this one) that points at a column of this table. */
 export interface ForeignKeyIn extends Constraint {
   readonly table: TableRef
+  /** The statement that takes it away, with its names in quotes where they need them. */
+  readonly drop?: string
 }
 
 /** A trigger of the user's. Ours are left out. */

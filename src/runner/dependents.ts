@@ -6,6 +6,7 @@ import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
+import { type InTheWay, keysInTheWay, viewsOver } from './in-the-way.ts'
 
 /**
  * What names the old shape and would not follow at contract. Names that are exchanged follow by themselves, but for text:
@@ -114,19 +115,20 @@ export function refuseStandingOnHidden(name: string, plan: Plan, catalog: Catalo
  * @throws BellowsError exit 5 that names it
  */
 export function refuseStandingOnNew(name: string, ahead: readonly Action[], catalog: Catalog): void {
-  const found = ahead.flatMap((action) =>
-    action.do === 'dropColumn'
-      ? standingOnColumns(catalog, action.table, [action.column])
-      : action.do === 'dropTable'
-        ? standingOnColumns(catalog, action.table, null)
-        : [],
-  )
+  const found = ahead.flatMap((action): readonly InTheWay[] => [
+    ...(action.do === 'dropColumn' ? standingOnColumns(catalog, action.table, [action.column]) : []),
+    ...(action.do === 'dropTable'
+      ? [...standingOnColumns(catalog, action.table, null), ...viewsOver(action.table, catalog)]
+      : []),
+    ...keysInTheWay(action, ahead, catalog),
+  ])
   if (found.length === 0) return
+  const drops = dropsOf(found, catalog)
   throw gateClosed(
     'rollback.dependents',
     `${name} cannot be rolled back: ${namesOf(found)} stands on the new shape, which goes`,
     {
-      hint: `Make them use the old shape, or take them away, and then run migrate rollback:${dropsOf(found, catalog)}`,
+      hint: `Make them use the old shape, or take them away, and then run migrate rollback${drops === '' ? '.' : `:${drops}`}`,
     },
   )
 }
@@ -138,9 +140,10 @@ function standingOnColumns(catalog: Catalog, table: TableRef, columns: readonly 
   )
 }
 
-const namesOf = (found: readonly Dependent[]): string => all(found.map(({ kind, name }) => `${kind} ${name}`))
+const namesOf = (found: readonly InTheWay[]): string => all(found.map(({ kind, name }) => `${kind} ${name}`))
 
-const order: readonly Dependent['kind'][] = [
+const order: readonly InTheWay['kind'][] = [
+  'foreign key',
   'rule',
   'trigger',
   'policy',
@@ -150,8 +153,8 @@ const order: readonly Dependent['kind'][] = [
 ]
 
 /** What a person would run, as it can be pasted; what is in the way is never dropped by us. */
-export function dropsOf(found: readonly Dependent[], catalog: Catalog): string {
-  const place = ({ kind }: Dependent): number => (order.includes(kind) ? order.indexOf(kind) : order.length)
+export function dropsOf(found: readonly InTheWay[], catalog: Catalog): string {
+  const place = ({ kind }: InTheWay): number => (order.includes(kind) ? order.indexOf(kind) : order.length)
   const viewOf = (name: string): View | undefined =>
     catalog.views.find((view) => `${view.schema}.${view.name}` === name)
   // What reads a view, or stands on it, would be in the way.
@@ -164,7 +167,7 @@ export function dropsOf(found: readonly Dependent[], catalog: Catalog): string {
     views.add(name)
   }
   const sorted = [...found].sort((a, b) => place(a) - place(b))
-  const isView = ({ kind }: Dependent): boolean => kind === 'view' || kind === 'materialized view'
+  const isView = ({ kind }: InTheWay): boolean => kind === 'view' || kind === 'materialized view'
   for (const each of sorted.filter(isView)) reach(each.name)
   const holders = [...views].flatMap((name) => (viewOf(name)?.holders ?? []).map(({ drop }) => drop))
   const others = (before: boolean): readonly (string | undefined)[] =>

@@ -87,7 +87,7 @@ export const constraintsQuery = (state: string, version: number): RawBuilder<unk
          obj_description(k.oid, 'pg_constraint') as comment,
          (select coalesce(json_agg(a.attname order by u.ord), '[]'::json) from unnest(k.conkey) with ordinality u(num, ord)
             join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.num) as columns,
-         fn.nspname as fschema, fc.relname as ftable, fc.oid::int8::text as foid,
+         case when k.contype = 'f' then format('alter table %s drop constraint %I', c.oid::regclass, k.conname) end as drop, fn.nspname as fschema, fc.relname as ftable, fc.oid::int8::text as foid,
          (select coalesce(json_agg(a.attname order by u.ord), '[]'::json) from unnest(k.confkey) with ordinality u(num, ord)
             join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.num) as fcolumns,
          k.confmatchtype as match, k.confupdtype as upd, k.confdeltype as del, k.condeferred as deferred,

@@ -95,7 +95,8 @@ async function readTables(
       constraints: of(constraints).map(toConstraint),
       foreignKeysIn: (pointing.get(table.oid) ?? []).map((row): ForeignKeyIn => {
         const child = byOid.get(row.oid)
-        return { ...toConstraint(row), table: { schema: String(child?.schema), name: String(child?.name) } }
+        const at = { schema: String(child?.schema), name: String(child?.name) }
+        return { ...toConstraint(row), table: at, drop: String(row.drop) }
       }),
       triggers: of(triggers).map(toTrigger),
       statistics: of(statistics).map((row) => ({

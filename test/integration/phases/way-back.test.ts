@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changeType, dropColumn } from '../../../src/index.ts'
+import { addIndex, changeType, createTable, dropColumn } from '../../../src/index.ts'
 import { describeEachServer, type TestDatabase } from '../../servers/databases.ts'
 import { migrator, outcome, rename, rows, run, withUsers } from '../shop.ts'
 
@@ -290,4 +290,58 @@ describeEachServer('what somebody did between contract and the way back', (serve
       },
       20,
     ))
+
+  it.each([
+    [
+      'a column',
+      rename,
+      'create unique index by_full on users (full_name); create table "Logins" (who text, constraint "to them" foreign key (who) references users (full_name))',
+      ['foreign key to them on public.Logins'],
+      ['alter table public."Logins" drop constraint "to them";'],
+    ],
+    [
+      'an index',
+      addIndex({ table: 'users', columns: ['name'], unique: true, name: 'by name', enforce: 'backfill' }),
+      'create table "Logins" (who text, constraint "to them" foreign key (who) references users (name))',
+      ['foreign key to them on public.Logins'],
+      ['alter table public."Logins" drop constraint "to them";'],
+    ],
+    [
+      'a table',
+      createTable({ table: 'notes', columns: { id: { type: 'bigint' } }, primaryKey: ['id'] }),
+      `create table logins (note bigint constraint noted references notes, self bigint); create view notes_there as select count(*) from notes;
+       create materialized view notes_kept as select from notes; alter table notes add next bigint references notes`,
+      ['materialized view public.notes_kept', 'view public.notes_there', 'foreign key noted on public.logins'],
+      [
+        'alter table public.logins drop constraint noted;',
+        'drop view public.notes_there;',
+        'drop materialized view public.notes_kept;',
+      ],
+    ],
+  ] as const)(
+    'what %s of the new shape cannot go without is named, with what takes it away (5)',
+    (_, intent, made, told, drops) =>
+      withUsers(
+        server,
+        async (database) => {
+          const m = migrator(database, { m: [intent] })
+          await m.expand()
+          await m.backfill()
+          await run(database, made)
+          const back = { quietPeriod: 0, acceptLoss: true, reason: 'not needed' }
+          for (const dryRun of [true, false])
+            await expect(m.rollback({ ...back, dryRun })).rejects.toMatchObject({
+              exitCode: 5,
+              code: 'rollback.dependents',
+              message: `m cannot be rolled back: ${told.join('; ')} stands on the new shape, which goes`,
+              hint: expect.stringContaining(`:\n  ${drops.join('\n  ')}`),
+            })
+          expect((await m.status()).migrations[0]?.state).toBe('backfilled')
+          await run(database, drops.join(' '))
+          expect(await outcome(m.rollback(back))).toBe('0')
+          await m.close()
+        },
+        20,
+      ),
+  )
 })
