@@ -129,7 +129,7 @@ const names = (text: RawBuilder<unknown>, name: RawBuilder<unknown>): RawBuilder
 
 /**
  * What blocks or outlives a column: by pg_depend, and bodies of functions by their text, which the server does not track. What takes
- * each away is said with names that can be pasted. Up to version 14 a generated column depends itself on what it reads, later its expression
+ * each away is said with names that can be pasted. A publication names columns in its list and in its filter of rows. Up to version 14 a generated column depends itself on what it reads, later its expression
  * does.
  */
 export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
@@ -162,6 +162,10 @@ export const dependentsQuery = (state: string): RawBuilder<unknown> => sql`
   join pg_attribute g on g.attrelid = u.oid and g.attgenerated <> ''
     and (g.attnum = d.adnum or (u.classid = 'pg_class'::regclass and u.objid = u.oid and g.attnum = u.objsubid))
   group by 1, 2, 3, 4, 7
+  union all
+  select u.oid::int8::text, 'publication', '', p.pubname, json_agg(distinct u.attname), null, format('alter publication %I drop table only %s', p.pubname, u.oid::regclass)
+  from used u join pg_publication_rel r on r.oid = u.objid join pg_publication p on p.oid = r.prpubid
+  where u.classid = 'pg_publication_rel'::regclass group by 1, 2, 3, 4, 7
   union all
   select u.oid::int8::text, 'function', '', p.oid::regprocedure::text, json_agg(distinct u.attname), null, format('drop routine %s', p.oid::regprocedure)
   from used u join pg_proc p on p.oid = u.objid

@@ -287,7 +287,7 @@ function toDependent(row: Row): Dependent {
         ? 'generated column'
         : what === 'text'
           ? 'function'
-          : (what as 'policy' | 'trigger' | 'function')
+          : (what as 'policy' | 'trigger' | 'function' | 'publication')
   const found: Dependent = {
     kind,
     name: String(row.name),

@@ -43,4 +43,53 @@ describeEachServer('a table that is published', (server) => {
       5,
     ),
   )
+
+  it.runIf(since15)(
+    'with a list or a filter that came since: contract and the way back name it before they begin',
+    () =>
+      withUsers(
+        server,
+        async (database) => {
+          const filtered = `create publication "Grown" for table users where (age > 17); alter table users replica identity full`
+          const m = migrator(database, { m: [changeType({ table: 'users', column: 'age', to: 'bigint' })] })
+          await m.expand()
+          await m.backfill()
+          await run(database, filtered)
+          const drop = 'alter publication "Grown" drop table only public.users;'
+          await expect(m.contract({ quietPeriod: 0 })).rejects.toMatchObject({
+            exitCode: 5,
+            hint: expect.stringContaining(drop),
+          })
+          await run(database, drop)
+          await m.contract({ quietPeriod: 0 })
+          await run(database, 'drop publication "Grown"; create publication "Grown" for table users (id, age)')
+          await expect(m.rollback()).rejects.toMatchObject({
+            code: 'rollback.objects',
+            message: expect.stringContaining('publication Grown was not there at expand, and stands on the new column'),
+            hint: expect.stringContaining(drop),
+          })
+          await run(database, drop)
+          expect(await outcome(m.rollback())).toBe('0')
+          await m.close()
+        },
+        5,
+      ),
+  )
+
+  it.runIf(since15)('with a new column in its list, which goes on the way back to pending (5)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = migrator(database, { m: [rename] })
+        await m.expand()
+        await run(database, 'create publication listed for table users (id, full_name)')
+        expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('5 rollback.dependents')
+        expect((await m.status()).migrations[0]?.state).toBe('expanded')
+        await run(database, 'alter publication listed set table users (id, name)')
+        expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
+        await m.close()
+      },
+      5,
+    ),
+  )
 })
