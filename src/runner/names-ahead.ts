@@ -9,8 +9,8 @@ type Kind = 'column' | 'index' | 'constraint'
 const listOf = { column: 'columns', index: 'indexes', constraint: 'constraints' } as const
 
 /**
- * Columns, indexes and constraints that get another name by these actions and are not there, and names that they get and that something
- * else has by then. The actions are followed one by one, since they free names for each other; what a statement of an author's does to
+ * Columns, indexes and constraints that get another name by these actions and are not there, names that they get and that something
+ * else has by then, and tables that a foreign key would point at. The actions are followed one by one, since they free names for each other; what a statement of an author's does to
  * names is not known, so nothing is said of what comes after one.
  */
 export function namesAmiss(actions: readonly Action[], catalog: Catalog): readonly Difference[] {
@@ -43,8 +43,14 @@ export function namesAmiss(actions: readonly Action[], catalog: Catalog): readon
     if (action.do === 'renameColumn') rename('column', action)
     else if (action.do === 'renameIndex') rename('index', action)
     else if (action.do === 'renameConstraint') rename('constraint', action)
-    else if (action.do === 'addConstraint') come('constraint', action.table, action.name)
-    else if (action.do === 'createIndex') names('index', action.table).add(action.index.name)
+    else if (action.do === 'addConstraint') {
+      come('constraint', action.table, action.name)
+      if (action.parent !== null && tableIn(catalog, action.parent) === undefined)
+        wrong.push({
+          name: `table ${showTable(action.parent)}`,
+          problem: `is gone, and a foreign key of ${showTable(action.table)} points at it`,
+        })
+    } else if (action.do === 'createIndex') names('index', action.table).add(action.index.name)
     else if (action.do === 'dropColumn') names('column', action.table).delete(action.column)
     else if (action.do === 'dropIndex') names('index', action.table).delete(action.name)
     else if (action.do === 'dropConstraint') {

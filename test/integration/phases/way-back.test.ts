@@ -244,6 +244,32 @@ describeEachServer('what somebody did between contract and the way back', (serve
       20,
     ))
 
+  it('a table that a foreign key points at and that is gone by its name is told before anything is taken back (6)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(
+          database,
+          'create table ages (age int primary key); insert into ages select distinct age from users; alter table users add constraint aged foreign key (age) references ages',
+        )
+        const m = migrator(database, { m: [changeType({ table: 'users', column: 'age', to: 'bigint' })] })
+        await m.expand()
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        await run(database, 'alter table ages rename to years')
+        await expect(m.rollback()).rejects.toMatchObject({
+          exitCode: 6,
+          code: 'rollback.objects',
+          message: expect.stringContaining('table public.ages is gone, and a foreign key of public.users points at it'),
+        })
+        expect((await m.status()).migrations[0]?.state).toBe('contracted')
+        await run(database, 'alter table years rename to ages')
+        expect(await outcome(m.rollback())).toBe('0')
+        await m.close()
+      },
+      20,
+    ))
+
   it('what somebody built on the new column is named before it goes with it (4), and goes where that is accepted', () =>
     withUsers(
       server,
