@@ -258,11 +258,12 @@ export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('v', 'm') and ${userTable(state)} order by 1, 2`
 
+/** Of the role that migrates: what others say holds for what they make. */
 export const defaultGrantsQuery: RawBuilder<unknown> = sql`
   select distinct n.nspname as schema, case when x.grantee = 0 then 'public' else pg_get_userbyid(x.grantee) end as grantee,
          x.privilege_type as privilege, x.is_grantable as grantable
   from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace, aclexplode(d.defaclacl) x
-  where d.defaclobjtype = 'r' and x.grantee <> d.defaclrole order by 1, 2, 3`
+  where d.defaclobjtype = 'r' and d.defaclrole = (select oid from pg_roles where rolname = current_user) and x.grantee <> d.defaclrole order by 1, 2, 3`
 
 export const functionsQuery: RawBuilder<unknown> = sql`
   select distinct n.nspname as schema, p.proname as name, bool_or(p.provolatile = 'v') as volatile

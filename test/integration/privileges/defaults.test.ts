@@ -109,6 +109,13 @@ describeEachServer('default privileges', (server) => {
       await run(database, `grant select on codes to ${other}`)
       expect(await outcome(m.rollback())).toBe('6 rollback.objects')
       await run(database, `revoke select on codes from ${other}`)
+      // What another role says of what it makes left nothing here.
+      await run(
+        database,
+        `alter default privileges for role ${other} grant delete on tables to ${reader}; grant delete on codes to ${reader}`,
+      )
+      expect(await outcome(m.rollback())).toBe('6 rollback.objects')
+      await run(database, `revoke delete on codes from ${reader}`)
       expect(await outcome(m.rollback())).toBe('0')
       expect(await grants(database)).toEqual(before)
       await m.close()
