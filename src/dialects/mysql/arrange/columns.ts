@@ -4,8 +4,9 @@ import { showTable } from '../../../planner/change.ts'
 import type { Lens, LensColumn, Scalar } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec } from '../../../planner/steps.ts'
 import { type Context, hazard, hiddenName, lensBase, lensColumn, resolveColumn } from '../../shared/context.ts'
-import { charsetOf, emptyDefault, implicitValue } from '../conversions.ts'
+import { charsetOf, emptyDefault, emptyValue, implicitValue } from '../conversions.ts'
 import { parseScalar, parseType } from '../expressions.ts'
+import { quote } from '../sql.ts'
 import { familyOf } from '../types.ts'
 
 /** A type as an author writes it, with the character set that its column gets. */
@@ -124,6 +125,7 @@ export function mysqlLensBase(
   own: readonly string[],
 ): ReturnType<typeof lensBase> & Pick<Lens, 'kept'> {
   const base = lensBase(context, table, id, scalars, own)
+  hazardOfFirstMembers(context, table)
   const kept = table.columns.filter((other) => other.mysql?.onUpdateNow === true).map(({ name }) => name)
   return {
     ...base,
@@ -133,6 +135,24 @@ export function mysqlLensBase(
     }),
     ...(kept.length === 0 ? {} : { kept }),
   }
+}
+
+/** Below any trigger BEFORE INSERT MariaDB no longer gives an ENUM its first member in strict mode, and fails the INSERT (1364). */
+function hazardOfFirstMembers(context: Context, table: Table): void {
+  const alreadyBelow = table.triggers.some(({ timing, events }) => timing === 'before' && events.includes('insert'))
+  if (context.catalog.capabilities.mysql?.mariadb !== true || alreadyBelow) return
+  const found = table.columns.filter(
+    ({ type, nullable, default: given }) => familyOf(type) === 'enum' && !nullable && given === null,
+  )
+  if (found.length === 0) return
+  const alter = found.map(({ name, type }) => `alter column ${quote(name)} set default ${emptyValue(type)}`).join(', ')
+  hazard(
+    context,
+    'enum-without-default',
+    'warn',
+    `in strict mode an INSERT into ${showTable(table)} that leaves ${found.map(({ name }) => name).join(', ')} out fails below a trigger of ours, where the server gave it its first member`,
+    `Make that its default before expand, which changes nothing else: alter table ${quote(table.schema, table.name)} ${alter}`,
+  )
 }
 
 /** A column goes: in the catalog, or else by a rebuild, where the version does not lose rows in that. Not under LOCK TABLES. */
