@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest'
 import { changeType, createMigrator, dropNotNull } from '../../src/index.ts'
-import { createDatabase, describeEachDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
+import {
+  createDatabase,
+  describeEachDatabase,
+  describeEachMysql,
+  describeEachStartableMysql,
+  mysqlRows,
+  withMysql,
+} from '../servers/databases.ts'
+import { startOwn } from '../servers/mysql/find.ts'
 
 // The CHECK of a column goes by the name that its column had; it may name another one, several, or none at all.
 const table = [
@@ -50,6 +58,30 @@ describeEachDatabase('a CHECK in the definition of a column', ['mariadb'], (serv
     } finally {
       await migrator.close()
       await database.drop()
+    }
+  })
+})
+
+describeEachStartableMysql('a server that quotes no names in SHOW CREATE', (server) => {
+  it('tells all the same whose a CHECK is', { timeout: 60_000 }, async () => {
+    const own = await startOwn(server)
+    if (own === null) throw new Error('it was startable')
+    const database = await createDatabase(own)
+    const migrator = createMigrator({
+      database: database.url,
+      migrations: { m: { intents: [dropNotNull({ table: 'items', column: 'b' })] } },
+    })
+    try {
+      await withMysql(database.url, async (client) => {
+        await client.query('set global sql_quote_show_create = 0')
+        await client.query('create table items (id int primary key, a int, b int not null check (b > 2))')
+      })
+      await migrator.expand()
+      await expect(mysqlRows(database.url, 'insert into items values (1, 2, 1)')).rejects.toThrow(/constraint/i)
+    } finally {
+      await migrator.close()
+      await database.drop()
+      await own.stop()
     }
   })
 })

@@ -68,7 +68,7 @@ async function keep(ask: Ask): Promise<readonly string[]> {
   const names = [
     ...[...set.matchAll(/^set session (\w+) =/gm)].map(([, name = '']) => name),
     ...['character_set_client', 'character_set_results', 'collation_connection'],
-    ...['sql_notes', 'sql_quote_show_create'],
+    'sql_notes',
     ...(about.mariadb ? ['tx_isolation', 'tx_read_only'] : ['transaction_isolation', 'transaction_read_only']),
   ]
   // In variables of the session itself, where they keep their types.

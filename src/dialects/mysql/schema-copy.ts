@@ -48,7 +48,6 @@ const engines = new Set(['innodb', 'myisam', 'aria', 'memory', 'archive', 'csv',
 /** Reads the schema of a database, without our own tables and triggers. */
 export async function readSchema(session: Session, stateSchema: string): Promise<SchemaCopy> {
   const run: Run = async (query) => (await session.query<Row>(compileSql(query))).rows
-  await session.query({ sql: 'set session sql_quote_show_create = 1', parameters: [] })
   const [place = {}] = await run(queries.placeQuery)
   const own = (name: unknown): boolean => String(name).startsWith(`${stateSchema}_`)
   const relations = (await run(queries.relationsQuery)).filter(({ name }) => !own(name))

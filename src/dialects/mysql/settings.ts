@@ -20,6 +20,8 @@ export const sessionSettings: readonly string[] = [
   'set session sql_big_selects = 1',
   'set session sql_select_limit = default',
   'set session group_concat_max_len = 1048576',
+  // What SHOW CREATE says can be read, and said again.
+  'set session sql_quote_show_create = 1',
   // A session of ours is idle while the other one works, for as long as that takes.
   'set session wait_timeout = 86400',
   'set session net_read_timeout = 600',
