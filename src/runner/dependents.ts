@@ -94,11 +94,15 @@ const findsTheNewType =
  * @throws BellowsError exit 5 that names it
  */
 export function refuseStandingOnHidden(name: string, plan: Plan, catalog: Catalog): void {
-  const found = plan.lenses.flatMap((lens) => {
-    if (lens.kind === 'fill' && lens.side !== 'old') return []
-    const hidden = (lens.kind === 'row' ? lens.old : [lens.column]).map(({ contracted }) => contracted)
-    return standingOnColumns(catalog, lens.table, hidden)
-  })
+  const ahead = plan.phases.purge.flatMap(({ actions }) => actions)
+  const found: readonly InTheWay[] = [
+    ...plan.lenses.flatMap((lens) => {
+      if (lens.kind === 'fill' && lens.side !== 'old') return []
+      const hidden = (lens.kind === 'row' ? lens.old : [lens.column]).map(({ contracted }) => contracted)
+      return standingOnColumns(catalog, lens.table, hidden)
+    }),
+    ...ahead.flatMap((action) => keysInTheWay(action, ahead, catalog)),
+  ]
   if (found.length === 0) return
   throw gateClosed(
     'purge.dependents',

@@ -227,7 +227,11 @@ function toForeignKeys(keys: readonly Row[], table: string): readonly Constraint
 
 function toForeignKeysIn(keys: readonly Row[], table: string, schema: string): readonly ForeignKeyIn[] {
   const rows = keys.filter((row) => row.to_table === table && row.to_schema === schema)
-  return group(rows).map((each) => ({ ...toForeignKey(each), table: { schema, name: String(each[0]?.table) } }))
+  return group(rows).map((each) => {
+    const [key, child] = [toForeignKey(each), String(each[0]?.table)]
+    const drop = `alter table ${quote(schema, child)} drop foreign key ${quote(key.name)}`
+    return { ...key, table: { schema, name: child }, drop }
+  })
 }
 
 function toChecks(rows: readonly Row[], columns: readonly Column[], mariadb: boolean): readonly Constraint[] {

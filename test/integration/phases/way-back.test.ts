@@ -370,4 +370,33 @@ describeEachServer('what somebody did between contract and the way back', (serve
         20,
       ),
   )
+
+  it('a foreign key that points at the hidden column is named before that goes (5)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, 'create table child (name text)')
+        const m = migrator(database, { m: [rename] })
+        await m.expand()
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        const [hidden] = await rows<{ name: string }>(
+          database,
+          `select attname::text as name from pg_attribute where attrelid = 'users'::regclass and attname ~ '^bellows_q'`,
+        )
+        await run(
+          database,
+          `create unique index on users (${hidden?.name}); alter table child add constraint late foreign key (name) references users (${hidden?.name})`,
+        )
+        await expect(m.purge({ ignoreRetention: true })).rejects.toMatchObject({
+          exitCode: 5,
+          code: 'purge.dependents',
+          hint: expect.stringContaining('\n  alter table public.child drop constraint late;'),
+        })
+        await run(database, 'alter table public.child drop constraint late')
+        expect(await outcome(m.purge({ ignoreRetention: true }))).toBe('0')
+        await m.close()
+      },
+      20,
+    ))
 })
