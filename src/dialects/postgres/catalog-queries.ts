@@ -234,6 +234,11 @@ const holdersOf = (view: RawBuilder<unknown>): RawBuilder<unknown> => sql`
         where y.oid = ${view}.reltype and not exists (select from pg_rewrite w join pg_class v on v.oid = w.ev_class
           where d.classid = 'pg_rewrite'::regclass and w.oid = d.objid and (v.oid = ${view}.oid or (v.relkind in ('v', 'm') and w.rulename = '_RETURN')))) o)`
 
+/** Who takes a view away has to be its owner, and who gives it to another needs that role; both have to be allowed to make it there. */
+const mayMakeAgain: RawBuilder<unknown> = sql`
+  pg_has_role(c.relowner, 'USAGE') and has_schema_privilege(n.oid, 'CREATE')
+  and (has_schema_privilege(c.relowner, n.oid, 'CREATE') or (select rolsuper from pg_roles where rolname = current_user))`
+
 export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
   select n.nspname as schema, c.relname as name, rtrim(pg_get_viewdef(c.oid), ';') as definition,
          array_to_string(c.reloptions, ', ') as options, pg_get_userbyid(c.relowner) as owner,
@@ -254,7 +259,7 @@ export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
          c.relkind = 'v' and (select count(*) from pg_rewrite w where w.ev_class = c.oid) = 1
            and not exists (select from pg_trigger t where t.tgrelid = c.oid)
            and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
-             and (a.attacl is not null or a.atthasdef or col_description(c.oid, a.attnum) is not null)) as plain
+             and (a.attacl is not null or a.atthasdef or col_description(c.oid, a.attnum) is not null)) and ${mayMakeAgain} as plain
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('v', 'm') and ${userTable(state)} order by 1, 2`
 

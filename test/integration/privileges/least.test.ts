@@ -347,4 +347,32 @@ describeEachServer('an app role', (server) => {
       expect(failure).toMatchObject({ exitCode: 5, message: expect.stringContaining('few') })
     })
   })
+
+  it.each([
+    ['that belongs to another role', (view: string, { app }: Roles) => `alter view ${view} owner to ${quote(app)}`],
+    [
+      'in a schema where it may create nothing',
+      (view: string, { owner }: Roles) =>
+        `alter view ${view} owner to ${quote(owner)}; revoke create on schema other from ${quote(owner)}`,
+    ],
+  ] as const)('a view %s, which could not be made again, closes the gate', async (_, given) => {
+    const [way] = ways
+    place = await openGuarded(
+      server,
+      (roles, database) => `${tables(roles)}; ${way?.grants(roles, database)}; create schema other;
+        grant usage, create on schema other to ${quote(roles.owner)}, ${quote(roles.app)};
+        create view other.seen as select id, qty from shop.items; ${given('other.seen', roles)}`,
+    )
+    const wider = { m: { intents: [changeType({ table: 'shop.items', column: 'qty', to: 'bigint' })] } }
+    const migrator = place.migrate(wider, { setRole: place.roles.owner })
+    await migrator.expand()
+    await migrator.backfill()
+    expect(await failureOf(migrator.contract())).toMatchObject({
+      exitCode: 5,
+      hint: expect.stringMatching(/before contract, and make them again after it:\n {2}drop view .*other\.seen;/s),
+    })
+    expect((await migrator.status()).migrations[0]?.state).toBe('backfilled')
+    await place.admin.query('drop view other.seen, shop.named')
+    expect((await migrator.contract()).migrations[0]?.state).toBe('contracted')
+  })
 })
