@@ -155,6 +155,7 @@ export interface Statistics {
   readonly name: string
   readonly definition: string
   readonly expressions?: readonly string[]
+  readonly owner?: string
   /** Also those that only its expressions read. */
   readonly columns: readonly string[]
   readonly target: number | null

@@ -75,7 +75,7 @@ export function subjectOf(action: Action): string | null {
 type State = 'same' | 'changed' | 'gone' | 'nameless'
 
 async function stateOf(run: Run, action: SaidAgain, plan: Plan, catalog: Catalog): Promise<State> {
-  const renames = renamesOf(plan, catalog, action)
+  const renames = renamesOf(plan, catalog)
   const compared = async (definition: Definition): Promise<State> => {
     const same = await withLockRetry('a look at what is said again', run, (lockTimeout) =>
       run.dialect.stillSays(run.worker, definition, { stateSchema: run.stateSchema, lockTimeout, renames }),
@@ -123,13 +123,10 @@ const renamedBy = ({ table, old, new: ends }: RowLens): readonly Renamed[] =>
     return before === undefined ? [] : [{ table, from: end.contracted, to: before.expanded }]
   })
 
-/**
- * A migration that also renames does so after the swap, and takes that back before it. Statistics go with a new column of another name,
- * too, which views and policies keep contract closed for.
- */
-function renamesOf(plan: Plan, catalog: Catalog, { do: what }: SaidAgain): Look['renames'] {
+/** What has another name since than when it was said. Under one name a new column is called as the old one was. */
+function renamesOf(plan: Plan, catalog: Catalog): Look['renames'] {
   return plan.lenses.flatMap((lens) => {
-    if (lens.kind !== 'row' || lens.sameName || !(lens.identity || what === 'createStatistics')) return []
+    if (lens.kind !== 'row' || lens.sameName) return []
     const names = new Set(tableIn(catalog, lens.table)?.columns.map(({ name }) => name))
     return lens.old.every(({ contracted }) => names.has(contracted)) ? renamedBy(lens) : []
   })
@@ -145,11 +142,12 @@ function stateOfStatistics(
   const before = new Map(
     here.filter((each) => showTable(each.table) === showTable(table)).map(({ from, to }) => [from, to]),
   )
-  const said = ({ definition, expressions, columns, target, comment }: typeof statistics): string =>
+  const said = ({ definition, expressions, columns, owner, target, comment }: typeof statistics): string =>
     JSON.stringify([
       definition.split(' ON ')[0],
       // A plan of an older version does not say them.
       statistics.expressions === undefined ? null : expressions?.length,
+      statistics.owner === undefined ? null : owner,
       columns.map((name) => before.get(name) ?? name).sort(),
       target,
       comment,

@@ -115,7 +115,7 @@ export const triggersQuery = (state: string): RawBuilder<unknown> => sql`
 
 export const statisticsQuery = (state: string): RawBuilder<unknown> => sql`
   select c.oid::int8::text as oid, sn.nspname as schema, s.stxname as name, pg_get_statisticsobjdef(s.oid) as definition,
-         to_json(pg_get_statisticsobjdef_expressions(s.oid)) as expressions,
+         to_json(pg_get_statisticsobjdef_expressions(s.oid)) as expressions, pg_get_userbyid(s.stxowner) as owner,
          nullif(coalesce(s.stxstattarget, -1), -1)::int as target, obj_description(s.oid, 'pg_statistic_ext') as comment,
          (select coalesce(json_agg(a.attname), '[]'::json) from pg_attribute a
             where a.attrelid = c.oid and exists (select from pg_depend d where d.classid = 'pg_statistic_ext'::regclass

@@ -104,6 +104,7 @@ async function readTables(
         name: String(row.name),
         definition: String(row.definition),
         expressions: (row.expressions ?? []) as string[],
+        owner: String(row.owner),
         columns: row.columns as string[],
         target: row.target as number | null,
         comment: row.comment as string | null,

@@ -50,6 +50,9 @@ export function createStatistics(statistics: Statistics): readonly RawBuilder<un
     all.push(sql`alter statistics ${tableRef(statistics)} set statistics ${sql.lit(statistics.target)}`)
   if (statistics.comment !== null)
     all.push(sql`comment on statistics ${tableRef(statistics)} is ${sql.lit(statistics.comment)}`)
+  // A plan of an older version does not say it.
+  if (statistics.owner !== undefined)
+    all.push(sql`alter statistics ${tableRef(statistics)} owner to ${sql.id(statistics.owner)}`)
   return all
 }
 

@@ -62,7 +62,7 @@ describeEachServer('what stands on a column that changes its type', (server) => 
         await run(
           database,
           `create schema elsewhere; create statistics elsewhere.pair (ndistinct) on age, name from users;
-         alter statistics elsewhere.pair set statistics 42; comment on statistics elsewhere.pair is 'it''s mine';
+         alter statistics elsewhere.pair set statistics 42; comment on statistics elsewhere.pair is 'it''s mine'; alter statistics elsewhere.pair owner to pg_monitor;
          create statistics halved on (age / 2), name from users`,
         )
         const m = migrator(database, plan)
