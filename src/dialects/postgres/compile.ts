@@ -5,7 +5,7 @@ import type { Action, SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect.ts'
 import { templates } from './batches.ts'
 import { addColumn, bindPolicy, columnComment, createStatistics, createTable, createView } from './definitions.ts'
-import { revokeDefaults } from './grants.ts'
+import { revokeDefaults, revokeDefaultsOf } from './grants.ts'
 import { moveIdentity } from './identity.ts'
 import { type LockMode, lock } from './locks.ts'
 import { compileSql, literal, quote, tableRef } from './sql.ts'
@@ -135,16 +135,18 @@ export function compile(action: Action, context: CompileContext): readonly StepS
       return createView(action.view).map((query) => statement(query))
     case 'bindPolicy':
       return [statement(bindPolicy(action.table, action.name, action.rules), [lock(action.table, 'ACCESS EXCLUSIVE')])]
-    case 'createCounters':
-      return counters(action.lens).map((name) =>
-        statement(
-          sql`create sequence if not exists ${sql.id(context.stateSchema, name)} as bigint minvalue 0 start 0 no cycle`,
+    case 'createCounters': {
+      const names = counters(action.lens, context)
+      return [
+        ...names.map((name) =>
+          statement(sql`create sequence if not exists ${name} as bigint minvalue 0 start 0 no cycle`),
         ),
-      )
+        // Who may set one would say when the other shape was last written.
+        statement(revokeDefaultsOf(names)),
+      ]
+    }
     case 'dropCounters':
-      return counters(action.lens).map((name) =>
-        statement(sql`drop sequence if exists ${sql.id(context.stateSchema, name)}`),
-      )
+      return counters(action.lens, context).map((name) => statement(sql`drop sequence if exists ${name}`))
     case 'createLens':
       return lensFunctions(action.lens, context.stateSchema).map((query) => statement(query))
     case 'dropLens':
@@ -216,8 +218,8 @@ function sync(table: TableRef, lens: Lens, mode: SyncMode | null, context: Compi
   ]
 }
 
-function counters(lens: Lens): readonly string[] {
-  return [counterName(lens, 'old'), counterName(lens, 'new')]
+function counters(lens: Lens, { stateSchema }: CompileContext): readonly RawBuilder<unknown>[] {
+  return [counterName(lens, 'old'), counterName(lens, 'new')].map((name) => sql.id(stateSchema, name))
 }
 
 /** Several tables in one statement, so that one statement_timeout bounds the wait for all of them. */

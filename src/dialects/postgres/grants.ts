@@ -20,7 +20,7 @@ export function revokeDefaults(kind: keyof typeof kinds, name: RawBuilder<unknow
   )
 }
 
-/** The same for some tables, and the sequences of their identity columns. Others may have tables of their own beside them. */
+/** The same for some tables, with the sequences of their identity columns, and for sequences. Others may have tables of their own beside them. */
 export function revokeDefaultsOf(tables: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
   const names = tables.map((table) => literal(compileSql(table).sql)).join(', ')
   return revokeEach(

@@ -58,7 +58,7 @@ describeEachServer('default privileges', (server) => {
       await m.close()
     }))
 
-  it('let nobody write our tables, or have our function do on a table of his own what we may', () =>
+  it('let nobody write our tables and counters, or have our function do on a table of his own what we may', () =>
     withDefaults(server, async (database, reader) => {
       const m = migrator(database, plan)
       await m.expand()
@@ -66,6 +66,8 @@ describeEachServer('default privileges', (server) => {
         database,
         `select c.relname::text as name, p as right from pg_class c, unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) p
          where c.relnamespace = 'bellows'::regnamespace and c.relkind = 'r' and has_table_privilege('${reader}'::regrole, c.oid, p)
+         union all select c.relname, p from pg_class c, unnest(array['USAGE', 'SELECT', 'UPDATE']) p
+         where c.relnamespace = 'bellows'::regnamespace and c.relkind = 'S' and has_sequence_privilege('${reader}'::regrole, c.oid, p)
          union all select oid::regprocedure::text, 'EXECUTE' from pg_proc
          where pronamespace = 'bellows'::regnamespace and prosecdef and has_function_privilege('${reader}'::regrole, oid, 'EXECUTE')`,
       )

@@ -7,6 +7,7 @@ BEGIN;
 lock table "public"."customers" in access exclusive mode;
 create sequence if not exists "bellows"."old_writes_0b90f553" as bigint minvalue 0 start 0 no cycle;
 create sequence if not exists "bellows"."new_writes_0b90f553" as bigint minvalue 0 start 0 no cycle;
+do $bellows$declare each text; begin for each in select distinct pg_catalog.format('revoke all on %s %s from %s', 'table', o.oid::pg_catalog.regclass, case a.grantee when 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) end) from pg_catalog.unnest(array['"bellows"."old_writes_0b90f553"', '"bellows"."new_writes_0b90f553"']::pg_catalog.regclass[]) t(oid), pg_catalog.pg_class o, pg_catalog.aclexplode(o.relacl) a where a.grantee <> o.relowner and (o.oid = t.oid or (o.relkind = 'S' and exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = o.oid and d.refclassid = d.classid and d.refobjid = t.oid and d.deptype = 'i'))) loop execute each; end loop; end$bellows$;
 create or replace function "bellows"."sync_211d1471"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" as $bellows$
 BEGIN
   IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
