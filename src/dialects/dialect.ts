@@ -225,8 +225,8 @@ export interface SectionInput {
   readonly tries: number
   /** Called when the locks are had and the first action comes: from here on a failure may leave something half done. */
   readonly onBegun: () => void
-  /** Called when the server refused a statement as it was asked first, and is asked for less. */
-  readonly onWeaker?: (statement: string, reason: string) => void
+  /** Called when the server is asked something else than at first: it refused that, or its lock could not be had. */
+  readonly onInstead?: (statement: string, reason: string) => void
 }
 
 /** Something of ours that is not as it was left. */

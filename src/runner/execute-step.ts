@@ -156,9 +156,11 @@ async function inSection(
   await run.lease.check()
   // A try that had begun and failed left what a runner leaves that dies there.
   let begins = (await ledger.attempts(migration.name, migration.generation, phase, unit.id)) - 1
-  const weaker: { readonly statement: string; readonly reason: string }[] = []
-  const onWeaker = (statement: string, reason: string): void => {
-    weaker.push({ statement, reason })
+  const instead: { readonly statement: string; readonly reason: string }[] = []
+  const onInstead = (statement: string, reason: string): void => {
+    // A lock is asked for in each try.
+    if (instead.some((each) => each.statement === statement)) return
+    instead.push({ statement, reason })
     run.emit({ kind: 'notice', message: `${unit.id}: ${reason}; so instead: ${statement}` })
   }
   await withLockRetry(unit.description, run, (lockTimeout, tries) => {
@@ -167,7 +169,7 @@ async function inSection(
       if (!begun) begins++
       begun = true
     }
-    return section({ worker, observer, actions: unit.actions, context, lockTimeout, tries, onBegun, onWeaker })
+    return section({ worker, observer, actions: unit.actions, context, lockTimeout, tries, onBegun, onInstead })
   })
   const syncs = unit.actions.flatMap((action) => (action.do === 'sync' && action.bearsRename !== true ? [action] : []))
   // Where columns come, and from when they have changed their names, there is a moment without triggers that know them; elsewhere a
@@ -179,7 +181,7 @@ async function inSection(
   await worker.transaction(async () => {
     await run.lease.check()
     for (const { lens, mode } of syncs) await ledger.setLens(lens, mode)
-    for (const each of weaker) await ledger.event(migration.name, 'stepped-down', { step: unit.id, ...each })
+    for (const each of instead) await ledger.event(migration.name, 'stepped-down', { step: unit.id, ...each })
     await ledger.finishStep(migration.name, migration.generation, phase, unit.id)
   })
 }

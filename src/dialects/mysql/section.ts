@@ -4,6 +4,7 @@ import type { CompileContext, SectionInput, StepStatement } from '../dialect.ts'
 import { compile } from './compile.ts'
 import { errorNumber } from './driver-errors.ts'
 import { underLockLimit } from './lock-limit.ts'
+import { type LockTables, withParents } from './parents.ts'
 import { probe } from './probe.ts'
 import { inQueueFrom, untilUnread, withoutQueue } from './quiet.ts'
 import { sessions } from './sessions.ts'
@@ -29,7 +30,8 @@ async function carryOut(input: SectionInput): Promise<void> {
   const renames = input.actions.find((action) => action.do === 'renameColumns')
   const renamed = renames !== undefined && (await probe(worker, renames)) === 'done'
   let locked = false
-  for (const action of input.actions) {
+  for (const planned of input.actions) {
+    const action = planned.do === 'lockTables' ? await lockOf(input, planned) : planned
     if (action.do !== 'lockTables') input.onBegun()
     // The names that these triggers would name are gone; those that bear it are there.
     if (renamed && action.do === 'sync' && action.bearsRename === true) continue
@@ -42,6 +44,17 @@ async function carryOut(input: SectionInput): Promise<void> {
     locked ||= action.do === 'lockTables'
     context = after(action, context)
   }
+}
+
+/** The lock of a section, on more tables where it is not had otherwise; that is told. */
+async function lockOf(input: SectionInput, planned: LockTables): Promise<LockTables> {
+  const { observer, context, tries } = input
+  const action = await withParents(observer, planned, tries)
+  if (action !== planned) {
+    const [statement] = compile(action, context)
+    input.onInstead?.(statement?.sql ?? '', 'writers of what its foreign keys point at do not let the lock through')
+  }
+  return action
 }
 
 /**
@@ -91,7 +104,7 @@ async function run(input: SectionInput, statement: StepStatement, unread: readon
 async function instead(input: SectionInput, statement: StepStatement, refusal: unknown): Promise<unknown> {
   const [next, ...rest] = statement.otherwise ?? []
   if (next === undefined) throw refusal
-  input.onWeaker?.(next, refusal instanceof Error ? refusal.message : String(refusal))
+  input.onInstead?.(next, refusal instanceof Error ? refusal.message : String(refusal))
   return run(input, { ...statement, sql: next, otherwise: rest }, [])
 }
 
