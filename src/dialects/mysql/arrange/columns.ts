@@ -78,7 +78,11 @@ export function newSpec(
   return define(table, given.collation, { name, type: given.type, ...changes }, place)
 }
 
-/** A live column, as MODIFY COLUMN has to say it. */
+/**
+ * A live column, as MODIFY COLUMN has to say it.
+ *
+ * @throws BellowsError exit 3 where the server does not tell its default as it is
+ */
 export function liveSpec(
   table: Table,
   column: Column,
@@ -87,8 +91,23 @@ export function liveSpec(
 ): ColumnSpec {
   const { name, type, comment } = column
   const same = { name, type, comment, notNull: !column.nullable, default: column.default }
+  const said = { ...same, ...changes }
+  if (said.default === column.default) refuseUntold(table, column)
   const { invisible = false, onUpdateNow = false, check } = column.mysql ?? {}
-  return define(table, column.collation, { ...same, ...changes }, { invisible, onUpdateNow, check, ...place })
+  return define(table, column.collation, said, { invisible, onUpdateNow, check, ...place })
+}
+
+/** information_schema is utf8mb3: it says `?` for what is beyond, and the default would become that. */
+function refuseUntold(table: Table, { name, default: text }: Column): void {
+  if (text?.includes('?') !== true) return
+  const where = `${showTable(table)}.${name}`
+  throw refused(
+    'plan.untold-default',
+    `the default of ${where} is told as ${text}, where ? may stand for a character that information_schema cannot say`,
+    {
+      hint: 'The column would have to be defined again with that default. Drop the default before, and set it again afterwards, or do it by rawSql.',
+    },
+  )
 }
 
 /** The empty value of a type as a default, where this server takes one. */
