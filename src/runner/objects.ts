@@ -38,8 +38,23 @@ export function changedObjects(
       objectsOf(plan.lenses, catalog),
       madeBy([...plan.phases.expand, ...plan.phases.backfill].flatMap(({ actions }) => actions)),
     ),
+    ...builtOnCopies(plan, catalog),
     ...changedDefinitions(plan, catalog),
   ]
+}
+
+/** Where names are exchanged, the copy bears the new name until contract and is hidden then: what somebody built on it would go with it. */
+function builtOnCopies(plan: Plan, catalog: Catalog): readonly { readonly name: string; readonly problem: string }[] {
+  const made = madeByPlan(plan)
+  return plan.lenses.flatMap((lens) => {
+    const table = lens.kind === 'row' && lens.identity ? tableIn(catalog, lens.table) : undefined
+    if (lens.kind !== 'row' || table === undefined) return []
+    const columns = new Set(lens.new.map(({ expanded }) => expanded))
+    const own = new Set([...columns].map((column) => `column ${showTable(table)}.${column}`))
+    return standingOn(table, columns)
+      .filter(({ name, definition }) => definition !== null && !own.has(name) && !made.has(name))
+      .map(({ name }) => ({ name, problem: 'stands on the new name before contract, and would be lost with the copy' }))
+  })
 }
 
 /** What actions of a plan make or change themselves, by the names of planned objects. */

@@ -70,6 +70,18 @@ describeEveryServer('what somebody does to a column that is being copied', (serv
       20,
     )
 
+  it.each<Change>([
+    ['an index', 'create index late on users (full_name)', `${dropIndex} late`, 'index late'],
+    [
+      'a CHECK',
+      "alter table users add constraint given check (full_name <> '')",
+      'alter table users drop constraint given',
+      'constraint given',
+    ],
+  ])('%s on the new name of a rename: noticed before it would go with the copy (6)', { timeout: 60_000 }, (...change) =>
+    play(rename, change),
+  )
+
   it.each(pick(changes, 2, seed + server.name.length))(
     '%s: noticed before it would be lost (6)',
     { timeout: 60_000 },

@@ -123,9 +123,14 @@ export const statisticsQuery = (state: string): RawBuilder<unknown> => sql`
   from pg_statistic_ext s join pg_namespace sn on sn.oid = s.stxnamespace join pg_class c on c.oid = s.stxrelid join pg_namespace n on n.oid = c.relnamespace
   where ${userTable(state)} order by c.oid, s.stxname`
 
-/** Does a text say this name, as a word of its own or in quotes, where a quote inside it is doubled? In whatever case: rather too often. */
-const names = (text: RawBuilder<unknown>, name: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`${text} ~* ('(^|[^[:alnum:]_$])' || regexp_replace(replace(${name}, '"', '""'), '([^[:alnum:]_])', '\\\\\\1', 'g') || '($|[^[:alnum:]_$])')`
+/**
+ * Does a text say this name, as a word of its own or in quotes, where a quote inside it is doubled? In whatever case: rather too often.
+ * Most texts do not have it anywhere, which is found out faster than by a pattern for each pair of function and table.
+ */
+const names = (text: RawBuilder<unknown>, name: RawBuilder<unknown>): RawBuilder<unknown> => {
+  const quoted = sql`replace(${name}, '"', '""')`
+  return sql`(strpos(lower(${text}), lower(${quoted})) > 0 and ${text} ~* ('(^|[^[:alnum:]_$])' || regexp_replace(${quoted}, '([^[:alnum:]_])', '\\\\\\1', 'g') || '($|[^[:alnum:]_$])'))`
+}
 
 /**
  * What blocks or outlives a column: by pg_depend, and bodies of functions by their text, which the server does not track. What takes

@@ -13,8 +13,11 @@ const users = /`(items|tags|raw_one|parts|control|customers)`/
 /** The next key range, and how many rows the last one has: questions that the plan lists beside the statements. */
 const keyRange = /^\s*select (.*as `k0`|count\(\*\) as `rows` from `[^`]+`\.`[^`]+` as t where `t`\.`[^`]+` (<=|>) )/is
 
+/** Part of reading the catalog, which the plan lists beside the statements. */
+const definition = /^show create table /i
+
 function isBesides(sql: string): boolean {
-  if (settings.test(sql) || locksOfOurs.test(sql) || keyRange.test(sql)) return true
+  if (settings.test(sql) || locksOfOurs.test(sql) || keyRange.test(sql) || definition.test(sql)) return true
   if (/^\s*(select|show|explain|with)\b/i.test(sql)) return !users.test(sql)
   return stateTable.test(sql)
 }
