@@ -1,4 +1,4 @@
-import type { Catalog } from '../planner/catalog.ts'
+import type { Catalog, Dependent, Table } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import { differencesFrom, objectsOf, standingOn, tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
@@ -51,10 +51,27 @@ function builtOnCopies(plan: Plan, catalog: Catalog): readonly { readonly name: 
     if (lens.kind !== 'row' || table === undefined) return []
     const columns = new Set(lens.new.map(({ expanded }) => expanded))
     const own = new Set([...columns].map((column) => `column ${showTable(table)}.${column}`))
-    return standingOn(table, columns)
+    const built = standingOn(table, columns)
       .filter(({ name, definition }) => definition !== null && !own.has(name) && !made.has(name))
-      .map(({ name }) => ({ name, problem: 'stands on the new name before contract, and would be lost with the copy' }))
+      .map(({ name }) => ({
+        name,
+        problem: 'stands on the new name before contract, and would be lost with the copy: on the old name it follows',
+      }))
+    return [...built, ...boundToCopies(table, columns)]
   })
+}
+
+/** A view goes on, with values that follow, until purge names it. What acts on writes, or is sent elsewhere, would not. */
+const passive: readonly Dependent['kind'][] = ['view', 'materialized view']
+
+function boundToCopies(table: Table, columns: ReadonlySet<string>): ReturnType<typeof builtOnCopies> {
+  return table.dependents
+    .filter(({ textual, byName, kind }) => !textual && byName !== true && !passive.includes(kind))
+    .filter((dependent) => dependent.columns.some((column) => columns.has(column)))
+    .map(({ kind, name, drop }) => ({
+      name: `${kind} ${name}`,
+      problem: `names the new name before contract, and would go on with the copy that is hidden then${drop === undefined ? '' : ` (${drop}; make it again after contract)`}`,
+    }))
 }
 
 /** What actions of a plan make or change themselves, by the names of planned objects. */

@@ -82,6 +82,28 @@ describeEveryServer('what somebody does to a column that is being copied', (serv
     play(rename, change),
   )
 
+  if (familyOf(server).name === 'postgres')
+    it.each<Change>([
+      [
+        'a trigger',
+        'create function no() returns trigger language plpgsql as $$ begin return null; end $$; create trigger watch after update of full_name on users for each row execute function no()',
+        'drop trigger watch on users; drop function no()',
+        'trigger watch',
+      ],
+      [
+        'a list of a publication',
+        server.major >= 15
+          ? 'create publication sent for table users (id, full_name)'
+          : 'create policy sent on users using (full_name is not null)',
+        server.major >= 15 ? 'drop publication sent' : 'drop policy sent on users',
+        'sent',
+      ],
+    ])(
+      '%s that names the new name of a rename: noticed before it goes on with the copy (6)',
+      { timeout: 60_000 },
+      (...change) => play(rename, change),
+    )
+
   it.each(pick(changes, 2, seed + server.name.length))(
     '%s: noticed before it would be lost (6)',
     { timeout: 60_000 },

@@ -23,7 +23,7 @@ const tables: readonly string[] = [
   'create table keyless (name text)',
   'create table plain (id int primary key, name text) engine = MyISAM',
   'create table checked (id int primary key, n int check (n > 0), made timestamp null, word varchar(9) default "x", moment datetime on update current_timestamp)',
-  "create table smiling (id int primary key, mood varchar(9) not null default '😀') charset utf8mb4",
+  "create table smiling (id int primary key, mood varchar(9) not null default '😀', face enum('😀', 'b')) charset utf8mb4",
   'create table wide (id int primary key, word varchar(1000)) charset utf8mb4',
   'create table linked (id int primary key, owner int, foreign key (owner) references owners (id) on update cascade)',
 ]
@@ -98,6 +98,8 @@ describeEachMysql('what cannot be done without stopping writers, or whose value 
         ['3 plan.cannot-carry', addColumn({ table: 'items', column: 'fresh', type: 'int', default: "'x'" })],
         ['3 plan.cannot-carry', addColumn({ table: 'items', column: 'fresh', type: 'nonsense' })],
         ['3 plan.untold-default', dropNotNull({ table: 'smiling', column: 'mood' })],
+        ['3 plan.untold-type', rename('smiling', 'face')],
+        ['3 plan.untold-type', setDefault({ table: 'smiling', column: 'face', default: "'b'" })],
         ['3 plan.untold-default', setDefault({ table: 'smiling', column: 'mood', default: "'x'" })],
         ['3 plan.primary-key', dropNotNull({ table: 'checked', column: 'id' })],
         ['3 plan.nothing', dropNotNull({ table: 'items', column: 'code' })],

@@ -69,7 +69,7 @@ function told(threads: RawBuilder<unknown>, ids: RawBuilder<unknown>): RawBuilde
 }
 
 /** performance_schema is off, or does not look at metadata locks; MariaDB's default. */
-export const silent: RawBuilder<unknown> = sql`not exists (select 1 from performance_schema.setup_instruments where name = 'wait/lock/metadata/sql/mdl' and enabled = 'YES')`
+const silent = sql`not exists (select 1 from performance_schema.setup_instruments where name = 'wait/lock/metadata/sql/mdl' and enabled = 'YES')`
 
 const waits = (pid: number): RawBuilder<unknown> =>
   sql`exists (select 1 from information_schema.processlist where id = ${pid} and state like 'Waiting for table%')`

@@ -2,7 +2,6 @@ import { type RawBuilder, sql } from 'kysely'
 import type { TableRef } from '../../planner/catalog.ts'
 import type { Action } from '../../planner/steps.ts'
 import type { Session } from '../dialect.ts'
-import { silent } from './blockers.ts'
 import { inQueueFrom } from './quiet.ts'
 import { firstOf, type MysqlStatement } from './sql.ts'
 
@@ -26,15 +25,15 @@ export async function withParents(observer: Session, action: LockTables, tries: 
   return parents.length === 0 ? action : { ...action, tables: [...parents, ...action.tables] }
 }
 
-/** Those that somebody is writing; all of them where the server does not tell. */
+/** Those that somebody is writing; none where the server does not tell: to stop the readers of a table takes a reason. */
 function writtenParents(tables: readonly TableRef[]): MysqlStatement {
   const children = tables.map(({ schema, name }) => sql`k.table_schema = ${schema} and k.table_name = ${name}`)
   const parents = (which: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`select distinct k.referenced_table_schema as ${sql.id('schema')}, k.referenced_table_name as ${sql.id('name')} from information_schema.key_column_usage k where (${sql.join(children, sql` or `)}) and k.referenced_table_schema = k.table_schema and ${which} order by 2`
   return firstOf(
     parents(
-      sql`(${silent} or exists (select 1 from performance_schema.metadata_locks h where h.object_type = 'TABLE' and h.lock_type = 'SHARED_WRITE' and h.lock_status = 'GRANTED' and h.object_schema = k.referenced_table_schema and h.object_name = k.referenced_table_name))`,
+      sql`exists (select 1 from performance_schema.metadata_locks h where h.object_type = 'TABLE' and h.lock_type = 'SHARED_WRITE' and h.lock_status = 'GRANTED' and h.object_schema = k.referenced_table_schema and h.object_name = k.referenced_table_name)`,
     ),
-    parents(sql`true`),
+    parents(sql`false`),
   )
 }

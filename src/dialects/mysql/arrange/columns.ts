@@ -81,7 +81,7 @@ export function newSpec(
 /**
  * A live column, as MODIFY COLUMN has to say it.
  *
- * @throws BellowsError exit 3 where the server does not tell its default as it is
+ * @throws BellowsError exit 3 where the server does not tell its default or members as they are
  */
 export function liveSpec(
   table: Table,
@@ -92,20 +92,24 @@ export function liveSpec(
   const { name, type, comment } = column
   const same = { name, type, comment, notNull: !column.nullable, default: column.default }
   const said = { ...same, ...changes }
-  if (said.default === column.default) refuseUntold(table, column)
+  if (said.default === column.default) refuseUntold(table, name, 'default', column.default)
+  if (said.type === type && /^(enum|set)\b/i.test(type)) refuseUntold(table, name, 'type', type)
   const { invisible = false, onUpdateNow = false, check } = column.mysql ?? {}
   return define(table, column.collation, said, { invisible, onUpdateNow, check, ...place })
 }
 
-/** information_schema is utf8mb3: it says `?` for what is beyond, and the default would become that. */
-function refuseUntold(table: Table, { name, default: text }: Column): void {
+/** information_schema is utf8mb3: it says `?` for what is beyond, and the default, or a member, would become that. */
+function refuseUntold(table: Table, name: string, what: 'default' | 'type', text: string | null): void {
   if (text?.includes('?') !== true) return
   const where = `${showTable(table)}.${name}`
   throw refused(
-    'plan.untold-default',
-    `the default of ${where} is told as ${text}, where ? may stand for a character that information_schema cannot say`,
+    what === 'default' ? 'plan.untold-default' : 'plan.untold-type',
+    `the ${what} of ${where} is told as ${text}, where ? may stand for a character that information_schema cannot say`,
     {
-      hint: 'The column would have to be defined again with that default. Drop the default before, and set it again afterwards, or do it by rawSql.',
+      hint:
+        what === 'default'
+          ? 'The column would have to be defined again with that default. Drop the default before, and set it again afterwards, or do it by rawSql.'
+          : 'A column would have to be defined with these members. Do it by rawSql.',
     },
   )
 }
