@@ -45,18 +45,14 @@ export function changedObjects(
 
 /** Where names are exchanged, the copy bears the new name until contract and is hidden then: what somebody built on it would go with it. */
 function builtOnCopies(plan: Plan, catalog: Catalog): readonly { readonly name: string; readonly problem: string }[] {
-  const made = madeByPlan(plan)
   return plan.lenses.flatMap((lens) => {
     const table = lens.kind === 'row' && lens.identity ? tableIn(catalog, lens.table) : undefined
     if (lens.kind !== 'row' || table === undefined) return []
     const columns = new Set(lens.new.map(({ expanded }) => expanded))
-    const own = new Set([...columns].map((column) => `column ${showTable(table)}.${column}`))
-    const built = standingOn(table, columns)
-      .filter(({ name, definition }) => definition !== null && !own.has(name) && !made.has(name))
-      .map(({ name }) => ({
-        name,
-        problem: 'stands on the new name before contract, and would be lost with the copy: on the old name it follows',
-      }))
+    const built = builtOn(plan, table, columns).map((name) => ({
+      name,
+      problem: 'stands on the new name before contract, and would be lost with the copy: on the old name it follows',
+    }))
     return [...built, ...boundToCopies(table, columns)]
   })
 }
@@ -95,18 +91,23 @@ export function madeBy(actions: readonly Action[]): ReadonlySet<string> {
 
 /** What somebody built on columns that these actions take away, and would go with them: indexes, constraints, statistics. */
 export function goingAlong(plan: Plan, ahead: readonly Action[], catalog: Catalog): readonly string[] {
-  const made = madeByPlan(plan)
   const names = ahead.flatMap((action) => {
     const table = action.do === 'dropColumn' ? tableIn(catalog, action.table) : undefined
     if (action.do !== 'dropColumn' || table === undefined) return []
-    const itself = `column ${showTable(table)}.${action.column}`
     // A foreign key that points here is in the way, and what depends on the column likewise.
     const keys = new Set(table.foreignKeysIn.map((key) => `foreign key ${key.name} on ${showTable(key.table)}`))
-    return standingOn(table, new Set([action.column]))
-      .filter(({ name, definition }) => definition !== null && name !== itself && !keys.has(name) && !made.has(name))
-      .map(({ name }) => name)
+    return builtOn(plan, table, new Set([action.column])).filter((name) => !keys.has(name))
   })
   return [...new Set(names)]
+}
+
+/** What stands on some columns and is none of the plan's; what depends on them is left out. */
+function builtOn(plan: Plan, table: Table, columns: ReadonlySet<string>): readonly string[] {
+  const made = madeByPlan(plan)
+  const own = new Set([...columns].map((column) => `column ${showTable(table)}.${column}`))
+  return standingOn(table, columns)
+    .filter(({ name, definition }) => definition !== null && !own.has(name) && !made.has(name))
+    .map(({ name }) => name)
 }
 
 /** What any step of a plan makes or names, there or back. */
