@@ -26,6 +26,17 @@ async function all(table: ModelledTable, change: (row: Row) => Promise<Row>): Pr
   for (const [id, row] of table.rows) table.rows.set(id, await change(row))
 }
 
+/** Under one name both versions read the old column after the way back: what it cannot tell is gone then, so it is refused. */
+async function lostByRollback({ rows, oracle }: ModelledTable): Promise<readonly number[]> {
+  const lost: number[] = []
+  for (const [id, row] of rows) {
+    if (row.new === null || row.new === (await oracle.up(row.old, row.note))) continue
+    const down = await oracle.down(row.new, row.note)
+    if (down === null || row.old !== down) lost.push(id)
+  }
+  return lost
+}
+
 describeEachServer(`random writes of both versions (seed ${seed})`, (server) => {
   it.each(some(lenses, 8))('leave rows as the model says, with $title', async (lens) => {
     const place = await openPlace(server, schemaOf(lens))
@@ -42,7 +53,15 @@ describeEachServer(`random writes of both versions (seed ${seed})`, (server) => 
       await migrator.contract(force)
       expect(await table.read('quarantine')).toEqual(table.rows)
       await tryAll(table, lens, 'quarantine', 60)
-      await migrator.rollback()
+      const lost = lens.sameName ? await lostByRollback(table) : []
+      if (lost.length > 0) {
+        const refused = migrator.rollback()
+        await expect(refused).rejects.toMatchObject({ code: 'rollback.unrepresentable', exitCode: 4 })
+        await expect(refused).rejects.toThrow(
+          `${lost.length} values of val in public.items, for example {"id": ${lost[0]}}`,
+        )
+      }
+      await migrator.rollback(lost.length > 0 ? { acceptLoss: true, reason: 'what is refused is known' } : {})
       expect(await table.read('final')).toEqual(table.rows)
       await tryAll(table, lens, 'final', 20)
       expect((await migrator.verify()).migrations).toMatchObject([{ ok: true, lenses: [{ mismatches: 0 }] }])

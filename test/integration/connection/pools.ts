@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import mysql from 'mysql2'
 import { createPool as createPromisePool } from 'mysql2/promise'
@@ -36,6 +37,9 @@ function ofPg(
   const pool = new pg.Pool({ ...options, max: size })
   // What an app may set in each of its sessions.
   pool.on('connect', (client) => void client.query("set work_mem = '7MB'; set application_name = 'the app'"))
+  // The pool is ended before its connections are; a database that is dropped meanwhile would fail one that nobody listens to.
+  const closed: Promise<unknown>[] = []
+  pool.on('connect', (client) => closed.push(once(client, 'end')))
   return {
     given: give(pool),
     rows: async (sql) => (await pool.query(sql)).rows,
@@ -51,7 +55,10 @@ function ofPg(
       })
       return byNumber(await Promise.all(found))
     },
-    end: () => pool.end(),
+    end: async () => {
+      await pool.end()
+      await Promise.all(closed)
+    },
   }
 }
 
