@@ -80,6 +80,31 @@ describeEveryServer('several at once', (server) => {
       5000,
     ))
 
+  it.for([
+    ['backfill', 'data:m', 'pending', '3 phase.order'],
+    ['contract', 'ddl', 'pending', '3 phase.order'],
+    ['contract', 'ddl', 'rolling-back', '3 phase.order'],
+    ['contract', 'ddl', 'expanded', '5 gate.backfill'],
+    ['rollback', 'ddl', 'completed', '3 rollback.completed'],
+  ] as const)('%s, which waited for the lease %s, does not go on with what is %s by then', ([verb, lease, by, end]) =>
+    withUsers(server, async (database) => {
+      const m = migrator(database)
+      await m.expand({ backfill: true })
+      const state = family.state('migrations')
+      if (verb === 'backfill') await run(database, `update ${state} set state = 'expanded'`)
+      const other = await family.session(database.url, 'runner')
+      await other.run(family.takeLease.replace("'ddl'", `'${lease}'`))
+      const ending = outcome(verb === 'backfill' ? m.backfill() : m[verb]({ quietPeriod: 0 }))
+      while (!m.events.some(({ kind }) => kind === 'waiting')) await sleep(20)
+      const before = await family.catalog(database.url)
+      await other.run(`update ${state} set state = '${by}'`)
+      await other.end()
+      expect(await ending).toBe(end)
+      expect(await family.catalog(database.url)).toBe(before)
+      await m.close()
+    }),
+  )
+
   it('up is refused while others use a database that is not empty', () =>
     withUsers(server, async (database) => {
       const m = migrator(database)

@@ -1,5 +1,5 @@
 import { BellowsError, drift, exitCodes, gateClosed, usageError } from '../../errors.ts'
-import { rank } from '../../ledger/state.ts'
+import { type LedgerState, rank } from '../../ledger/state.ts'
 import {
   type ContractOptions,
   type GateOptions,
@@ -97,9 +97,7 @@ export async function contract(environment: Environment, options: ContractInput)
   for (const migration of chosen) refuseEdited(migration)
   const todo = chosen.filter(({ state }) => rank(state) > 0 && rank(state) < rank('contracted'))
   const [only] = chosen
-  if (options.name !== undefined && only !== undefined && (only.state === 'pending' || only.state === 'rolling-back')) {
-    throw wrongOrder(`${only.name} is ${only.state}`, 'The phases are expand, backfill, contract, in this order.')
-  }
+  if (options.name !== undefined && only !== undefined) refuseOrder(only.name, only.state)
   if (options.dryRun === true) return dryRun(environment, todo)
   const outcomes: Outcome[] = []
   for (const migration of todo) {
@@ -107,6 +105,11 @@ export async function contract(environment: Environment, options: ContractInput)
     outcomes.push(await contractOne(environment, migration, options))
   }
   return { dryRun: false, migrations: outcomes }
+}
+
+function refuseOrder(name: string, state: LedgerState): void {
+  if (state !== 'pending' && state !== 'rolling-back') return
+  throw wrongOrder(`${name} is ${state}`, 'The phases are expand, backfill, contract, in this order.')
 }
 
 async function contractOne(environment: Environment, migration: Known, options: ContractInput): Promise<Outcome> {
@@ -133,6 +136,9 @@ async function behindGates(
   const { name } = migration
   const row = await reread(environment, name)
   if (rank(row.state) >= rank('contracted')) return { name, from: row.state, state: row.state, steps: 0, notices: [] }
+  // It may have been rolled back while we waited for the lease.
+  refuseOrder(name, row.state)
+  if (rank(row.state) < rank('backfilled')) throw notBackfilled(name, row.state)
   const plan = frozenPlan(row)
   const retention = options.retention ?? environment.options.retention ?? defaults.retention
   const notices: string[] = []

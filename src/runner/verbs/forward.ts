@@ -118,6 +118,8 @@ export async function backfill(environment: Environment, options: ForwardOptions
     await environment.withLease(`data:${name}`, options, async (run) => {
       const row = await reread(environment, name)
       if (rank(row.state) >= rank('backfilled') || row.state === 'rolling-back') return
+      // It was rolled back while we waited for the lease.
+      if (rank(row.state) < rank('expanded')) throw wrongOrder(`${name} is ${row.state}`, 'Run migrate expand first.')
       const plan = frozenPlan(row)
       const changed = changedObjects(plan, await environment.catalog())
       if (changed.length > 0) {
