@@ -12,7 +12,7 @@ import type { Migration } from '../planner/migration.ts'
 import { addressOf, dialectAt } from './address.ts'
 import type { BackfillOptions, MigratorOptions } from './api.ts'
 import { type Emit, emitter } from './events.ts'
-import type { Run } from './run.ts'
+import type { Looking, Run } from './run.ts'
 import { toolVersion } from './version.ts'
 
 /** Everything that the verbs share: opened when first needed, closed once. */
@@ -32,6 +32,8 @@ export interface Environment {
   files(): Promise<readonly Migration[]>
   /** What the ledger knows; nothing when it is not there yet. */
   rows(): Promise<readonly MigrationRow[]>
+  /** For what changes nothing: no lease is taken, and the state tables are not made. */
+  looking(): Promise<Looking>
   /** Runs the body with the lease held, and gives it back whatever happens. */
   withLease<T>(name: string, speed: BackfillOptions, body: (run: Run) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -101,6 +103,18 @@ export function openEnvironment(options: MigratorOptions): Environment {
       const ledger = await environment.ledger()
       return (await ledger.exists()) ? ledger.migrations() : []
     },
+    looking: async () => ({
+      dialect: await environment.dialect(),
+      worker: await environment.worker(),
+      observer: await environment.observer(),
+      ledger: await environment.ledger(),
+      stateSchema,
+      lockTimeout: options.lockTimeout ?? defaults.lockTimeout,
+      lockBudget: options.lockBudget ?? defaults.lockBudget,
+      speed: {},
+      emit,
+      signal,
+    }),
     withLease: (name, speed, body) => withLease(environment, actor, name, speed, body),
     close: async () => {
       for (const session of [opened.worker, opened.observer]) {
@@ -119,17 +133,14 @@ async function withLease<T>(
   body: (run: Run) => Promise<T>,
 ): Promise<T> {
   const { options, emit, signal, stateSchema } = environment
-  const dialect = await environment.dialect()
-  const worker = await environment.worker()
-  const observer = await environment.observer()
-  const ledger = await environment.ledger()
-  await ledger.ensure()
+  const looking = await environment.looking()
+  await looking.ledger.ensure()
   const take = (lease: string): Promise<Lease> =>
     takeLease(lease, {
-      dialect,
+      dialect: looking.dialect,
       schema: stateSchema,
-      worker,
-      renewer: observer,
+      worker: looking.worker,
+      renewer: looking.observer,
       holder: `${actor.actor}@${actor.host} pid ${process.pid}`,
       host: actor.host,
       ttl: options.leaseTtl ?? defaults.leaseTtl,
@@ -138,27 +149,17 @@ async function withLease<T>(
       onWaiting: (holder) => emit({ kind: 'waiting', what: `lease ${lease}`, reason: `held by ${holder}` }),
     })
   const lease = await take(name)
-  const base = {
-    dialect,
-    worker,
-    observer,
-    ledger,
-    stateSchema,
-    lockTimeout: options.lockTimeout ?? defaults.lockTimeout,
-    lockBudget: options.lockBudget ?? defaults.lockBudget,
-    speed,
-    emit,
-    signal,
-  }
   const run: Run = {
-    ...base,
+    ...looking,
+    speed,
     lease,
     // The trigger function of a table is made from the lenses of all migrations: only one runner at a time may do that.
     forDdl: async (inner) => {
       if (name === 'ddl') return inner(run)
       const ddl = await take('ddl')
       try {
-        return await inner({ ...run, lease: ddl })
+        const under: Run = { ...run, lease: ddl, forDdl: (body) => body(under) }
+        return await inner(under)
       } finally {
         await ddl.release()
       }

@@ -5,7 +5,7 @@ import type { TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { Plan } from '../planner/plan.ts'
 import { phaseStates } from './phases.ts'
-import type { Run } from './run.ts'
+import type { Looking } from './run.ts'
 
 /**
  * Before a phase of a migration: may we still do what it takes, and are the triggers on its tables as they were left?
@@ -14,7 +14,7 @@ import type { Run } from './run.ts'
  * @throws BellowsError exit 3 with what is missing, exit 6 with what was changed beside us
  */
 export async function preflight(
-  run: Run,
+  run: Looking,
   plan: Plan,
   { passed = [] }: { readonly passed?: readonly Changed['kind'][] } = {},
 ): Promise<void> {
@@ -37,14 +37,14 @@ export async function preflight(
 export const say = ({ object, table, problem }: Changed): string => `${object} on ${showTable(table)} ${problem}`
 
 /** The triggers of ours on some tables that are not as they were left; none on a table on which a step is half done, and will be ended. */
-export async function changedTriggers(run: Run, wanted: (table: TableRef) => boolean): Promise<readonly Changed[]> {
+export async function changedTriggers(run: Looking, wanted: (table: TableRef) => boolean): Promise<readonly Changed[]> {
   const { dialect, worker, ledger, stateSchema } = run
   const halfDone = await tablesInWork(run)
   const looked = ({ lens }: ActiveLens): boolean => wanted(lens.table) && !halfDone.has(showTable(lens.table))
   return dialect.preflight(worker, { stateSchema, active: (await ledger.active()).filter(looked) })
 }
 
-async function tablesInWork({ ledger }: Run): Promise<ReadonlySet<string>> {
+async function tablesInWork({ ledger }: Looking): Promise<ReadonlySet<string>> {
   const tables = new Set<string>()
   for (const row of await ledger.migrations()) {
     const phase = phaseOf(row)

@@ -1,4 +1,4 @@
-import type { ActiveLens, Statement } from '../dialects/dialect.ts'
+import type { ActiveLens, Changed, Statement } from '../dialects/dialect.ts'
 import type { TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { Action } from '../planner/steps.ts'
@@ -16,6 +16,7 @@ type Finding = RepairResult['findings'][number]
 export async function repairTriggers(environment: Environment, dryRun: boolean): Promise<readonly Finding[]> {
   const ledger = await environment.ledger()
   if (!(await ledger.exists())) return []
+  if (dryRun) return (await seenTwice(environment)).map((each) => finding(each, false))
   return environment.withLease('ddl', {}, async (run) => {
     const changed = await changedTriggers(run, () => true)
     const ours = changed.filter(({ kind }) => kind !== 'theirs')
@@ -24,18 +25,26 @@ export async function repairTriggers(environment: Environment, dryRun: boolean):
       ours.flatMap(({ takeAway, table: where }) =>
         takeAway && showTable(where) === showTable(table) ? [takeAway] : [],
       )
-    if (!dryRun) for (const table of tables.values()) await makeAnew(run, table, inTheWay(table))
-    return changed.map((each) => ({
-      problem: say(each),
-      action:
-        each.kind === 'theirs'
-          ? 'give it another name, which is yours to do'
-          : each.kind === 'renamed'
-            ? 'drop it'
-            : `make the triggers on ${showTable(each.table)} anew, behind yours`,
-      done: !dryRun && each.kind !== 'theirs',
-    }))
+    for (const table of tables.values()) await makeAnew(run, table, inTheWay(table))
+    return changed.map((each) => finding(each, each.kind !== 'theirs'))
   })
+}
+
+/** Without the lease a runner may make triggers while we look: what is wrong is so both times. */
+async function seenTwice(environment: Environment): Promise<readonly Changed[]> {
+  const look = async (): Promise<readonly Changed[]> => changedTriggers(await environment.looking(), () => true)
+  const first = new Set((await look()).map(say))
+  return first.size === 0 ? [] : (await look()).filter((each) => first.has(say(each)))
+}
+
+function finding(changed: Changed, done: boolean): Finding {
+  const action =
+    changed.kind === 'theirs'
+      ? 'give it another name, which is yours to do'
+      : changed.kind === 'renamed'
+        ? 'drop it'
+        : `make the triggers on ${showTable(changed.table)} anew, behind yours`
+  return { problem: say(changed), action, done }
 }
 
 async function makeAnew(run: Run, table: TableRef, inTheWay: readonly Statement[]): Promise<void> {

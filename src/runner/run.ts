@@ -4,19 +4,26 @@ import type { Ledger } from '../ledger/records.ts'
 import type { BackfillOptions } from './api.ts'
 import type { Emit } from './events.ts'
 
-/** What carrying out a phase needs: sessions, ledger, the lease that allows it, and how to behave. */
-export interface Run {
+/** What looking ahead needs, which changes nothing and waits for no other runner: sessions, ledger, and how to behave. */
+export interface Looking {
   readonly dialect: Dialect
   readonly worker: Session
   readonly observer: Session
   readonly ledger: Ledger
-  readonly lease: Lease
   readonly stateSchema: string
   readonly lockTimeout: number
   readonly lockBudget: number
-  /** Runs the body under the lease for DDL: the one that is held, or one taken for it. */
-  readonly forDdl: <T>(body: (run: Run) => Promise<T>) => Promise<T>
   readonly speed: BackfillOptions
   readonly emit: Emit
   readonly signal: AbortSignal | null
+}
+
+/** What carrying out a phase needs: also the lease that allows it. */
+export interface Run extends Looking {
+  readonly lease: Lease
+  /**
+   * Runs the body under the lease for DDL: the one that is held, or one taken for it. Whoever needs both takes that of the data first,
+   * or two could wait for each other.
+   */
+  readonly forDdl: <T>(body: (run: Run) => Promise<T>) => Promise<T>
 }

@@ -10,7 +10,7 @@ import { dropsOf } from './dependents.ts'
 import { namesAmiss } from './names-ahead.ts'
 import { madeByPlan } from './objects.ts'
 import { withLockRetry } from './retry.ts'
-import type { Run } from './run.ts'
+import type { Looking } from './run.ts'
 import { besideDefinition, type Difference, nameOf, readersSince, rightOf } from './said-again.ts'
 
 /** What is said again on the way back, as it was at expand. */
@@ -25,7 +25,7 @@ type SaidAgain = Extract<Action, { do: 'createView' | 'bindPolicy' | 'createStat
  * @throws BellowsError exit 6 that names what was changed, came since, or is missing
  */
 export async function lookAhead(
-  run: Run,
+  run: Looking,
   name: string,
   plan: Plan,
   ahead: readonly Action[],
@@ -74,7 +74,7 @@ export function subjectOf(action: Action): string | null {
 /** `nameless`: a policy that names no column any more does not have to be said again. */
 type State = 'same' | 'changed' | 'gone' | 'nameless'
 
-async function stateOf(run: Run, action: SaidAgain, plan: Plan, catalog: Catalog): Promise<State> {
+async function stateOf(run: Looking, action: SaidAgain, plan: Plan, catalog: Catalog): Promise<State> {
   const renames = renamesOf(plan, catalog)
   const compared = async (definition: Definition): Promise<State> => {
     const same = await withLockRetry('a look at what is said again', run, (lockTimeout) =>

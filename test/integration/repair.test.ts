@@ -5,7 +5,7 @@ import { type Family, familyOf, type WatchedProxy } from '../families/family.ts'
 import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
 import { migrate, type Ran } from '../unit/cli/terminal.ts'
 import { folderWith } from '../unit/migrations/folder.ts'
-import { outcome, rows, withUsers } from './shop.ts'
+import { migrator, outcome, rows, withUsers } from './shop.ts'
 
 const build = {
   postgres: 'create index concurrently late on users (age)',
@@ -173,6 +173,39 @@ describeEveryServer('migrate repair of a step in doubt', (server) => {
       await running
     }),
   )
+
+  it('takes the leases in the order of all others, and none to look', () =>
+    withUsers(server, async (database) => {
+      const on = await commands('backfill')
+      const m = on(database.url)
+      expect((await m('expand', 'm')).exitCode).toBe(0)
+      await inDoubt(database, on, 'before', 'backfill')
+      const runner = await family.session(database.url, 'runner')
+      const take = (lease: string): Promise<void> => runner.run(family.takeLease.replace("'ddl'", `'${lease}'`))
+      await take('data:m')
+      const waiting = async (start: (one: ReturnType<typeof migrator>) => Promise<unknown>) => {
+        const one = migrator(database, {}, { leaseWait: 30_000 })
+        const ended = outcome(start(one)).finally(() => one.close())
+        while (!one.events.some(({ kind }) => kind === 'waiting')) await sleep(20)
+        return { ended }
+      }
+      const rollback = await waiting((one) => one.rollback({ name: 'm', quietPeriod: 0 }))
+      // Whoever waits for the lease of the data does not have the one that everybody needs.
+      expect((await m('expand', 'other')).exitCode).toBe(0)
+      const repair = await waiting((one) => one.repair({ name: 'm', undone: ['backfill.raw.1'] }))
+      await take('ddl')
+      for (const looking of [
+        ['repair', '--dry-run'],
+        ['rollback', 'm', '--dry-run', '--quiet-period', '0'],
+      ])
+        expect([looking, (await m(...looking)).code]).toEqual([
+          looking,
+          looking[0] === 'repair' ? null : 'step.unknown',
+        ])
+      await runner.end()
+      // Either may be the first; what it leaves is what the other finds.
+      expect(['0 0', '3 step.unknown 0', '0 2 repair.step']).toContain(`${await rollback.ended} ${await repair.ended}`)
+    }))
 
   it('does not settle what a runner ended meanwhile', () =>
     withUsers(server, async (database) => {

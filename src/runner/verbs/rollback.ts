@@ -7,14 +7,14 @@ import type { Plan } from '../../planner/plan.ts'
 import type { Action, Phase, Step } from '../../planner/steps.ts'
 import type { Outcome, RunResult } from '../api.ts'
 import { refuseStandingOnNew } from '../dependents.ts'
-import { executeUnit } from '../execute-step.ts'
+import { executeUnit, type Unit } from '../execute-step.ts'
 import { listOf } from '../list-of.ts'
 import { goingAlong } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan } from '../phases.ts'
 import { preflight } from '../preflight.ts'
 import { isToBeTakenBack, rawOf, undoId } from '../raw-step.ts'
-import type { Run } from '../run.ts'
+import type { Looking, Run } from '../run.ts'
 import { type Known, known, reread } from '../select.ts'
 import { lookAhead, subjectOf } from '../way-back.ts'
 
@@ -41,12 +41,18 @@ export async function rollback(environment: Environment, options: RollbackOption
   const todo = pick(chosen, options)
   const outcomes: Outcome[] = []
   for (const { name } of todo) {
-    await environment.withLease('ddl', {}, async (run) => {
-      // A backfill of the same migration has its own lease; it has to end first.
-      const row = await reread(environment, name)
-      if (rank(row.state) === 0) return
-      outcomes.push(await environment.withLease(`data:${name}`, {}, () => back(environment, run, row, options)))
-    })
+    if (options.dryRun === true) {
+      outcomes.push(await wouldGoBack(environment, name, options))
+      continue
+    }
+    // A backfill of the same migration has to end first. Taken in its order.
+    await environment.withLease(`data:${name}`, {}, (held) =>
+      held.forDdl(async (run) => {
+        const row = await reread(environment, name)
+        refuseDropped(row)
+        if (row.state !== 'pending') outcomes.push(await back(environment, run, row, options))
+      }),
+    )
   }
   return { dryRun: options.dryRun === true, migrations: outcomes }
 }
@@ -54,11 +60,7 @@ export async function rollback(environment: Environment, options: RollbackOption
 function pick(chosen: readonly Known[], options: RollbackOptions): readonly Known[] {
   const [only] = chosen
   if (options.name !== undefined && only !== undefined) {
-    if (only.state === 'completed' || only.state === 'purging') {
-      throw refused('rollback.completed', `${only.name} is ${only.state}: the old shape is dropped`, {
-        hint: 'Write a new migration that brings the shape back; the data of the old column comes from a backup.',
-      })
-    }
+    refuseDropped(only)
     if (only.state === 'pending') throw wrongOrder(`${only.name} is pending`, 'There is nothing to roll back.')
     return [only]
   }
@@ -66,7 +68,32 @@ function pick(chosen: readonly Known[], options: RollbackOptions): readonly Know
   return options.all === true ? open : open.slice(0, 1)
 }
 
-async function back(environment: Environment, run: Run, row: MigrationRow, options: RollbackOptions): Promise<Outcome> {
+function refuseDropped({ name, state }: Pick<Known, 'name' | 'state'>): void {
+  if (state !== 'completed' && state !== 'purging') return
+  throw refused('rollback.completed', `${name} is ${state}: the old shape is dropped`, {
+    hint: 'Write a new migration that brings the shape back; the data of the old column comes from a backup.',
+  })
+}
+
+/** What a rollback will do. */
+interface WayBack {
+  readonly resumed: boolean
+  readonly target: LedgerState
+  /** What is taken back, last first. */
+  readonly steps: readonly Step[]
+  /** What stays away, by its name, and why. */
+  readonly gone: ReadonlyMap<string, string>
+  /** What is still to be run for it. */
+  readonly parts: readonly Unit[]
+}
+
+/** Everything that can be in the way is found here, before anything is done. */
+async function wayBack(
+  environment: Environment,
+  run: Looking,
+  row: MigrationRow,
+  options: RollbackOptions,
+): Promise<WayBack> {
   const plan = frozenPlan(row)
   await preflight(run, plan)
   const resumed = row.state === 'rolling-back'
@@ -92,14 +119,26 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
   const catalog = await environment.catalog()
   const gone = await lookAhead(run, row.name, plan, ahead, catalog)
   refuseStandingOnNew(row.name, ahead, catalog)
-  if (options.dryRun === true)
-    return {
-      name: row.name,
-      from: row.state,
-      state: target,
-      steps: steps.length,
-      notices: steps.map(({ id }) => `would take back ${id}`),
-    }
+  const isThere = (action: Action): boolean => !gone.has(subjectOf(action) ?? '')
+  return {
+    resumed,
+    target,
+    steps,
+    gone,
+    parts: parts.map((part) => ({ ...part, actions: part.actions.filter(isThere) })),
+  }
+}
+
+/** Looks, and holds nobody up. */
+async function wouldGoBack(environment: Environment, name: string, options: RollbackOptions): Promise<Outcome> {
+  const row = await reread(environment, name)
+  const { target, steps } = await wayBack(environment, await environment.looking(), row, options)
+  const notices = steps.map(({ id }) => `would take back ${id}`)
+  return { name, from: row.state, state: target, steps: steps.length, notices }
+}
+
+async function back(environment: Environment, run: Run, row: MigrationRow, options: RollbackOptions): Promise<Outcome> {
+  const { resumed, target, parts, gone } = await wayBack(environment, run, row, options)
   if (!resumed) {
     await run.worker.transaction(async () => {
       await run.lease.check()
@@ -113,10 +152,7 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
       })
     })
   }
-  for (const part of parts) {
-    const actions = part.actions.filter((action) => !gone.has(subjectOf(action) ?? ''))
-    await executeUnit(run, row, 'rollback', { ...part, actions })
-  }
+  for (const part of parts) await executeUnit(run, row, 'rollback', part)
   await run.worker.transaction(async () => {
     await run.lease.check()
     await run.ledger.finishPhase(row.name, row.generation, 'rollback')
@@ -135,7 +171,7 @@ async function back(environment: Environment, run: Run, row: MigrationRow, optio
 }
 
 /** Where a rollback that was interrupted was going. */
-async function targetOf(run: Run, row: MigrationRow): Promise<LedgerState> {
+async function targetOf(run: Looking, row: MigrationRow): Promise<LedgerState> {
   const { events } = await run.ledger.history()
   const started = events.filter((event) => event.migration === row.name && event.kind === 'rollback-started').at(-1)
   return (started?.detail as { to?: LedgerState } | undefined)?.to ?? 'pending'
@@ -143,7 +179,7 @@ async function targetOf(run: Run, row: MigrationRow): Promise<LedgerState> {
 
 /** The steps to take back, last first: all of the phases that are over, and of the current one those that began. */
 async function undoable(
-  run: Run,
+  run: Looking,
   row: MigrationRow,
   plan: Plan,
   target: LedgerState,
@@ -171,14 +207,14 @@ async function undoable(
   return steps.reverse()
 }
 
-async function fromOf(run: Run, row: MigrationRow): Promise<LedgerState> {
+async function fromOf(run: Looking, row: MigrationRow): Promise<LedgerState> {
   const { events } = await run.ledger.history()
   const started = events.filter((event) => event.migration === row.name && event.kind === 'rollback-started').at(-1)
   return (started?.detail as { from?: LedgerState } | undefined)?.from ?? 'expanded'
 }
 
 /** Of a plan whose contract has not come to its end, what has: only there the old columns are the hidden ones. */
-async function contractedPart(run: Run, row: MigrationRow, plan: Plan): Promise<Plan> {
+async function contractedPart(run: Looking, row: MigrationRow, plan: Plan): Promise<Plan> {
   if (row.state === 'contracted') return plan
   const begun = await run.ledger.steps(row.name, row.generation, 'contract')
   const contract = plan.phases.contract.filter(({ id }) => begun.get(id) === 'done')
@@ -196,7 +232,7 @@ async function contractedPart(run: Run, row: MigrationRow, plan: Plan): Promise<
 
 /** Rows that the new version wrote and that the old shape has no value for: told by key before anything is undone. */
 async function refuseUnrepresentable(
-  run: Run,
+  run: Looking,
   row: MigrationRow,
   plan: Plan,
   { acceptLoss = false }: RollbackOptions,
@@ -218,7 +254,7 @@ async function refuseUnrepresentable(
 
 /** Going back to pending is a contract of the new shape: nobody may write it any more, and nothing in it may be lost. */
 async function refuseLoss(
-  run: Run,
+  run: Looking,
   row: MigrationRow,
   plan: Plan,
   target: LedgerState,
@@ -251,7 +287,7 @@ async function refuseLoss(
   )
 }
 
-async function refuseNewWrites(run: Run, row: MigrationRow, plan: Plan, quiet: number): Promise<void> {
+async function refuseNewWrites(run: Looking, row: MigrationRow, plan: Plan, quiet: number): Promise<void> {
   if (quiet === 0) return
   for (const lens of plan.lenses) {
     if (lens.kind === 'row' && lens.sameName) continue
