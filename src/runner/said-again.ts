@@ -28,8 +28,17 @@ function changedView(view: ViewSpec, catalog: Catalog, carried: ReadonlySet<stri
   const now = catalog.views.find((each) => nameOf(each) === name)
   return [
     ...compared(`view ${name}`, saidOf(view), now && saidOf(now) + (now.plain ? '' : ' with a rule or a trigger')),
+    ...withoutRights(view, catalog),
     ...readersSince(view, catalog, carried),
   ]
+}
+
+/** A plan of an older version did not ask for rights, and they can be taken: it would fail in the middle. */
+export function withoutRights(view: ViewSpec, catalog: Catalog): readonly Difference[] {
+  const now = catalog.views.find((each) => nameOf(each) === nameOf(view))
+  if (now?.mayMakeAgain !== false) return []
+  const problem = `is to be made again, for which the role that migrates needs the rights of ${now.owner} (from PostgreSQL 16 on INHERIT and SET), and both need CREATE in the schema ${now.schema}`
+  return [{ name: `view ${nameOf(view)}`, problem }]
 }
 
 /** Views that read one which is said again, and are not, and whatever else stands on it: they would be in the way of it. */

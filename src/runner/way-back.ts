@@ -11,7 +11,7 @@ import { namesAmiss } from './names-ahead.ts'
 import { madeByPlan } from './objects.ts'
 import { withLockRetry } from './retry.ts'
 import type { Looking } from './run.ts'
-import { besideDefinition, type Difference, nameOf, readersSince, rightOf } from './said-again.ts'
+import { besideDefinition, type Difference, nameOf, readersSince, rightOf, withoutRights } from './said-again.ts'
 
 /** What is said again on the way back, as it was at expand. */
 type SaidAgain = Extract<Action, { do: 'createView' | 'bindPolicy' | 'createStatistics' }>
@@ -51,7 +51,8 @@ export async function lookAhead(
     else if (state === 'nameless')
       gone.set(subject, 'was changed since, names no column of the table, and stays as it is')
     else if (state === 'changed') wrong.push({ name: subject, problem: 'was changed, which would be lost' })
-    if (action.do === 'createView') wrong.push(...readersSince(action.view, catalog, carried))
+    if (action.do === 'createView')
+      wrong.push(...withoutRights(action.view, catalog), ...readersSince(action.view, catalog, carried))
   }
   if (wrong.length === 0) return gone
   throw drift('rollback.objects', `${name}: ${wrong.map((each) => `${each.name} ${each.problem}`).join('; ')}`, {

@@ -239,12 +239,15 @@ const holdersOf = (view: RawBuilder<unknown>): RawBuilder<unknown> => sql`
         where y.oid = ${view}.reltype and not exists (select from pg_rewrite w join pg_class v on v.oid = w.ev_class
           where d.classid = 'pg_rewrite'::regclass and w.oid = d.objid and (v.oid = ${view}.oid or (v.relkind in ('v', 'm') and w.rulename = '_RETURN')))) o)`
 
-/** Who takes a view away has to be its owner, and who gives it to another needs that role; both have to be allowed to make it there. */
-const mayMakeAgain: RawBuilder<unknown> = sql`
-  pg_has_role(c.relowner, 'USAGE') and has_schema_privilege(n.oid, 'CREATE')
+/**
+ * Who takes a view away has to be its owner, and who gives it to another has to be able to become that role, which version 16 tells from
+ * having its rights; both have to be allowed to make it there.
+ */
+const mayMakeAgain = (since16: boolean): RawBuilder<unknown> => sql`
+  pg_has_role(c.relowner, 'USAGE') and ${since16 ? sql`pg_has_role(c.relowner, 'SET')` : sql`true`} and has_schema_privilege(n.oid, 'CREATE')
   and (has_schema_privilege(c.relowner, n.oid, 'CREATE') or (select rolsuper from pg_roles where rolname = current_user))`
 
-export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
+export const viewsQuery = (state: string, since16: boolean): RawBuilder<unknown> => sql`
   select n.nspname as schema, c.relname as name, rtrim(pg_get_viewdef(c.oid), ';') as definition,
          array_to_string(c.reloptions, ', ') as options, pg_get_userbyid(c.relowner) as owner,
          obj_description(c.oid, 'pg_class') as comment,
@@ -264,7 +267,8 @@ export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
          c.relkind = 'v' and (select count(*) from pg_rewrite w where w.ev_class = c.oid) = 1
            and not exists (select from pg_trigger t where t.tgrelid = c.oid)
            and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
-             and (a.attacl is not null or a.atthasdef or col_description(c.oid, a.attnum) is not null)) and ${mayMakeAgain} as plain
+             and (a.attacl is not null or a.atthasdef or col_description(c.oid, a.attnum) is not null)) as plain,
+         ${mayMakeAgain(since16)} as "mayMakeAgain"
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('v', 'm') and ${userTable(state)} order by 1, 2`
 

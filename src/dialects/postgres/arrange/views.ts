@@ -1,4 +1,4 @@
-import type { Catalog, Table } from '../../../planner/catalog.ts'
+import type { Catalog, Table, View } from '../../../planner/catalog.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
 import type { Action } from '../../../planner/steps.ts'
 import type { Context } from '../../shared/context.ts'
@@ -6,7 +6,7 @@ import type { Context } from '../../shared/context.ts'
 /**
  * Views that name the old column are dropped and made again inside the swap, from the server's own definition: its text
  * names the column, and after the swap the name is the new one's. Only where the name stays, and only plain views all the
- * way up; anything else keeps the gate closed.
+ * way up that this session may make again; anything else keeps the gate closed.
  */
 export function viewsAround(
   context: Context,
@@ -22,7 +22,7 @@ export function viewsAround(
   const all = inOrder(direct, context.catalog)
   if (all === null) return none
   const specs = all.map((name) => context.catalog.views.find((view) => nameOf(view) === name))
-  if (specs.some((view) => view === undefined || !view.plain || (view.holders ?? []).length > 0)) return none
+  if (specs.some((view) => view === undefined || !isCarried(view))) return none
   const views = specs.filter((view) => view !== undefined)
   return {
     drop: [...views].reverse().map((view) => ({ do: 'dropView', view })),
@@ -30,7 +30,10 @@ export function viewsAround(
   }
 }
 
-const nameOf = ({ schema, name }: Catalog['views'][number]): string => `${schema}.${name}`
+const isCarried = ({ plain, mayMakeAgain, holders = [] }: View): boolean =>
+  plain && mayMakeAgain !== false && holders.length === 0
+
+const nameOf = ({ schema, name }: View): string => `${schema}.${name}`
 
 /** These views and all that read them, each before those that read it; null where views read each other, which no order serves. */
 function inOrder(first: readonly string[], { views }: Catalog): readonly string[] | null {
