@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { changeType } from '../../../src/index.ts'
 import { describeEachServer, type TestDatabase, type TestServer } from '../../servers/databases.ts'
-import { migrator, outcome, rows, run, withUsers } from '../shop.ts'
+import { migrator, outcome, rename, rows, run, withUsers } from '../shop.ts'
 import { quote } from './roles.ts'
 
 const plan = { m: [changeType({ table: 'users', column: 'code', to: 'text' })] }
@@ -72,6 +73,48 @@ describeEachServer('default privileges', (server) => {
          where pronamespace = 'bellows'::regnamespace and prosecdef and has_function_privilege('${reader}'::regrole, oid, 'EXECUTE')`,
       )
       expect(may).toEqual([])
+      await m.close()
+    }))
+
+  it('leave on whatever we make in our schema the rights that are documented, each kind by its name', () =>
+    withDefaults(server, async (database) => {
+      const m = migrator(database, {
+        m: [changeType({ table: 'users', column: 'code', to: 'int', onError: '0' }), rename],
+      })
+      await m.expand()
+      const made = await rows<{ kind: string; name: string; others: string }>(
+        database,
+        `select relkind::text as kind, relname::text as name, (select string_agg(x.grantee::regrole || ' ' || x.privilege_type, ', ') from aclexplode(c.relacl) x where x.grantee <> c.relowner) as others
+         from pg_class c where c.relnamespace = 'bellows'::regnamespace and c.relkind not in ('i', 't')
+         union all select 'f', proname, (select string_agg(x.grantee::regrole || ' ' || x.privilege_type, ', ') from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x where x.grantee <> p.proowner)
+         from pg_proc p where p.pronamespace = 'bellows'::regnamespace`,
+      )
+      const rights = new Map(
+        made.map(({ kind, name, others }) => [
+          `${kind} ${kind === 'r' ? '' : name.replace(/[0-9a-f]{8}/, '<id>')}`,
+          others,
+        ]),
+      )
+      expect(Object.fromEntries(rights)).toEqual({
+        'r ': '- SELECT',
+        'S steps_seq_seq': null,
+        'S events_id_seq': null,
+        'S old_writes_<id>': null,
+        'S new_writes_<id>': null,
+        'f sync_<id>': null,
+        'f down_0_<id>': expect.stringMatching(/^- EXECUTE/),
+        'f down_0_<id>_error': expect.stringMatching(/^- EXECUTE/),
+        'f up_0_<id>': expect.stringMatching(/^- EXECUTE/),
+        'f up_0_<id>_error': expect.stringMatching(/^- EXECUTE/),
+      })
+      const text = await readFile(new URL('../../../docs/privileges.md', import.meta.url), 'utf8')
+      for (const kind of rights.keys())
+        expect(text).toContain(
+          kind
+            .slice(2)
+            .replace('sync_<id>', 'sync_<hash>')
+            .replace(/^(up|down)_0_(.*?)(_error)?$/, '$1_<n>_$2'),
+        )
       await m.close()
     }))
 
