@@ -81,8 +81,18 @@ export const mysqlFamily: Family = {
     close: async () => undefined,
   }),
   proxy: watchedProxy,
-  // Nothing is waited for: what goes on in the server after its client died is what the runner has to cope with.
-  settled: async () => undefined,
+  // Not all of these servers tell how a session calls itself: nobody but the runner is in the database while it dies.
+  settled: async (url) => {
+    for (let tries = 0; tries < 300; tries++) {
+      const found = await mysqlRows(
+        url,
+        'select 1 from information_schema.processlist where db = database() and id <> connection_id()',
+      )
+      if (found.length === 0) return
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    throw new Error('a session of the killed runner is still there')
+  },
   startLogging,
   openWriter,
 }

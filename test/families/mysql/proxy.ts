@@ -24,10 +24,13 @@ export async function watchedProxy(target: string, watch: Watch): Promise<Watche
     }
     for (const socket of [client, upstream]) {
       sockets.add(socket)
-      socket.on('error', end).on('close', () => {
-        sockets.delete(socket)
-        end()
-      })
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          sockets.delete(socket)
+          // While all is held no end of a connection passes either: the server hears of it when the process is dead.
+          if (!held) end()
+        })
     }
     let rest = Buffer.alloc(0)
     let login = true

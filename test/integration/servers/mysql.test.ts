@@ -1,4 +1,8 @@
+import { once } from 'node:events'
+import net from 'node:net'
+import type { RowDataPacket } from 'mysql2/promise'
 import { expect, it, vi } from 'vitest'
+import { familyOf } from '../../families/family.ts'
 import {
   connectMysql,
   createDatabase,
@@ -31,6 +35,44 @@ describeEachMysql('a MySQL or MariaDB of this run', (server) => {
   it('writes a binary log, as servers in production do', async () => {
     const [row] = await mysqlRows(server.url, 'select @@log_bin as log, @@binlog_format as format')
     expect(row).toEqual({ log: 1, format: server.kind === 'mysql' ? 'ROW' : 'MIXED' })
+  })
+
+  it('hears of a client that a proxy holds only when the proxy ends, and has no session of it left then', async () => {
+    const database = await createDatabase(server)
+    try {
+      const family = familyOf(server)
+      let hold = (): void => undefined
+      const held = new Promise<void>((resolve) => {
+        hold = resolve
+      })
+      const proxy = await family.proxy(database.url, {
+        before: ({ sql }) => {
+          if (sql !== 'commit') return 'forward'
+          hold()
+          return 'hold'
+        },
+      })
+      const socket = net.connect(Number(new URL(proxy.url).port), '127.0.0.1')
+      const client = await connectMysql(proxy.url.replace(/\?.*/, ''), { stream: socket })
+      const [[{ id } = { id: 0 }]] =
+        await client.query<(RowDataPacket & { id: number })[]>('select connection_id() as id')
+      await client.query('create table t (id int primary key); begin; insert into t values (1)')
+      client.query('commit').catch(() => undefined)
+      await held
+      const closed = once(socket, 'close')
+      client.destroy()
+      await closed
+      const isThere = async (): Promise<boolean> =>
+        (await mysqlRows(database.url, 'select 1 from information_schema.processlist where id = ?', [id])).length > 0
+      // As long as it takes for an end to go through.
+      for (let looks = 0; looks < 5; looks++) expect(await isThere()).toBe(true)
+      await proxy.close()
+      await family.settled(database.url)
+      expect(await isThere()).toBe(false)
+      expect(await mysqlRows(database.url, 'select id from t')).toEqual([])
+    } finally {
+      await database.drop()
+    }
   })
 
   it('wants its password', async () => {
