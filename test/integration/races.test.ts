@@ -6,6 +6,8 @@ import { describeEachServer, describeEveryServer } from '../servers/databases.ts
 import { migrator, needs, outcome, rows, run, withUsers } from './shop.ts'
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+const waitingBuild =
+  "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike 'create index concurrently%'"
 
 describeEveryServer('several at once', (server) => {
   const family = familyOf(server)
@@ -50,7 +52,12 @@ describeEveryServer('several at once', (server) => {
       const reader = await family.session(database.url, 'reader')
       await reader.run(family.beginSnapshot)
       const building = m.backfill()
-      await sleep(700)
+      // PostgreSQL waits for the reader; the others do so for a second, and try again.
+      const waits = async (): Promise<boolean> =>
+        family.name === 'mysql'
+          ? m.events.some(({ kind }) => kind === 'retry')
+          : (await rows(database, waitingBuild)).length > 0
+      while (!(await waits())) await sleep(20)
       await reader.run('commit')
       await building
       const [index] = /^(.*users_age.*)$/m.exec(await family.catalog(database.url)) ?? []

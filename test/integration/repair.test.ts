@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { createMigrator } from '../../src/index.ts'
 import { type Family, familyOf, type WatchedProxy } from '../families/family.ts'
 import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
 import { migrate, type Ran } from '../unit/cli/terminal.ts'
@@ -214,9 +213,9 @@ describeEveryServer('migrate repair of a step in doubt', (server) => {
       const runner = await family.session(database.url, 'runner')
       await runner.run(family.takeLease)
       // Not by the command line: that looks first, and does so under the lease.
-      const m = createMigrator({ database: database.url, leaseWait: 30_000 })
+      const m = migrator(database, {}, { leaseWait: 30_000 })
       const saying = outcome(m.repair({ name: 'm', undone: ['expand.raw.1'] }))
-      await sleep(1000)
+      while (!m.events.some(({ kind }) => kind === 'waiting')) await sleep(20)
       await runner.run(`update ${family.state('steps')} set state = 'done' where id = 'expand.raw.1'`)
       await runner.end()
       expect(await saying).toBe('2 repair.step')
