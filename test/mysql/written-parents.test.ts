@@ -22,7 +22,7 @@ describeEachMysql('a child whose parent is written by transactions that overlap 
       const migrator = createMigrator({
         database: database.url,
         lockTimeout,
-        lockBudget: 15_000,
+        lockBudget: 60_000,
         onEvent: (event) => events.push(event),
         migrations: { m: { intents: [renameColumn({ table: child, from: 'name', to: 'title' })] } },
       })

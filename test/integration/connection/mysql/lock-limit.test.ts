@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Session } from '../../../../src/dialects/dialect.ts'
 import { underLockLimit } from '../../../../src/dialects/mysql/lock-limit.ts'
 import { connectMysql, createDatabase, describeEachMysql, type TestDatabase } from '../../../servers/databases.ts'
-import { open, rowsOf } from './open.ts'
+import { open, rowsOf, untilWaiting } from './open.ts'
 
 describeEachMysql('a statement under a lock limit', (server) => {
   let database: TestDatabase
@@ -50,9 +50,9 @@ describeEachMysql('a statement under a lock limit', (server) => {
 
   it('lets those behind it go on when it is ended', async () => {
     await app.query('start transaction; select * from items')
+    const reader = await connectMysql(database.url)
     const limit = limited(300, 'alter table items add column n int').catch(() => undefined)
     await sleep(100)
-    const reader = await connectMysql(database.url)
     const started = Date.now()
     await reader.query('select * from items')
     expect(Date.now() - started).toBeLessThan(700)
@@ -79,7 +79,7 @@ describeEachMysql('a statement under a lock limit', (server) => {
   it('that somebody else ends is cancelled, not timed out', async () => {
     await app.query('start transaction; select * from items')
     const waiting = limited(20_000, 'alter table items add column n int').catch((error: unknown) => error)
-    await sleep(200)
+    await untilWaiting(database.url, worker.identity.pid)
     await observer.query({ sql: `kill query ${worker.identity.pid}`, parameters: [] })
     expect(await waiting).toMatchObject({ code: 'database.cancelled' })
   })

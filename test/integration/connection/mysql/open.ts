@@ -1,6 +1,8 @@
+import { expect, vi } from 'vitest'
 import type { ConnectOptions, Session } from '../../../../src/dialects/dialect.ts'
 import { connect } from '../../../../src/dialects/mysql/connect.ts'
 import type { BellowsError } from '../../../../src/errors.ts'
+import { mysqlRows } from '../../../servers/databases.ts'
 
 /** Opens a session as the migrator does. */
 export function open(url: string, options: Partial<ConnectOptions> = {}): Promise<Session> {
@@ -33,6 +35,16 @@ export async function withSessions<T>(
 /** The rows of a statement without values. */
 export async function rowsOf<Row = Record<string, unknown>>(session: Session, sql: string): Promise<readonly Row[]> {
   return (await session.query<Row>({ sql, parameters: [] })).rows
+}
+
+/** Returns when a session waits for a lock, of a table or a row, as an account that may see it is told. */
+export async function untilWaiting(url: string, pid: number): Promise<void> {
+  const question = `select 1 from information_schema.processlist where id = ${pid} and state like 'Waiting for%'
+    union all select 1 from information_schema.innodb_trx where trx_mysql_thread_id = ${pid} and trx_state = 'LOCK WAIT'`
+  await vi.waitFor(async () => expect(await mysqlRows(url, question)).not.toEqual([]), {
+    timeout: 30_000,
+    interval: 20,
+  })
 }
 
 /** What keeps a session from being opened. */

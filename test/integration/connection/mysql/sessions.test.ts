@@ -15,16 +15,16 @@ import {
   type TestServer,
 } from '../../../servers/databases.ts'
 import { startOwn } from '../../../servers/mysql/find.ts'
-import { open, rowsOf, withSessions } from './open.ts'
+import { open, rowsOf, untilWaiting, withSessions } from './open.ts'
 
 /** What is asked about one session that waits, and about the one that it waits for. */
 function blockedBy(place: () => { readonly url: string; readonly tells: boolean }): void {
   let app: Connection
   const ask = async (): Promise<{ application: string; user: string; pid: number | null; since: string }[]> =>
     withSessions(place().url, 2, async (worker, observer) => {
-      for (const setting of sessions.lockSettings(500)) await worker.query(setting)
+      for (const setting of sessions.lockSettings(2000)) await worker.query(setting)
       const waiting = rowsOf(worker, 'alter table items add column n int').catch((error: unknown) => error)
-      await sleep(400)
+      await untilWaiting(place().url, worker.identity.pid)
       const { rows } = await observer.query(sessions.blockers(worker.identity.pid))
       expect(await waiting).toMatchObject({ code: 'database.lock-timeout' })
       return rows as Awaited<ReturnType<typeof ask>>
@@ -51,7 +51,7 @@ function blockedBy(place: () => { readonly url: string; readonly tells: boolean 
     await app.query('start transaction; update items set qty = 2')
     await withSessions(place().url, 2, async (worker, observer) => {
       const waiting = rowsOf(worker, 'update items set qty = 3').catch((error: unknown) => error)
-      await sleep(400)
+      await untilWaiting(place().url, worker.identity.pid)
       const { rows } = await observer.query(sessions.blockers(worker.identity.pid))
       expect(rows).toMatchObject([{ user: 'root', pid: app.threadId, autovacuum: false }])
       expect(await waiting).toMatchObject({ code: 'database.lock-timeout' })
@@ -109,8 +109,9 @@ describeEachMysql('questions about sessions', (server) => {
     const name = 'bellows.of-the-lost'
     await lost.query(`select get_lock('${name}', 0); set session lock_wait_timeout = 30`)
     void lost.query('alter table held add column n int').catch(() => undefined)
-    await sleep(300)
+    await untilWaiting(database.url, lost.threadId)
     lost.destroy()
+    // What would have to happen does not: the server does not hear of it.
     await sleep(300)
     await withSessions(database.url, 1, async (observer) => {
       const alive = async (): Promise<unknown> =>
@@ -192,7 +193,7 @@ describeEachMysql('an account with rights on its database only', (server) => {
     const holder = await connectMysql(url)
     await holder.query('start transaction; select * from t')
     const waiting = rowsOf(worker, 'alter table t add column n int').catch((error: unknown) => error)
-    await sleep(400)
+    await untilWaiting(database.url, worker.identity.pid)
     expect((await observer.query(sessions.blockers(worker.identity.pid))).rows).toMatchObject([
       { application: expect.stringContaining('performance_schema'), pid: null },
     ])
