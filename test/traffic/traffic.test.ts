@@ -44,8 +44,13 @@ async function story(url: string, family: Family, scenario: Scenario): Promise<v
   const during = async (name: string, phase: () => Promise<unknown>): Promise<void> => {
     stage = name
     await phase()
-    await sleep(250)
+    await Promise.all([sleep(250), written(60)])
     expect(tally.failures, `SEED=${seed}`).toEqual([])
+  }
+  /** However busy the machine is: so much is written after each phase. */
+  const written = async (statements: number): Promise<void> => {
+    const until = tally.statements + statements
+    while (tally.statements < until && tally.failures.length === 0) await sleep(10)
   }
   const { lossy = false } = scenario
   const back = { acceptLoss: lossy, ...(lossy ? { reason: 'test' } : {}), quietPeriod: 0 }
