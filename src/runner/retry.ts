@@ -51,11 +51,12 @@ export async function withLockRetry<T>(
       const seen = waited.length > 0 ? waited : blockersIn(error)
       autovacuum = seen.some((blocker) => blocker.autovacuum)
       const names = seen.map(describe)
+      const reason = error instanceof Error ? error.message : String(error)
       const pause = Math.min(100 * 1.6 ** tries, 5000) * (0.5 + Math.random())
       if (Date.now() + pause > deadline) {
         throw temporary(
           'lock.budget',
-          `${what}: the lock could not be had within ${options.lockBudget} ms${names.length === 0 ? '' : `; blocked by ${names.join('; ')}`}`,
+          `${what}: the lock could not be had within ${options.lockBudget} ms; ${names.length === 0 ? reason : `blocked by ${names.join('; ')}`}`,
           {
             hint: 'Nothing is lost: the same command goes on. End what blocks, or give more time with --lock-budget.',
             cause: error,
@@ -67,7 +68,7 @@ export async function withLockRetry<T>(
         what,
         attempt: tries,
         waitMilliseconds: Math.round(pause),
-        reason: error instanceof Error ? error.message : String(error),
+        reason,
         blockers: names,
       })
       await wait(pause, options.signal)

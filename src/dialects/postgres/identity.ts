@@ -14,13 +14,15 @@ const highest = (type: string): string =>
  * in ALTER COLUMN ... TYPE; any other is cut to what the new type holds.
  *
  * What sessions have cached is behind the position, and a new sequence is not theirs, so nothing is given twice. The old one is renamed
- * first: that takes its ACCESS EXCLUSIVE lock before its position is read, and frees its name.
+ * first: that takes its ACCESS EXCLUSIVE lock before its position is read, and frees its name. Whoever has asked it for a value by its
+ * name holds it until his transaction ends, and may be about to ask for the table, which is locked by now: so this lock is had at once
+ * or not at all, and all is tried again.
  */
 export function moveIdentity(table: TableRef, from: string, to: string): RawBuilder<unknown> {
   const [here, old, next] = [compileSql(tableRef(table)).sql, from, to].map(literal)
   const aside = literal(ownName('n', [table.schema, table.name, from], from))
   const body = `declare
-  was record; at record; each record; came pg_catalog.regclass;
+  was record; at record; each record; came pg_catalog.regclass; patience text := pg_catalog.current_setting('lock_timeout');
 begin
   select c.oid::pg_catalog.regclass as id, n.nspname, c.relname, c.relacl, c.relowner, c.relpersistence, pg_catalog.obj_description(c.oid, 'pg_class') as said,
       case a.attidentity when 'a' then 'always' else 'by default' end as kind, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
@@ -31,7 +33,16 @@ begin
     join pg_catalog.pg_sequence s on s.seqrelid = d.objid join pg_catalog.pg_class c on c.oid = d.objid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where a.attrelid = ${here}::pg_catalog.regclass and a.attname = ${old} and not a.attisdropped and a.attidentity <> '';
   if not found then raise exception 'column % of % is no identity any more', ${old}, ${here} using errcode = '42704'; end if;
-  execute pg_catalog.format('alter sequence %s rename to %I', was.id, ${aside});
+  begin
+    perform pg_catalog.set_config('lock_timeout', '1ms', true);
+    execute pg_catalog.format('alter sequence %s rename to %I', was.id, ${aside});
+    perform pg_catalog.set_config('lock_timeout', patience, true);
+  exception when lock_not_available then
+    raise exception 'sequence %.% is in use by %', was.nspname, was.relname, coalesce((select pg_catalog.string_agg(distinct
+        pg_catalog.format('%s pid %s', coalesce(nullif(a.application_name, ''), 'unknown'), l.pid), ', ') from pg_catalog.pg_locks l
+        left join pg_catalog.pg_stat_activity a on a.pid = l.pid where l.granted and l.locktype = 'relation' and l.relation = was.id
+        and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())), 'others') using errcode = '55P03';
+  end;
   execute pg_catalog.format('select last_value, is_called from %s', was.id) into at;
   was.seqmax := case when was.seqmax = was.old_high then was.high else least(was.seqmax, was.high) end;
   was.seqmin := case when was.seqmin = -was.old_high - 1 then -was.high - 1 else greatest(was.seqmin, -was.high - 1) end;

@@ -201,6 +201,42 @@ describeEachServer('an identity whose column changes its type', (server) => {
       20,
     ))
 
+  it('makes nobody wait for the table while somebody holds the sequence', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, shape())
+        const m = migrator(database, { m: [wider] }, { lockTimeout: 2000 })
+        await m.expand({ accept })
+        await m.backfill()
+        await withClient(database.url, (holder) =>
+          withClient(database.url, async (writer) => {
+            await holder.query(`set application_name = 'app'; begin; select nextval('"The numbers"')`)
+            const contracted = outcome(m.contract({ quietPeriod: 0 }))
+            let longest = 0
+            const isTriedAgain = (): boolean => m.events.filter(({ kind }) => kind === 'retry').length > 2
+            for (const end = Date.now() + 8000; Date.now() < end && !isTriedAgain(); ) {
+              const begun = Date.now()
+              await writer.query(`insert into users (name) values ('x')`)
+              longest = Math.max(longest, Date.now() - begun)
+            }
+            // It holds the one, and asks for the other.
+            const begun = Date.now()
+            await holder.query(`insert into users (name) values ('y')`)
+            longest = Math.max(longest, Date.now() - begun)
+            await holder.query('commit')
+            expect(longest).toBeLessThan(700)
+            expect(await contracted).toBe('0')
+          }),
+        )
+        expect(m.events.filter(({ kind }) => kind === 'retry')[0]).toMatchObject({
+          reason: expect.stringMatching(/^sequence public.The numbers is in use by app pid \d+$/),
+        })
+        await m.close()
+      },
+      20,
+    ))
+
   it('keeps rights on its sequence, and gets none by default privileges', () =>
     withUsers(
       server,
