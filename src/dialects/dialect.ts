@@ -194,6 +194,8 @@ export interface LossQuestion {
   readonly statement: Statement
   /** A person may consent to it: nothing else stands in the way. */
   readonly mayBeLost?: boolean
+  /** What is done about it, where that is something else than to change rows. */
+  readonly hint?: string
 }
 
 /** A value that could not be converted: the row, as JSON text, and the column that was to be filled. */
@@ -312,8 +314,8 @@ export interface Dialect {
   readonly rehearse: (session: Session, plan: Plan) => Promise<void>
   /** Does a view, a policy or the expressions of statistics that contract said again still say that, whatever types its columns have now? Leaves nothing behind. */
   readonly stillSays: (session: Session, definition: Definition, look: Look) => Promise<boolean>
-  /** What keeps the old shape from coming back after contract: rows that cannot be represented in it. */
-  readonly undoBlockers: (plan: Plan, context: CompileContext) => readonly LossQuestion[]
+  /** What keeps the old shape from coming back after contract: rows, or the position of a sequence, that cannot be represented in it. */
+  readonly undoBlockers: (plan: Plan, catalog: Catalog, context: CompileContext) => readonly LossQuestion[]
   /** Counts the rows of one range that are not consistent, with some keys. */
   readonly mismatches: (
     lens: Lens,

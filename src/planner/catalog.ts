@@ -14,6 +14,15 @@ export interface Grant {
   readonly grantable: boolean
 }
 
+/** What takes values from a sequence of somebody else's column, or reads it. */
+export interface SequenceUser {
+  /** `default`, `view`, or what else the server calls it. */
+  readonly kind: string
+  readonly name: string
+  /** The statement that takes it away, with its names in quotes where they need them; a view has its own. */
+  readonly drop: string | null
+}
+
 /** A column as the server describes it. `type` is the server's own spelling, with length and precision. */
 export interface Column {
   readonly name: string
@@ -25,6 +34,8 @@ export interface Column {
   /** The default gives another value at each evaluation (nextval, random, clock_timestamp). */
   readonly defaultVolatile: boolean
   readonly identity: 'always' | 'by default' | null
+  /** The sequence of an identity (PostgreSQL), and what else stands on it. */
+  readonly sequence?: TableRef & { readonly users: readonly SequenceUser[] }
   readonly generated: boolean
   readonly collation: string | null
   readonly comment: string | null

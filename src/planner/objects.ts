@@ -82,8 +82,8 @@ export function standingOn({ schema, name, ...table }: Table, columns: ReadonlyS
   ]
 }
 
-/** All of a column but where it stands, which another column may change. */
-function definitionOf({ position: _, ...column }: Column): string {
+/** All of a column but where it stands, which another column may change, and its sequence, which is looked at by itself. */
+function definitionOf({ position: _, sequence: __, ...column }: Column): string {
   return JSON.stringify(column)
 }
 

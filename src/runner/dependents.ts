@@ -6,7 +6,7 @@ import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
-import { type InTheWay, keysInTheWay, viewsOver } from './in-the-way.ts'
+import { type InTheWay, keysInTheWay, onSequence, viewsOver } from './in-the-way.ts'
 
 /**
  * What names the old shape and would not follow at contract. Names that are exchanged follow by themselves, but for text:
@@ -24,7 +24,7 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
       ),
     ),
   )
-  const toDrop: Dependent[] = []
+  const toDrop: InTheWay[] = []
   const hints = new Set<string>()
   const blocking = plan.lenses.flatMap((lens) => {
     if (lens.kind === 'fill' && lens.side !== 'old') return []
@@ -54,6 +54,11 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
         `${dependent.kind} ${dependent.name} names ${showTable(lens.table)}.${olds.map(({ name }) => name).join(', ')}${dependent.textual ? ' in its text' : ''}`,
     )
   })
+  for (const action of plan.phases.contract.flatMap(({ actions }) => actions)) {
+    const found = onSequence(action, catalog)
+    toDrop.push(...found)
+    blocking.push(...found.map((each) => `${each.kind} ${each.name} ${standsOnSequence(action)}`))
+  }
   if (blocking.length === 0) {
     return {
       name: 'dependents',
@@ -76,6 +81,12 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
     retryAfterSeconds: null,
   }
 }
+
+/** How something that stands on the sequence of a moved identity is told. */
+export const standsOnSequence = (action: Action): string =>
+  action.do === 'moveIdentity'
+    ? `stands on the sequence of ${showTable(action.table)}.${action.from}, which is made anew`
+    : ''
 
 /** A text that says how a column is compared, or compares it with others, may not bear another character set or collation. */
 const sameCollation = (lens: RowLens): boolean =>

@@ -3,8 +3,8 @@ import { showTable } from '../planner/change.ts'
 import { tableIn } from '../planner/objects.ts'
 import type { Action } from '../planner/steps.ts'
 
-/** What the server does not take away a table or a column without, besides what names a column. */
-export type InTheWay = Omit<Dependent, 'kind'> & { readonly kind: Dependent['kind'] | 'foreign key' }
+/** What the server does not take away a table, a column or a sequence without, besides what names a column. */
+export type InTheWay = Omit<Dependent, 'kind'> & { readonly kind: string }
 
 /** Foreign keys that point at what an action drops, or hold the index that it drops, but for those that these actions drop as well. */
 export function keysInTheWay(action: Action, ahead: readonly Action[], catalog: Catalog): readonly InTheWay[] {
@@ -52,4 +52,17 @@ export function viewsOver(table: TableRef, { views }: Catalog): readonly InTheWa
       columns: [],
       textual: false,
     }))
+}
+
+/** What stands on the sequence of an identity that an action moves: the server takes the old one away only without it. */
+export function onSequence(action: Action, catalog: Catalog): readonly InTheWay[] {
+  if (action.do !== 'moveIdentity') return []
+  const column = tableIn(catalog, action.table)?.columns.find(({ name }) => name === action.from)
+  return (column?.sequence?.users ?? []).map(({ kind, name, drop }) => ({
+    kind,
+    name,
+    columns: [],
+    textual: false,
+    ...(drop === null ? {} : { drop }),
+  }))
 }

@@ -6,7 +6,8 @@ import type { RowLens } from '../planner/links/lens.ts'
 import { standingOn, tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action, ViewSpec } from '../planner/steps.ts'
-import { dropsOf } from './dependents.ts'
+import { dropsOf, standsOnSequence } from './dependents.ts'
+import { onSequence } from './in-the-way.ts'
 import { namesAmiss } from './names-ahead.ts'
 import { madeByPlan } from './objects.ts'
 import { withLockRetry } from './retry.ts'
@@ -35,10 +36,12 @@ export async function lookAhead(
   if (run.dialect.section !== null) return new Map()
   const gone = new Map<string, string>()
   const standing = dependentsOnNew(ahead, catalog)
+  const onSequences = ahead.flatMap((action) => onSequence(action, catalog).map((each) => ({ ...each, action })))
   const amiss = namesAmiss(ahead, catalog)
   const wrong: Difference[] = [
     ...amiss,
     ...noIdentity(ahead, catalog),
+    ...onSequences.map((each) => ({ name: `${each.kind} ${each.name}`, problem: standsOnSequence(each.action) })),
     ...cameSince(plan, ahead, catalog),
     ...standing.map((each) => inTheWay(plan, each)),
   ]
@@ -55,8 +58,9 @@ export async function lookAhead(
       wrong.push(...withoutRights(action.view, catalog), ...readersSince(action.view, catalog, carried))
   }
   if (wrong.length === 0) return gone
+  const beforehand = [...standing, ...onSequences]
   throw drift('rollback.objects', `${name}: ${wrong.map((each) => `${each.name} ${each.problem}`).join('; ')}`, {
-    hint: `Make again what the way back needs, say as it was what was changed, and take away what came since, or give it another name; then roll back. A view, policy or statistics that you take away stays away: make it again afterwards, for the old shape.${standing.length === 0 ? '' : ` What stands on the new column goes before the way back and is made again after it:${dropsOf(standing, catalog)}`}`,
+    hint: `Make again what the way back needs, say as it was what was changed, and take away what came since, or give it another name; then roll back. A view, policy or statistics that you take away stays away: make it again afterwards, for the old shape.${beforehand.length === 0 ? '' : ` What stands on the new column goes before the way back and is made again after it:${dropsOf(beforehand, catalog)}`}`,
   })
 }
 

@@ -164,7 +164,7 @@ function lostBy(lens: Lens, mode: SyncMode, state: string): string | null {
 }
 
 /** What the old shape cannot hold: no value where the old version needs one, the same one twice where it is unique. */
-export function undoBlockers(plan: Plan, context: CompileContext): readonly LossQuestion[] {
+export function undoBlockers(plan: Plan, _: Catalog, context: CompileContext): readonly LossQuestion[] {
   return [...withoutValue(plan, context), ...uniqueAgain(plan), ...lostUnderOneName(plan, context)]
 }
 

@@ -22,9 +22,28 @@ export const tablesQuery = (state: string): RawBuilder<unknown> => sql`
   where c.relkind in ('r', 'p', 'v', 'f') and ${userTable(state)}
   order by 2, 3`
 
+/** The sequence of an identity, and what stands on it but its column: defaults and views by their own names, anything else as the server has it. */
+const sequenceOf: RawBuilder<unknown> = sql`
+  (select json_build_object('schema', sn.nspname, 'name', s.relname, 'users', (
+      select coalesce(json_agg(json_build_object('kind', u.kind, 'name', u.name, 'drop', u.drop) order by u.kind, u.name), '[]'::json) from (
+        select distinct case when o.oid is not null then 'default' when v.relkind = 'm' then 'materialized view' when w.rulename = '_RETURN' then 'view' else i.type end as kind,
+            case when o.oid is not null then oc.oid::regclass::text || '.' || oa.attname
+              when w.rulename = '_RETURN' then vn.nspname || '.' || v.relname else i.identity end as name,
+            case when o.oid is not null then format('alter table %s alter column %I drop default', oc.oid::regclass, oa.attname)
+              when i.type = 'table constraint' then (select format('alter table %s drop constraint %I', k.conrelid::regclass, k.conname) from pg_constraint k where k.oid = x.objid)
+              when i.type in ('function', 'procedure', 'policy', 'rule', 'trigger') and w.rulename is distinct from '_RETURN' then format('drop %s %s', i.type, i.identity) end as drop
+          from pg_depend x cross join lateral pg_identify_object(x.classid, x.objid, x.objsubid) i
+          left join pg_attrdef o on x.classid = 'pg_attrdef'::regclass and o.oid = x.objid
+          left join pg_class oc on oc.oid = o.adrelid left join pg_attribute oa on oa.attrelid = o.adrelid and oa.attnum = o.adnum
+          left join pg_rewrite w on x.classid = 'pg_rewrite'::regclass and w.oid = x.objid
+          left join pg_class v on v.oid = w.ev_class left join pg_namespace vn on vn.oid = v.relnamespace
+          where x.refclassid = 'pg_class'::regclass and x.refobjid = s.oid and x.deptype <> 'i') u))
+     from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S' join pg_namespace sn on sn.oid = s.relnamespace
+     where d.classid = 'pg_class'::regclass and d.refclassid = d.classid and d.refobjid = c.oid and d.refobjsubid = a.attnum and d.deptype = 'i')`
+
 export const columnsQuery = (state: string): RawBuilder<unknown> => sql`
   select c.oid::int8::text as oid, a.attname as name, a.attnum::int as position, format_type(a.atttypid, a.atttypmod) as type,
-         tn.nspname as typeschema, not a.attnotnull as nullable, a.attidentity as identity, a.attgenerated <> '' as generated,
+         tn.nspname as typeschema, not a.attnotnull as nullable, a.attidentity as identity, case when a.attidentity <> '' then ${sequenceOf} end as sequence, a.attgenerated <> '' as generated,
          pg_get_expr(d.adbin, d.adrelid) as default,
          coalesce((select bool_or(p.provolatile = 'v') from pg_depend x join pg_proc p on p.oid = x.refobjid
            where x.classid = 'pg_attrdef'::regclass and x.objid = d.oid and x.refclassid = 'pg_proc'::regclass), false) as calls_volatile,

@@ -172,8 +172,36 @@ function lostBy(lens: Lens, mode: SyncMode, state: string): string | null {
 }
 
 /** What the old shape cannot hold: no value where the old version needs one, the same one twice where it is unique. */
-export function undoBlockers(plan: Plan, context: CompileContext): readonly LossQuestion[] {
-  return [...withoutValue(plan), ...uniqueAgain(plan), ...lostUnderOneName(plan, context)]
+export function undoBlockers(plan: Plan, catalog: Catalog, context: CompileContext): readonly LossQuestion[] {
+  return [
+    ...withoutValue(plan),
+    ...uniqueAgain(plan),
+    ...beyondOldType(plan, catalog),
+    ...lostUnderOneName(plan, context),
+  ]
+}
+
+/** An identity goes back with its sequence, wherever that stands by then. */
+function beyondOldType(plan: Plan, catalog: Catalog): readonly LossQuestion[] {
+  const actions = plan.phases.contract.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
+  return actions.flatMap((action): LossQuestion[] => {
+    if (action.do !== 'moveIdentity') return []
+    const columns = tableIn(catalog, action.table)?.columns ?? []
+    const [from, to] = [action.from, action.to].map((wanted) => columns.find(({ name }) => name === wanted))
+    if (from?.sequence === undefined || to === undefined) return []
+    const { schema, name } = from.sequence
+    const high = { smallint: '32767', integer: '2147483647' }[to.type] ?? '9223372036854775807'
+    return [
+      {
+        table: action.table,
+        what: `position of sequence ${schema}.${name}, which ${to.type} cannot hold,`,
+        hint: 'Set that sequence to a value that the old type holds, then roll back',
+        statement: compileSql(
+          sql`select count(*)::float8 as count, array_agg(last_value::text) as keys from ${tableRef({ schema, name })} where last_value not between -${sql.raw(high)}::numeric - 1 and ${sql.raw(high)}`,
+        ),
+      },
+    ]
+  })
 }
 
 /** On the way back both versions read the old column again, where its name is that of the new one. */

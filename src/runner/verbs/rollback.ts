@@ -2,6 +2,7 @@ import { findings, gateClosed, refused, usageError } from '../../errors.ts'
 import type { LedgerState } from '../../ledger/state.ts'
 import { rank } from '../../ledger/state.ts'
 import type { MigrationRow } from '../../ledger/tables.ts'
+import type { Catalog } from '../../planner/catalog.ts'
 import { showTable } from '../../planner/change.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { Action, Phase, Step } from '../../planner/steps.ts'
@@ -106,7 +107,7 @@ async function wayBack(
     })
   }
   if (!resumed && target === 'backfilled')
-    await refuseUnrepresentable(run, row, await contractedPart(run, row, plan), options)
+    await refuseUnrepresentable(run, row, await contractedPart(run, row, plan), await environment.catalog(), options)
   const actions = steps.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
   if (!resumed) await refuseLoss(run, row, plan, target, options, environment, actions)
   const done = await run.ledger.steps(row.name, row.generation, 'rollback')
@@ -235,9 +236,10 @@ async function refuseUnrepresentable(
   run: Looking,
   row: MigrationRow,
   plan: Plan,
+  catalog: Catalog,
   { acceptLoss = false }: RollbackOptions,
 ): Promise<void> {
-  for (const question of run.dialect.undoBlockers(plan, { stateSchema: run.stateSchema, active: [] })) {
+  for (const question of run.dialect.undoBlockers(plan, catalog, { stateSchema: run.stateSchema, active: [] })) {
     const mayBeLost = question.mayBeLost === true
     if (mayBeLost && acceptLoss) continue
     const [found] = (await run.worker.query<{ count: number; keys: unknown }>(question.statement)).rows
@@ -246,7 +248,7 @@ async function refuseUnrepresentable(
       'rollback.unrepresentable',
       `${row.name}: ${found.count} ${question.what} in ${showTable(question.table)}, for example ${listOf(found.keys).slice(0, 5).join(', ')}`,
       {
-        hint: `The old shape cannot hold what the new version wrote there. Change those rows, then roll back${mayBeLost ? '; or say --accept-loss --reason "…", which is recorded' : ''}.`,
+        hint: `${question.hint ?? 'The old shape cannot hold what the new version wrote there. Change those rows, then roll back'}${mayBeLost ? '; or say --accept-loss --reason "…", which is recorded' : ''}.`,
       },
     )
   }

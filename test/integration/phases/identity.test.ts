@@ -237,6 +237,87 @@ describeEachServer('an identity whose column changes its type', (server) => {
       20,
     ))
 
+  it.each([
+    [
+      'a default',
+      `create table if not exists others (n int); alter table others alter column n set default nextval('"The numbers"')`,
+      'default public.others.n',
+      'alter table others alter column n drop default',
+    ],
+    [
+      'a view',
+      'create view numbers as select last_value from "The numbers"',
+      'view public.numbers',
+      'drop view numbers',
+    ],
+    [
+      'a function',
+      `create function next_number() returns bigint begin atomic select nextval('"The numbers"'); end`,
+      'function public.next_number()',
+      'drop function public.next_number()',
+    ],
+  ])(
+    '%s that stands on its sequence is named before anything is done: at expand (3), contract (5) and the way back (6)',
+    (_, make, who, drop) =>
+      withUsers(
+        server,
+        async (database) => {
+          await run(database, `${shape()}; ${make}`)
+          const m = migrator(database, { m: [renamed] })
+          await expect(m.expand({ accept })).rejects.toMatchObject({
+            exitCode: 3,
+            message: expect.stringContaining(`${who} stands on it`),
+          })
+          await run(database, drop)
+          await m.expand({ accept })
+          await m.backfill()
+          await run(database, make)
+          const says = (exitCode: number, column: string, takes: string): object => ({
+            exitCode,
+            message: expect.stringContaining(
+              `${who} stands on the sequence of public.users.${column}, which is made anew`,
+            ),
+            hint: expect.stringContaining(`\n  ${takes};`),
+          })
+          const shown = drop.replace('others', 'public.others').replace('view ', 'view public.')
+          await expect(m.contract({ quietPeriod: 0 })).rejects.toMatchObject(says(5, 'n', shown))
+          await run(database, drop)
+          await m.contract({ quietPeriod: 0 })
+          await run(database, make)
+          await expect(m.rollback()).rejects.toMatchObject(says(6, 'number', shown))
+          await run(database, drop)
+          expect(await outcome(m.rollback())).toBe('0')
+          await m.close()
+        },
+        20,
+      ),
+  )
+
+  it('does not go back where its position is more than the old type holds: named before anything is done (4)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, shape().replace('maxvalue 900000', ''))
+        const m = migrator(database, { m: [wider] })
+        await m.expand({ accept })
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        await run(database, `select setval('"The numbers"', 2147483648, false)`)
+        await expect(m.rollback({ acceptLoss: true, reason: 'a test' })).rejects.toMatchObject({
+          exitCode: 4,
+          message:
+            'm: 1 position of sequence public.The numbers, which integer cannot hold, in public.users, for example 2147483648',
+          hint: 'Set that sequence to a value that the old type holds, then roll back.',
+        })
+        expect((await m.status()).migrations).toMatchObject([{ state: 'contracted' }])
+        await run(database, `select setval('"The numbers"', 2147483647, false)`)
+        expect(await outcome(m.rollback())).toBe('0')
+        expect(await given(database, 'n')).toBe(2147483647)
+        await m.close()
+      },
+      20,
+    ))
+
   it('keeps rights on its sequence, and gets none by default privileges', () =>
     withUsers(
       server,

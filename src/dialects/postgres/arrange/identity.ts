@@ -7,7 +7,8 @@ import { parseType } from '../expressions.ts'
 const integers = ['int2', 'int4', 'int8']
 
 /**
- * What no identity column can be: of another type than an integer, with a default, without NOT NULL.
+ * What no identity column can be: of another type than an integer, with a default, without NOT NULL. Nor can its sequence be made anew
+ * under what stands on it.
  *
  * @throws BellowsError exit 3
  */
@@ -20,6 +21,13 @@ export function refuseNoIdentity(table: Table, column: Column, change: ReplaceCo
       hint: first,
     })
   if (change.default !== null) throw refused('plan.identity', `${where} is an identity column, which has no default`)
+  const users = column.sequence?.users ?? []
+  if (users.length > 0 && !change.identity)
+    throw refused(
+      'plan.identity',
+      `${where} is an identity column, whose sequence is made anew, and ${users.map(({ kind, name }) => `${kind} ${name}`).join(', ')} stands on it`,
+      { hint: 'Take that away, or let it say nextval() of a text, which the server looks up each time; then expand.' },
+    )
   if (change.nullable === true) throw refused('plan.primary-key', `${where} has to be NOT NULL: it is an identity`)
 }
 
