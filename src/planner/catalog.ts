@@ -167,6 +167,8 @@ export interface Statistics {
   readonly definition: string
   readonly expressions?: readonly string[]
   readonly owner?: string
+  /** This session may not take it away, or not make it again as its owner's. */
+  readonly outOfReach?: true
   /** Also those that only its expressions read. */
   readonly columns: readonly string[]
   readonly target: number | null

@@ -7,6 +7,7 @@ import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
 import { type InTheWay, keysInTheWay, onSequence, viewsOver } from './in-the-way.ts'
+import { outOfReach } from './said-again.ts'
 
 /**
  * What names the old shape and would not follow at contract. Names that are exchanged follow by themselves, but for text:
@@ -54,7 +55,12 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
         `${dependent.kind} ${dependent.name} names ${showTable(lens.table)}.${olds.map(({ name }) => name).join(', ')}${dependent.textual ? ' in its text' : ''}`,
     )
   })
-  for (const action of plan.phases.contract.flatMap(({ actions }) => actions)) {
+  const ahead = plan.phases.contract.flatMap(({ actions }) => actions)
+  for (const { name, problem } of outOfReach(ahead, catalog)) {
+    blocking.push(`${name} ${problem}`)
+    hints.add('Migrate as a role that may become the owner of what is made again, where both may CREATE in its schema.')
+  }
+  for (const action of ahead) {
     const found = onSequence(action, catalog)
     toDrop.push(...found)
     blocking.push(...found.map((each) => `${each.kind} ${each.name} ${standsOnSequence(action)}`))

@@ -2,7 +2,7 @@ import type { Catalog, Grant, PolicyRules } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
-import type { ViewSpec } from '../planner/steps.ts'
+import type { Action, ViewSpec } from '../planner/steps.ts'
 
 /** What is not as the plan has it, and how. */
 export type Difference = { readonly name: string; readonly problem: string }
@@ -75,3 +75,20 @@ export function besideDefinition({ options, owner, comment, grants }: ViewSpec):
 /** A right, so that it can be compared. */
 export const rightOf = ({ grantee, privilege, grantable }: Grant): string =>
   JSON.stringify([grantee, privilege, grantable])
+
+/** Statistics that these actions make again, and that only others may take away or make. */
+export function outOfReach(actions: readonly Action[], catalog: Catalog): readonly Difference[] {
+  const found = actions.flatMap((action): readonly Difference[] => {
+    if (action.do !== 'createStatistics') return []
+    const name = showTable(action.statistics)
+    const now = tableIn(catalog, action.table)?.statistics.find((each) => showTable(each) === name)
+    if (now?.outOfReach !== true) return []
+    return [
+      {
+        name: `statistics ${name}`,
+        problem: `belong to ${now.owner}, and are made again, which the role that migrates may not do for that role`,
+      },
+    ]
+  })
+  return [...new Map(found.map((each) => [each.name, each])).values()]
+}

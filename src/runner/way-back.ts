@@ -12,7 +12,15 @@ import { namesAmiss } from './names-ahead.ts'
 import { madeByPlan } from './objects.ts'
 import { withLockRetry } from './retry.ts'
 import type { Looking } from './run.ts'
-import { besideDefinition, type Difference, nameOf, readersSince, rightOf, withoutRights } from './said-again.ts'
+import {
+  besideDefinition,
+  type Difference,
+  nameOf,
+  outOfReach,
+  readersSince,
+  rightOf,
+  withoutRights,
+} from './said-again.ts'
 
 /** What is said again on the way back, as it was at expand. */
 type SaidAgain = Extract<Action, { do: 'createView' | 'bindPolicy' | 'createStatistics' }>
@@ -41,6 +49,7 @@ export async function lookAhead(
   const wrong: Difference[] = [
     ...amiss,
     ...noIdentity(ahead, catalog),
+    ...outOfReach(ahead, catalog),
     ...onSequences.map((each) => ({ name: `${each.kind} ${each.name}`, problem: standsOnSequence(each.action) })),
     ...cameSince(plan, ahead, catalog),
     ...standing.map((each) => inTheWay(plan, each)),

@@ -132,9 +132,18 @@ export const triggersQuery = (state: string): RawBuilder<unknown> => sql`
   where not t.tgisinternal and pn.nspname <> ${sql.lit(state)} and ${userTable(state)}
   order by c.oid, t.tgname`
 
+/**
+ * Who takes away what others own has to have their rights, and who gives it to them has to be allowed to become them, which is a right
+ * of its own from 16 on; both have to be allowed to make it there.
+ */
+const mayMakeAgain = (owner: RawBuilder<unknown>, schema: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  pg_has_role(${owner}, 'USAGE') and pg_has_role(${owner}, case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end)
+  and has_schema_privilege(${schema}, 'CREATE')
+  and (has_schema_privilege(${owner}, ${schema}, 'CREATE') or (select rolsuper from pg_roles where rolname = current_user))`
+
 export const statisticsQuery = (state: string): RawBuilder<unknown> => sql`
   select c.oid::int8::text as oid, sn.nspname as schema, s.stxname as name, pg_get_statisticsobjdef(s.oid) as definition,
-         to_json(pg_get_statisticsobjdef_expressions(s.oid)) as expressions, pg_get_userbyid(s.stxowner) as owner,
+         to_json(pg_get_statisticsobjdef_expressions(s.oid)) as expressions, pg_get_userbyid(s.stxowner) as owner, ${mayMakeAgain(sql`s.stxowner`, sql`sn.oid`)} as again,
          nullif(coalesce(s.stxstattarget, -1), -1)::int as target, obj_description(s.oid, 'pg_statistic_ext') as comment,
          (select coalesce(json_agg(a.attname), '[]'::json) from pg_attribute a
             where a.attrelid = c.oid and exists (select from pg_depend d where d.classid = 'pg_statistic_ext'::regclass
@@ -258,15 +267,7 @@ const holdersOf = (view: RawBuilder<unknown>): RawBuilder<unknown> => sql`
         where y.oid = ${view}.reltype and not exists (select from pg_rewrite w join pg_class v on v.oid = w.ev_class
           where d.classid = 'pg_rewrite'::regclass and w.oid = d.objid and (v.oid = ${view}.oid or (v.relkind in ('v', 'm') and w.rulename = '_RETURN')))) o)`
 
-/**
- * Who takes a view away has to be its owner, and who gives it to another has to be able to become that role, which version 16 tells from
- * having its rights; both have to be allowed to make it there.
- */
-const mayMakeAgain = (since16: boolean): RawBuilder<unknown> => sql`
-  pg_has_role(c.relowner, 'USAGE') and ${since16 ? sql`pg_has_role(c.relowner, 'SET')` : sql`true`} and has_schema_privilege(n.oid, 'CREATE')
-  and (has_schema_privilege(c.relowner, n.oid, 'CREATE') or (select rolsuper from pg_roles where rolname = current_user))`
-
-export const viewsQuery = (state: string, since16: boolean): RawBuilder<unknown> => sql`
+export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
   select n.nspname as schema, c.relname as name, rtrim(pg_get_viewdef(c.oid), ';') as definition,
          array_to_string(c.reloptions, ', ') as options, pg_get_userbyid(c.relowner) as owner,
          obj_description(c.oid, 'pg_class') as comment,
@@ -287,7 +288,7 @@ export const viewsQuery = (state: string, since16: boolean): RawBuilder<unknown>
            and not exists (select from pg_trigger t where t.tgrelid = c.oid)
            and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
              and (a.attacl is not null or a.atthasdef or col_description(c.oid, a.attnum) is not null)) as plain,
-         ${mayMakeAgain(since16)} as "mayMakeAgain"
+         ${mayMakeAgain(sql`c.relowner`, sql`n.oid`)} as "mayMakeAgain"
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('v', 'm') and ${userTable(state)} order by 1, 2`
 

@@ -243,6 +243,49 @@ describeEachServer('a role that lacks a right', (server) => {
     expect(functions).toEqual([])
   })
 
+  it('the right to give statistics to their owner: told at expand (3), before contract (5) and before the way back (6)', async () => {
+    const owned = (name: string): string =>
+      `create statistics shop.${name} on qty, name from shop.items; alter statistics shop.${name} owner to pg_monitor`
+    place = await openGuarded(
+      server,
+      (roles, database) =>
+        `${tables(roles)}; grant ${quote(roles.owner)} to ${quote(roles.migrator)}; grant create on database ${database} to ${quote(roles.migrator)};
+         grant create on schema shop to pg_monitor; ${owned('pair')}`,
+    )
+    const { admin, roles } = place
+    const migrator = place.migrate({
+      m: { intents: [changeType({ table: 'shop.items', column: 'qty', to: 'bigint' })] },
+    })
+    const says = (exitCode: number, text = 'made again, which the role that migrates may not do for that role') => ({
+      exitCode,
+      message: expect.stringContaining(text),
+    })
+    expect(await failureOf(migrator.expand())).toMatchObject(
+      says(3, 'statistics shop.pair on shop.items.qty belong to pg_monitor, and the role that migrates may not'),
+    )
+    const reach = (can: boolean): Promise<unknown> =>
+      admin.query(
+        can
+          ? `grant pg_monitor to ${quote(roles.migrator)}; grant create on schema shop to ${quote(roles.migrator)}`
+          : `revoke pg_monitor from ${quote(roles.migrator)}`,
+      )
+    await reach(true)
+    await migrator.expand()
+    await migrator.backfill()
+    await reach(false)
+    expect(await failureOf(migrator.contract())).toMatchObject(says(5))
+    await reach(true)
+    await migrator.contract()
+    await reach(false)
+    expect(await failureOf(migrator.rollback())).toMatchObject(says(6))
+    await reach(true)
+    await migrator.rollback()
+    const { rows } = await admin.query(
+      `select pg_get_userbyid(stxowner)::text as owner from pg_statistic_ext where stxname = 'pair'`,
+    )
+    expect(rows).toEqual([{ owner: 'pg_monitor' }])
+  })
+
   it('CONNECT: exit 3', async () => {
     place = await openGuarded(
       server,

@@ -1,6 +1,6 @@
 import { refused } from '../../../errors.ts'
-import type { Column, Table, TableRef } from '../../../planner/catalog.ts'
-import type { ReplaceColumn } from '../../../planner/change.ts'
+import type { Column, Statistics, Table, TableRef } from '../../../planner/catalog.ts'
+import { type ReplaceColumn, showTable } from '../../../planner/change.ts'
 import type { RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, Step, UndoPart } from '../../../planner/steps.ts'
 import { type Context, stepId } from '../../shared/context.ts'
@@ -92,12 +92,10 @@ function swapStep(
   const rename = (from: string, to: string): Action => ({ do: 'renameColumn', table: ref, from, to })
   const defaults = defaultActions(context, lens, ends, newDefault(table, column, lens, change))
   const views = viewsAround(context, table, lens)
-  const statistics = table.statistics
-    .filter((found) => found.columns.includes(ends.old))
-    .flatMap((found): Action[] => [
-      { do: 'dropStatistics', table: ref, statistics: found },
-      { do: 'createStatistics', table: ref, statistics: found },
-    ])
+  const statistics = statisticsOn(table, ends.old).flatMap((found): Action[] => [
+    { do: 'dropStatistics', table: ref, statistics: found },
+    { do: 'createStatistics', table: ref, statistics: found },
+  ])
   // Their definition is text that says the old name, so the new column bears it for a moment; nobody sees that.
   const restat =
     lens.sameName || statistics.length === 0
@@ -167,6 +165,24 @@ function swapStep(
     undo: [...restore, { transaction: true, actions: back }],
     reversible: true,
   }
+}
+
+/**
+ * Extended statistics that are made again.
+ *
+ * @throws BellowsError exit 3 where only others may do that
+ */
+function statisticsOn(table: Table, column: string): readonly Statistics[] {
+  const found = table.statistics.filter(({ columns }) => columns.includes(column))
+  const others = found.find(({ outOfReach }) => outOfReach)
+  if (others === undefined) return found
+  throw refused(
+    'plan.cannot-carry',
+    `statistics ${showTable(others)} on ${showTable(table)}.${column} belong to ${others.owner}, and the role that migrates may not take them away, or not make them again for that role`,
+    {
+      hint: `Migrate as a role that may become ${others.owner}, where both may CREATE in ${others.schema}; or drop them first.`,
+    },
+  )
 }
 
 /** The default comes with the swap, and goes on the way back: to NULL where a domain would step in with its own. */
