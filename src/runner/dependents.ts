@@ -173,6 +173,10 @@ const order: readonly InTheWay['kind'][] = [
   'generated column',
 ]
 
+/** A comment, so that what it is about can be pasted with it. */
+const gapAtSubscribers =
+  '-- what is written from here until it is published again never reaches the subscribers: stop the writers meanwhile, or copy the table there anew'
+
 /** What a person would run, as it can be pasted; what is in the way is never dropped by us. */
 export function dropsOf(found: readonly InTheWay[], catalog: Catalog): string {
   const place = ({ kind }: InTheWay): number => (order.includes(kind) ? order.indexOf(kind) : order.length)
@@ -192,7 +196,9 @@ export function dropsOf(found: readonly InTheWay[], catalog: Catalog): string {
   for (const each of sorted.filter(isView)) reach(each.name)
   const holders = [...views].flatMap((name) => (viewOf(name)?.holders ?? []).map(({ drop }) => drop))
   const others = (before: boolean): readonly (string | undefined)[] =>
-    sorted.filter((each) => !isView(each) && place(each) < order.indexOf('view') === before).map(({ drop }) => drop)
+    sorted
+      .filter((each) => !isView(each) && place(each) < order.indexOf('view') === before)
+      .map(({ kind, drop }) => (kind === 'publication' && drop !== undefined ? `${gapAtSubscribers}\n  ${drop}` : drop))
   const drops = [...others(true), ...holders, ...[...views].map((name) => viewOf(name)?.drop), ...others(false)]
   const statements = new Set(drops.flatMap((drop) => drop ?? []))
   return [...statements].map((statement) => `\n  ${statement};`).join('')

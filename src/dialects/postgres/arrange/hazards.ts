@@ -57,6 +57,7 @@ export function hazardsOfReplacement(
     )
   }
   if (!lens.sameName) hazardsOfWatchers(context, table, column)
+  if (!lens.identity) hazardOfFilters(context, table, column)
   const last = Math.max(...table.columns.map(({ position }) => position))
   if (!lens.identity && column.position !== last) {
     hazard(
@@ -76,6 +77,21 @@ export function hazardsOfReplacement(
       'Contract while few long-lived prepared statements are open, or make the driver prepare again on 0A000.',
     )
   }
+}
+
+/** The filter of a publication would go on with the hidden column. One that lists the column is refused. */
+function hazardOfFilters(context: Context, table: Table, column: Column): void {
+  const filters = table.dependents.filter(
+    ({ kind, columns }) => kind === 'publication' && columns.includes(column.name),
+  )
+  if (filters.length === 0) return
+  hazard(
+    context,
+    'published-filter',
+    'warn',
+    `${showTable(table)} is published where a filter over ${column.name} holds (${filters.map(({ name }) => name).join(', ')}): contract stays closed as long as it does`,
+    'A filter is changed by ALTER PUBLICATION ... SET TABLE with all tables of the publication. Plan how the subscribers get what is written while there is none, or while the table is not published.',
+  )
 }
 
 /** What watches the old column by its name does not see what the new version writes before contract. */
