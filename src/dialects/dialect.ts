@@ -143,6 +143,8 @@ export interface StateDialect {
   readonly isoNow: () => RawBuilder<string>
   /** Makes the tables; each may be run again. */
   readonly create: (schema: string) => readonly Statement[]
+  /** Returns the `name` of what has that of a state table and is none. */
+  readonly foreign: (schema: string) => Statement
   /** Returns `version`, no row when there are no tables. */
   readonly version: (schema: string) => { readonly exists: Statement; readonly read: Statement }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Compilable, sql } from 'kysely'
 import type { Dialect, Session } from '../dialects/dialect.ts'
-import { isBellowsError, refused } from '../errors.ts'
+import { isBellowsError, refused, usageError } from '../errors.ts'
 import type { Ledger } from './records.ts'
 import type { Actor, BackfillRow, LensRow, MigrationRow, StepState } from './tables.ts'
 
@@ -13,6 +13,17 @@ const races = new Set(['data.duplicates', 'database.deadlock', 'database.lock-ti
 /** unique_violation in the server's own catalogs, or "tuple concurrently updated". */
 function isRace(error: unknown): boolean {
   return isBellowsError(error) && (races.has(error.code) || /concurrently|already exists/.test(error.message))
+}
+
+/** A table of others is not taken for one of ours because of its name. */
+async function refuseForeign({ state }: Dialect, session: Session, schema: string): Promise<void> {
+  const names = (await session.query<{ name: string }>(state.foreign(schema))).rows.map(({ name }) => name)
+  if (names.length === 0) return
+  throw usageError(
+    'config.state-schema',
+    `the state tables cannot be made in ${schema}: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} there, and not of this tool`,
+    { hint: 'Nothing was changed. Name a place of their own for them with --state-schema.' },
+  )
 }
 
 /** JSON columns come as values, or, from a server for which they are text, as text. */
@@ -63,6 +74,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     },
     ensure: async () => {
       for (let tries = 1; !(await ledger.exists()); tries++) {
+        await refuseForeign(dialect, session, schema)
         try {
           await session.transaction(async () => {
             for (const statement of dialect.state.create(schema)) await session.query(statement)

@@ -35,6 +35,24 @@ const tables: Readonly<Record<string, RawBuilder<unknown>>> = {
   writes: sql`lens ${word} not null, side char(3) character set ascii collate ascii_bin not null, second bigint not null, connection_id bigint unsigned not null, primary key (lens, side, connection_id)`,
 }
 
+/** By which columns a table is known as ours: others may have one of its name, and a runner that died leaves some without the version. */
+const marks: Readonly<Record<string, readonly string[]>> = {
+  migrations: ['checksum', 'generation', 'quarantined_until'],
+  phases: ['migration', 'generation', 'phase'],
+  steps: ['migration', 'phase', 'statement_hash'],
+  backfills: ['migration', 'step', 'rows_done'],
+  lenses: ['migration', 'lens', 'mode'],
+  samples: ['migration', 'kind', 'value'],
+  conversion_failures: ['lens', 'key_hash', 'target'],
+  events: ['migration', 'kind', 'detail', 'actor'],
+  lease: ['token', 'holder', 'backend_started'],
+  writes: ['lens', 'side', 'second'],
+  meta: ['singleton', 'version'],
+}
+
+const columnsFound = (table: RawBuilder<unknown>, columns: readonly string[]): RawBuilder<unknown> =>
+  sql`(select count(*) from information_schema.columns c where c.table_schema = database() and c.table_name = ${table} and c.column_name in (${sql.join(columns)}))`
+
 /** The state tables; each statement may be run again. The version comes last: where it is, everything is. */
 function create(schema: string): readonly Statement[] {
   const table = (own: string, columns: RawBuilder<unknown>): RawBuilder<unknown> =>
@@ -71,9 +89,18 @@ export const state: StateDialect = {
   iso: (column) => iso(sql.ref(column)),
   isoNow: () => iso(sql`utc_timestamp(6)`),
   create,
+  foreign: (schema) => {
+    const each = Object.entries(marks).map(([own, columns]) => {
+      const name = sql`${stateTable(schema, own)}`
+      return sql`(t.table_name = ${name} and ${columnsFound(name, columns)} < ${sql.lit(columns.length)})`
+    })
+    return compileSql(
+      sql`select t.table_name as ${sql.id('name')} from information_schema.tables t where t.table_schema = database() and (${sql.join(each, sql` or `)}) order by 1`,
+    )
+  },
   version: (schema) => ({
     exists: compileSql(
-      sql`select 1 as found from information_schema.tables where table_schema = database() and table_name = ${stateTable(schema, 'meta')}`,
+      sql`select 1 as found from dual where ${columnsFound(sql`${stateTable(schema, 'meta')}`, ['singleton', 'version'])} = 2`,
     ),
     read: compileSql(sql`select version from ${sql.id(stateTable(schema, 'meta'))}`),
   }),

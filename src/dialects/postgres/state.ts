@@ -6,12 +6,26 @@ import { builder, compileSql, dollarQuote, literal, quote } from './sql.ts'
 /** The layout of the state tables; an older tool refuses a newer one. */
 export const stateVersion = 1
 
+/** Of all state tables. */
+const names = [
+  'meta',
+  'migrations',
+  'phases',
+  'steps',
+  'backfills',
+  'lenses',
+  'samples',
+  'conversion_failures',
+  'events',
+  'lease',
+] as const
+
 const actor = sql`actor text not null, host text not null, tool_version text not null, app_version text, git_revision text`
 
 /** The state tables. Everybody may read them; only their owner, the migrating role, writes. */
 function create(schema: string): readonly Statement[] {
   const ours: RawBuilder<unknown>[] = []
-  const table = (name: string, columns: RawBuilder<unknown>): RawBuilder<unknown> => {
+  const table = (name: (typeof names)[number], columns: RawBuilder<unknown>): RawBuilder<unknown> => {
     const made = sql.id(schema, name)
     ours.push(made)
     return sql`create table if not exists ${made} (${columns})`
@@ -61,6 +75,10 @@ function create(schema: string): readonly Statement[] {
   ].map(compileSql)
 }
 
+/** The table of the version, told by its columns: others may have a table of its name. */
+const versionTable = (schema: string): RawBuilder<unknown> =>
+  sql`select 1 as found from pg_class m join pg_namespace s on s.oid = m.relnamespace where s.nspname = ${schema} and m.relname = 'meta' and m.relkind = 'r' and (select count(*) from pg_attribute a where a.attrelid = m.oid and a.attname in ('singleton', 'version') and not a.attisdropped) = 2`
+
 /** State tables and clock of PostgreSQL. */
 export const state: StateDialect = {
   queries: (schema) => builder.withSchema(schema),
@@ -76,10 +94,13 @@ export const state: StateDialect = {
   iso: (column) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   isoNow: () => sql`to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   create,
-  version: (schema) => ({
-    exists: compileSql(
-      sql`select 1 as found from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ${schema} and c.relname = 'meta'`,
+  // All of them are made in one transaction, the version too: without it, none is there.
+  foreign: (schema) =>
+    compileSql(
+      sql`select c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ${schema} and c.relname in (${sql.join(names.map((each) => sql.lit(each)))}) and not exists (${versionTable(schema)}) order by 1`,
     ),
+  version: (schema) => ({
+    exists: compileSql(versionTable(schema)),
     read: compileSql(sql`select version from ${sql.id(schema, 'meta')}`),
   }),
 }
