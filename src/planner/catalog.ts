@@ -14,9 +14,9 @@ export interface Grant {
   readonly grantable: boolean
 }
 
-/** What takes values from a sequence of somebody else's column, or reads it. */
-export interface SequenceUser {
-  /** `default`, `view`, or what else the server calls it. */
+/** What the server does not let a sequence or a table go without. */
+export interface Holder {
+  /** `default`, `view`, `function`, or what else the server calls it. */
   readonly kind: string
   readonly name: string
   /** The statement that takes it away, with its names in quotes where they need them; a view has its own. */
@@ -35,7 +35,7 @@ export interface Column {
   readonly defaultVolatile: boolean
   readonly identity: 'always' | 'by default' | null
   /** The sequence of an identity (PostgreSQL), and what else stands on it. */
-  readonly sequence?: TableRef & { readonly users: readonly SequenceUser[] }
+  readonly sequence?: TableRef & { readonly users: readonly Holder[] }
   readonly generated: boolean
   readonly collation: string | null
   readonly comment: string | null
@@ -203,6 +203,8 @@ export interface Table extends TableRef {
   }
   /** Functions that return rows of this table, and types and columns that hold them: all of them count its columns. */
   readonly rowTypeUsers?: readonly string[]
+  /** What depends on the table as a whole or on the type of its rows, but for foreign keys, views and what is its own. */
+  readonly holders?: readonly Holder[]
   readonly rowSecurity: 'off' | 'on' | 'forced'
   /** The names of all of its policies; those that name a column of it are dependents. */
   readonly policies?: readonly string[]

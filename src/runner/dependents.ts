@@ -6,7 +6,7 @@ import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
-import { type InTheWay, keysInTheWay, onSequence, viewsOver } from './in-the-way.ts'
+import { holdersOf, type InTheWay, keysInTheWay, onSequence, viewsOver } from './in-the-way.ts'
 import { outOfReach } from './said-again.ts'
 
 /**
@@ -139,7 +139,11 @@ export function refuseStandingOnNew(name: string, ahead: readonly Action[], cata
   const found = ahead.flatMap((action): readonly InTheWay[] => [
     ...(action.do === 'dropColumn' ? standingOnColumns(catalog, action.table, [action.column]) : []),
     ...(action.do === 'dropTable'
-      ? [...standingOnColumns(catalog, action.table, null), ...viewsOver(action.table, catalog)]
+      ? [
+          ...standingOnColumns(catalog, action.table, null),
+          ...viewsOver(action.table, catalog),
+          ...holdersOf(action.table, catalog),
+        ]
       : []),
     ...keysInTheWay(action, ahead, catalog),
   ])

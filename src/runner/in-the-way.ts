@@ -1,4 +1,4 @@
-import type { Catalog, Dependent, ForeignKeyIn, TableRef } from '../planner/catalog.ts'
+import type { Catalog, Dependent, ForeignKeyIn, Holder, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import { tableIn } from '../planner/objects.ts'
 import type { Action } from '../planner/steps.ts'
@@ -58,11 +58,18 @@ export function viewsOver(table: TableRef, { views }: Catalog): readonly InTheWa
 export function onSequence(action: Action, catalog: Catalog): readonly InTheWay[] {
   if (action.do !== 'moveIdentity') return []
   const column = tableIn(catalog, action.table)?.columns.find(({ name }) => name === action.from)
-  return (column?.sequence?.users ?? []).map(({ kind, name, drop }) => ({
-    kind,
-    name,
-    columns: [],
-    textual: false,
-    ...(drop === null ? {} : { drop }),
-  }))
+  return (column?.sequence?.users ?? []).map(asInTheWay)
 }
+
+/** What stands on a table as a whole, or on the type of its rows. */
+export function holdersOf(table: TableRef, catalog: Catalog): readonly InTheWay[] {
+  return (tableIn(catalog, table)?.holders ?? []).map(asInTheWay)
+}
+
+const asInTheWay = ({ kind, name, drop }: Holder): InTheWay => ({
+  kind,
+  name,
+  columns: [],
+  textual: false,
+  ...(drop === null ? {} : { drop }),
+})

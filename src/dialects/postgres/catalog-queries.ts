@@ -247,6 +247,37 @@ export const rowTypeUsersQuery = (state: string): RawBuilder<unknown> => sql`
   select k.oid::int8::text, k.kind || ' ' || k.type::regtype::text from types k where k.kind is not null
   order by 1, 2`
 
+/**
+ * What else a table cannot go without, but for foreign keys and views: what depends on the table as a whole, or on the type of its rows. What
+ * is the table's own goes with it. The same names as in {@link dependentsQuery}, so that what is in both is told once.
+ */
+export const holdersQuery = (state: string): RawBuilder<unknown> => sql`
+  with mine as materialized (
+    select c.oid, k.classid, k.objid from pg_class c join pg_namespace n on n.oid = c.relnamespace left join pg_type y on y.oid = c.reltype,
+      lateral (values ('pg_class'::regclass, c.oid), ('pg_type'::regclass, y.oid), ('pg_type'::regclass, y.typarray)) k(classid, objid)
+    where c.relkind in ('r', 'p') and ${userTable(state)}
+  )
+  select distinct m.oid::int8::text as oid, case when f.oid is not null then 'function' else i.type end as kind,
+         case when f.oid is not null then f.oid::regprocedure::text when p.oid is not null then p.polname
+           when r.oid is not null then r.rulename || ' on ' || rn.nspname || '.' || rc.relname else i.identity end as name,
+         case when f.oid is not null then format('drop routine %s', f.oid::regprocedure)
+           when p.oid is not null then format('drop policy %I on %s', p.polname, p.polrelid::regclass)
+           when r.oid is not null then format('drop rule %I on %s', r.rulename, r.ev_class::regclass) end as drop
+  from mine m join pg_depend d on d.refclassid = m.classid and d.refobjid = m.objid and d.refobjsubid = 0 and d.deptype = 'n'
+  cross join lateral pg_identify_object(d.classid, d.objid, d.objsubid) i
+  left join pg_proc f on d.classid = 'pg_proc'::regclass and f.oid = d.objid
+  left join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
+  left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid
+  left join pg_class rc on rc.oid = r.ev_class left join pg_namespace rn on rn.oid = rc.relnamespace
+  left join pg_constraint k on d.classid = 'pg_constraint'::regclass and k.oid = d.objid
+  left join pg_attrdef a on d.classid = 'pg_attrdef'::regclass and a.oid = d.objid
+  left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid
+  left join pg_index x on d.classid = 'pg_class'::regclass and x.indexrelid = d.objid
+  left join pg_statistic_ext s on d.classid = 'pg_statistic_ext'::regclass and s.oid = d.objid
+  where r.rulename is distinct from '_RETURN' and k.contype is distinct from 'f'
+    and m.oid not in (coalesce(p.polrelid, 0), coalesce(r.ev_class, 0), coalesce(k.conrelid, 0), coalesce(a.adrelid, 0), coalesce(t.tgrelid, 0), coalesce(x.indrelid, 0), coalesce(s.stxrelid, 0))
+  order by 1, 2, 3`
+
 /** Also those that publish a schema, or everything. Lists of columns, and publications of schemas, came with version 15. */
 export const publicationsQuery = (since15: boolean): RawBuilder<unknown> => sql`
   select pr.prrelid::int8::text as oid, p.pubname as name, ${since15 ? sql`(select json_agg(a.attname) from pg_attribute a where a.attrelid = pr.prrelid and a.attnum = any (pr.prattrs::int2[]))` : sql`null::json`} as columns

@@ -6,6 +6,7 @@ import type {
   Dependent,
   ForeignKeyIn,
   Grant,
+  Holder,
   Index,
   PolicyRules,
   Table,
@@ -74,6 +75,7 @@ async function readTables(
   const statistics = grouped(await run(queries.statisticsQuery(state)))
   const dependents = grouped(await run(queries.dependentsQuery(state)))
   const rowTypeUsers = grouped(await run(queries.rowTypeUsersQuery(state)))
+  const holders = grouped(await run(queries.holdersQuery(state)))
   const publications = grouped(await run(queries.publicationsQuery(num >= 150000)))
   const byOid = new Map(tables.map((table) => [table.oid, table]))
   const pointing = groupBy(constraintRows, 'foid')
@@ -112,6 +114,7 @@ async function readTables(
       })),
       dependents: of(dependents).map(toDependent),
       ...(of(rowTypeUsers).length === 0 ? {} : { rowTypeUsers: of(rowTypeUsers).map(({ name }) => String(name)) }),
+      ...(of(holders).length === 0 ? {} : { holders: of(holders).map(toUser) }),
       publications: of(publications).map((row) => ({
         name: String(row.name),
         columnList: row.columns !== null,
@@ -276,6 +279,12 @@ function toTrigger(row: Row): Trigger {
     row: (type & 1) !== 0,
   }
 }
+
+const toUser = ({ kind, name, drop }: Row): Holder => ({
+  kind: String(kind),
+  name: String(name),
+  drop: drop as string | null,
+})
 
 function toDependent(row: Row): Dependent {
   const what = String(row.what)

@@ -344,9 +344,33 @@ describeEachServer('what somebody did between contract and the way back', (serve
         'drop materialized view public.notes_kept;',
       ],
     ],
+    [
+      'a table with functions',
+      createTable({ table: 'notes', columns: { id: { type: 'bigint' } }, primaryKey: ['id'] }),
+      `create function "Shown"(notes) returns text language sql as 'select 1::text'; create function all_of(notes[]) returns int language sql as 'select 1';
+       create function counted() returns bigint language sql begin atomic select count(*) from notes; end; create procedure first_of() language sql begin atomic select id from notes; end;
+       create table kept (note notes); create policy noted on users using (exists (select from notes));
+       create policy own on notes using (exists (select from notes)); create trigger whole after update on notes for each row when (old.* is distinct from new.*) execute function suppress_redundant_updates_trigger()`,
+      [
+        'function public.first_of()',
+        'function public."Shown"(public.notes)',
+        'function public.all_of(public.notes[])',
+        'function public.counted()',
+        'policy noted',
+        'table column public.kept.note',
+      ],
+      [
+        'drop policy noted on public.users;',
+        'drop routine public.first_of();',
+        'drop routine public."Shown"(public.notes);',
+        'drop routine public.all_of(public.notes[]);',
+        'drop routine public.counted();',
+      ],
+      'alter table kept drop column note',
+    ],
   ] as const)(
     'what %s of the new shape cannot go without is named, with what takes it away (5)',
-    (_, intent, made, told, drops) =>
+    (_, intent, made, told, drops, more?: string) =>
       withUsers(
         server,
         async (database) => {
@@ -363,7 +387,7 @@ describeEachServer('what somebody did between contract and the way back', (serve
               hint: expect.stringContaining(`:\n  ${drops.join('\n  ')}`),
             })
           expect((await m.status()).migrations[0]?.state).toBe('backfilled')
-          await run(database, drops.join(' '))
+          await run(database, drops.join(' ') + (more ?? ''))
           expect(await outcome(m.rollback(back))).toBe('0')
           await m.close()
         },
