@@ -87,6 +87,8 @@ export interface Index {
   readonly comment: string | null
   /** Every column it mentions: keys, expressions, INCLUDE and predicate. */
   readonly columns: readonly string[]
+  /** Of one that is not valid: the statement that takes it away, with its names in quotes where they need them. */
+  readonly drop?: string
 }
 
 /** A constraint with the server's own definition. */

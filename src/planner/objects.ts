@@ -14,6 +14,15 @@ export interface PlannedObject {
   /** Where it is, and every column that it names. */
   readonly table: TableRef
   readonly columns: readonly string[]
+  /** What takes an index away that is not valid: one whose build failed, or goes on. */
+  readonly drop?: string
+}
+
+/** What is not as it was planned, why, and what is done about it where that is something of its own. */
+export interface ObjectChange {
+  readonly name: string
+  readonly problem: string
+  readonly hint?: string
 }
 
 /**
@@ -49,9 +58,11 @@ export function standingOn({ schema, name, ...table }: Table, columns: ReadonlyS
       })),
     ...table.indexes.filter(names).map((index) => ({
       name: `index ${index.name} on ${where}`,
-      definition: index.definition,
+      // Only a valid one is copied, so it is another once it is.
+      definition: index.drop === undefined ? index.definition : `${index.definition} not valid`,
       table: at,
       columns: index.columns,
+      ...(index.drop === undefined ? {} : { drop: index.drop }),
     })),
     // NOT NULL is said by the column.
     ...table.constraints
@@ -92,13 +103,23 @@ export function differencesFrom(
   planned: readonly PlannedObject[],
   now: readonly PlannedObject[],
   made: ReadonlySet<string>,
-): readonly { readonly name: string; readonly problem: string }[] {
-  const [before, after] = [planned, now].map((list) => new Map(list.map((each) => [each.name, each.definition])))
+): readonly ObjectChange[] {
+  const [before, after] = [planned, now].map((list) => new Map(list.map((each) => [each.name, each])))
   const compared = [...planned, ...now].filter(({ definition }) => definition !== null)
   return [...new Set(compared.map(({ name }) => name))].flatMap((name) => {
     const [old, current] = [before?.get(name), after?.get(name)]
-    if (old === current || (old === undefined && made.has(name))) return []
+    if (old?.definition === current?.definition || (old === undefined && made.has(name))) return []
+    // Nothing was made from it.
+    if (current === undefined && old?.drop !== undefined) return []
+    if (old === undefined && current?.drop !== undefined) return [leftover(name, current.drop)]
     const problem = old === undefined ? 'was not there at expand' : current === undefined ? 'is gone' : 'was changed'
     return [{ name, problem }]
   })
 }
+
+/** As REINDEX CONCURRENTLY leaves it, with a name that ends with _ccnew or _ccold. */
+export const leftover = (name: string, drop: string): ObjectChange => ({
+  name,
+  problem: `was not there at expand, and is not valid: a build that failed left it behind, or one goes on (${drop})`,
+  hint: 'An index that is not valid serves nobody: once no session builds it any more, drop it with the statement that is shown.',
+})

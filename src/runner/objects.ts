@@ -1,35 +1,37 @@
 import type { Catalog, Dependent, Table } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
-import { differencesFrom, objectsOf, standingOn, tableIn } from '../planner/objects.ts'
+import {
+  differencesFrom,
+  leftover,
+  type ObjectChange,
+  objectsOf,
+  type PlannedObject,
+  standingOn,
+  tableIn,
+} from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
 import { changedDefinitions } from './said-again.ts'
 
 /** Are the columns that the plan stands on still there? Somebody may have changed the table beside us. */
-export function missingObjects(
-  plan: Plan,
-  catalog: Catalog,
-  contracted = false,
-): readonly { readonly name: string; readonly problem: string }[] {
+export function missingObjects(plan: Plan, catalog: Catalog, contracted = false): readonly ObjectChange[] {
   return plan.lenses.flatMap((lens) => {
     const table = tableIn(catalog, lens.table)
-    if (table === undefined) return [{ name: showTable(lens.table), problem: 'the table is gone' }]
+    if (table === undefined) return [{ name: showTable(lens.table), problem: 'the table is gone', hint: bringBack }]
     const ends = lens.kind === 'row' ? [...lens.old, ...lens.new] : [lens.column]
     return ends.flatMap((end) => {
       const name = contracted ? end.contracted : end.expanded
       const column = table.columns.find((found) => found.name === name)
-      if (column === undefined) return [{ name: `${showTable(table)}.${name}`, problem: 'the column is gone' }]
+      if (column === undefined)
+        return [{ name: `${showTable(table)}.${name}`, problem: 'the column is gone', hint: bringBack }]
       return []
     })
   })
 }
 
 /** Until contract: what is gone, and what somebody added to or changed of the columns that are copied. It would be lost with them. */
-export function changedObjects(
-  plan: Plan,
-  catalog: Catalog,
-): readonly { readonly name: string; readonly problem: string }[] {
+export function changedObjects(plan: Plan, catalog: Catalog): readonly ObjectChange[] {
   const missing = missingObjects(plan, catalog)
   if (missing.length > 0 || plan.objects === undefined) return missing
   return [
@@ -44,23 +46,25 @@ export function changedObjects(
 }
 
 /** Where names are exchanged, the copy bears the new name until contract and is hidden then: what somebody built on it would go with it. */
-function builtOnCopies(plan: Plan, catalog: Catalog): readonly { readonly name: string; readonly problem: string }[] {
+function builtOnCopies(plan: Plan, catalog: Catalog): readonly ObjectChange[] {
   return plan.lenses.flatMap((lens) => {
     const table = lens.kind === 'row' && lens.identity ? tableIn(catalog, lens.table) : undefined
     if (lens.kind !== 'row' || table === undefined) return []
     const columns = new Set(lens.new.map(({ expanded }) => expanded))
-    const built = builtOn(plan, table, columns).map((name) => ({
-      name,
-      problem: 'stands on the new name before contract, and would be lost with the copy: on the old name it follows',
-    }))
-    return [...built, ...boundToCopies(table, columns)]
+    const built = builtOn(plan, table, columns).map(({ name, drop }) => {
+      if (drop !== undefined) return leftover(name, drop)
+      const problem =
+        'stands on the new name before contract, and would be lost with the copy: on the old name it follows'
+      return { name, problem }
+    })
+    return [...built, ...boundToCopies(table, columns)].map((each) => ({ hint: onTheOldName, ...each }))
   })
 }
 
 /** A view goes on, with values that follow, until purge names it. What acts on writes, or is sent elsewhere, would not. */
 const passive: readonly Dependent['kind'][] = ['view', 'materialized view']
 
-function boundToCopies(table: Table, columns: ReadonlySet<string>): ReturnType<typeof builtOnCopies> {
+function boundToCopies(table: Table, columns: ReadonlySet<string>): readonly ObjectChange[] {
   return table.dependents
     .filter(({ textual, byName, kind }) => !textual && byName !== true && !passive.includes(kind))
     .filter((dependent) => dependent.columns.some((column) => columns.has(column)))
@@ -96,22 +100,23 @@ export function goingAlong(plan: Plan, ahead: readonly Action[], catalog: Catalo
     if (action.do !== 'dropColumn' || table === undefined) return []
     // A foreign key that points here is in the way, and what depends on the column likewise.
     const keys = new Set(table.foreignKeysIn.map((key) => `foreign key ${key.name} on ${showTable(key.table)}`))
-    return builtOn(plan, table, new Set([action.column])).filter((name) => !keys.has(name))
+    const built = builtOn(plan, table, new Set([action.column]))
+    return built.flatMap(({ name }) => (keys.has(name) ? [] : [name]))
   })
   return [...new Set(names)]
 }
 
 /** What stands on some columns and is none of the plan's; what depends on them is left out. */
-function builtOn(plan: Plan, table: Table, columns: ReadonlySet<string>): readonly string[] {
+export function builtOn(plan: Plan, table: Table, columns: ReadonlySet<string>): readonly PlannedObject[] {
   const made = madeByPlan(plan)
   const own = new Set([...columns].map((column) => `column ${showTable(table)}.${column}`))
-  return standingOn(table, columns)
-    .filter(({ name, definition }) => definition !== null && !own.has(name) && !made.has(name))
-    .map(({ name }) => name)
+  return standingOn(table, columns).filter(
+    ({ name, definition }) => definition !== null && !own.has(name) && !made.has(name),
+  )
 }
 
 /** What any step of a plan makes or names, there or back. */
-export function madeByPlan(plan: Plan): ReadonlySet<string> {
+function madeByPlan(plan: Plan): ReadonlySet<string> {
   const all = Object.values(plan.phases).flatMap((steps) =>
     steps.flatMap((step) => [...step.actions, ...step.undo.flatMap(({ actions }) => actions)]),
   )
@@ -122,9 +127,18 @@ export function madeByPlan(plan: Plan): ReadonlySet<string> {
   return new Set([...madeBy(all), ...renamed])
 }
 
-/** What is done about it. */
-export const objectsHint =
+const takenIn =
   'Somebody changed the table beside the migration. Undo that, or roll the migration back and expand it again: it then takes the change in.'
+
+const bringBack =
+  'The migration cannot go on without it: bring it back, or roll the migration back and write another for what is there now.'
+
+const onTheOldName =
+  'What stands on the new name of a rename goes with its copy, at contract as on the way back: take it away, and make it on the old name, from which it follows, or after contract.'
+
+/** What is done about it. */
+export const objectsHint = (changes: readonly ObjectChange[]): string =>
+  [...new Set(changes.map(({ hint }) => hint ?? takenIn))].join(' ')
 
 /** The gate: everything that the plan stands on is as it was left. */
 export function objectsGate(plan: Plan, catalog: Catalog): Gate {
@@ -141,7 +155,7 @@ export function objectsGate(plan: Plan, catalog: Catalog): Gate {
     name: 'objects',
     status: 'failed',
     reason: missing.map(({ name, problem }) => `${name}: ${problem}`).join('; '),
-    hint: objectsHint,
+    hint: objectsHint(missing),
     retryAfterSeconds: null,
   }
 }

@@ -3,13 +3,13 @@ import { drift } from '../errors.ts'
 import type { Catalog, Dependent, Grant, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { RowLens } from '../planner/links/lens.ts'
-import { standingOn, tableIn } from '../planner/objects.ts'
+import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action, ViewSpec } from '../planner/steps.ts'
 import { dropsOf, standsOnSequence } from './dependents.ts'
 import { onSequence } from './in-the-way.ts'
 import { namesAmiss } from './names-ahead.ts'
-import { madeByPlan } from './objects.ts'
+import { builtOn } from './objects.ts'
 import { withLockRetry } from './retry.ts'
 import type { Looking } from './run.ts'
 import {
@@ -195,10 +195,10 @@ function givingUpTheirNames(ahead: readonly Action[], catalog: Catalog) {
 /** What somebody built on such a column. What depends on it has {@link dependentsOnNew}. */
 function cameSince(plan: Plan, ahead: readonly Action[], catalog: Catalog): readonly Difference[] {
   if (plan.objects === undefined) return []
-  const known = new Set([...plan.objects.map(({ name }) => name), ...madeByPlan(plan)])
+  const known = new Set(plan.objects.map(({ name }) => name))
   return givingUpTheirNames(ahead, catalog).flatMap(({ table, columns }) =>
-    standingOn(table, columns)
-      .filter(({ name, definition }) => definition !== null && !known.has(name))
+    builtOn(plan, table, columns)
+      .filter(({ name }) => !known.has(name))
       .map(({ name }) => ({ name, problem: 'was not there at expand, and stands on the new column' })),
   )
 }

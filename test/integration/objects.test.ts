@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { addIndex, changeType, type Intent, type Migrator } from '../../src/index.ts'
+import { addIndex, changeType, type Intent, isBellowsError, type Migrator } from '../../src/index.ts'
 import type { Catalog } from '../../src/planner/catalog.ts'
 import { familyOf } from '../families/family.ts'
 import { pick, seed } from '../scenarios/sample.ts'
@@ -113,6 +113,44 @@ describeEveryServer('what somebody does to a column that is being copied', (serv
   )
 
   it('is noticed where the copy has a name of its own, too', { timeout: 60_000 }, () => play(withOneOfItsOwn, late))
+
+  if (familyOf(server).name === 'postgres')
+    it('is told with what mends it: an index that a build left behind, one on the new name of a rename, any other', () =>
+      withUsers(
+        server,
+        async (database) => {
+          const m = migrator(database, { a: [underOneName], b: [rename] })
+          await m.expand()
+          const hintOf = async (name: string): Promise<string> => {
+            const failure = await m.backfill({ name }).catch((error: unknown) => error)
+            return isBellowsError(failure) ? `${failure.message} / ${failure.hint}` : String(failure)
+          }
+          const build = 'create unique index concurrently "Early_ccnew" on users ((age * 0))'
+          await expect(run(database, build)).rejects.toThrow()
+          await run(database, 'create index on_copy on users (full_name)')
+          expect(await hintOf('a')).toMatch(
+            /^index Early_ccnew on public.users: was not there at expand, and is not valid: .*\(drop index concurrently public."Early_ccnew"\) \/ An index that is not valid/,
+          )
+          expect(await hintOf('b')).toMatch(
+            /^index on_copy on public.users: .* \/ What stands on the new name of a rename/,
+          )
+          await run(database, 'drop index on_copy')
+          await expect(
+            run(database, build.replace('Early', 'Copy').replace('age * 0', 'coalesce(length(full_name), 0) * 0')),
+          ).rejects.toThrow()
+          expect(await hintOf('b')).toMatch(
+            /\(drop index concurrently public."Copy_ccnew"\) \/ An index that is not valid/,
+          )
+          await run(database, 'drop index concurrently public."Copy_ccnew"')
+          await run(database, 'drop index concurrently public."Early_ccnew"')
+          await run(database, 'create index late on users (age)')
+          expect(await hintOf('a')).toMatch(/ \/ Somebody changed the table .* takes the change in.$/)
+          await run(database, 'drop index late')
+          await m.backfill()
+          await m.close()
+        },
+        20,
+      ))
 
   it('is taken in by another expand', () =>
     withUsers(

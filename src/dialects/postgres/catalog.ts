@@ -211,6 +211,7 @@ function toIndex(row: Row): Index {
     definition: String(row.definition),
     comment: row.comment as string | null,
     columns: row.columns as string[],
+    ...(row.drop === null ? {} : { drop: String(row.drop) }),
   }
 }
 

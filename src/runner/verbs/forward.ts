@@ -124,7 +124,7 @@ export async function backfill(environment: Environment, options: ForwardOptions
       const changed = changedObjects(plan, await environment.catalog())
       if (changed.length > 0) {
         throw drift('objects.changed', changed.map((found) => `${found.name}: ${found.problem}`).join('; '), {
-          hint: objectsHint,
+          hint: objectsHint(changed),
         })
       }
       await preflight(run, plan)
