@@ -133,6 +133,8 @@ export type Action =
       readonly comment: string | null
       /** It is the proof that this column holds no NULL. */
       readonly notNullOf?: string
+      /** The columns that the definition names. A plan of an older version does not say. */
+      readonly names?: readonly { readonly table: TableRef; readonly columns: readonly string[] }[]
     }
   | { readonly do: 'validateConstraint'; readonly table: TableRef; readonly name: string }
   | { readonly do: 'dropConstraint'; readonly table: TableRef; readonly name: string; readonly parent: TableRef | null }

@@ -10,7 +10,7 @@ const listOf = { column: 'columns', index: 'indexes', constraint: 'constraints' 
 
 /**
  * Columns, indexes and constraints that get another name by these actions and are not there, names that they get and that something
- * else has by then, and tables that a foreign key would point at. The actions are followed one by one, since they free names for each other; what a statement of an author's does to
+ * else has by then, and tables that a foreign key would point at, and columns that are named by what is made again. The actions are followed one by one, since they free names for each other; what a statement of an author's does to
  * names is not known, so nothing is said of what comes after one.
  */
 export function namesAmiss(actions: readonly Action[], catalog: Catalog): readonly Difference[] {
@@ -34,6 +34,11 @@ export function namesAmiss(actions: readonly Action[], catalog: Catalog): readon
       tell(kind, table, name, 'came since, and has the name that the old one takes again')
     names(kind, table).add(name)
   }
+  const needs = (table: TableRef, columns: readonly string[], what: string): void => {
+    const found = names('column', table)
+    if (tableIn(catalog, table) === undefined) return
+    for (const name of columns) if (!found.has(name)) tell('column', table, name, `is gone, and ${what} names it`)
+  }
   const rename = (kind: Kind, { table, from, to }: { table: TableRef; from: string; to: string }): void => {
     if (!names(kind, table).delete(from)) tell(kind, table, from, 'is gone')
     come(kind, table, to)
@@ -50,8 +55,12 @@ export function namesAmiss(actions: readonly Action[], catalog: Catalog): readon
           name: `table ${showTable(action.parent)}`,
           problem: `is gone, and a foreign key of ${showTable(action.table)} points at it`,
         })
-    } else if (action.do === 'createIndex') names('index', action.table).add(action.index.name)
-    else if (action.do === 'dropColumn') names('column', action.table).delete(action.column)
+      const what = `${action.parent === null ? 'a CHECK' : 'a foreign key'} of ${showTable(action.table)}`
+      for (const each of action.names ?? []) needs(each.table, each.columns, what)
+    } else if (action.do === 'createIndex') {
+      names('index', action.table).add(action.index.name)
+      needs(action.table, action.index.columns ?? [], `an index of ${showTable(action.table)}`)
+    } else if (action.do === 'dropColumn') names('column', action.table).delete(action.column)
     else if (action.do === 'dropIndex') names('index', action.table).delete(action.name)
     else if (action.do === 'dropConstraint') {
       names('constraint', action.table).delete(action.name)

@@ -106,10 +106,6 @@ async function wayBack(
       hint: 'Statements of rawSql need a rollback, and those of its contract have none. Go forward with a new migration.',
     })
   }
-  if (!resumed && target === 'backfilled')
-    await refuseUnrepresentable(run, row, await contractedPart(run, row, plan), await environment.catalog(), options)
-  const actions = steps.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
-  if (!resumed) await refuseLoss(run, row, plan, target, options, environment, actions)
   const done = await run.ledger.steps(row.name, row.generation, 'rollback')
   const parts = steps.flatMap((step) =>
     step.undo
@@ -118,7 +114,13 @@ async function wayBack(
   )
   const ahead = parts.flatMap(({ actions }) => actions)
   const catalog = await environment.catalog()
+  // Before rows are asked for by the names of their columns.
   const gone = await lookAhead(run, row.name, plan, ahead, catalog)
+  if (!resumed && target === 'backfilled')
+    await refuseUnrepresentable(run, row, await contractedPart(run, row, plan), catalog, options)
+  const actions = steps.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
+  const quietPeriod = options.quietPeriod ?? environment.options.quietPeriod ?? quietDefault
+  if (!resumed) await refuseLoss(run, row, plan, target, { ...options, quietPeriod }, catalog, actions)
   refuseStandingOnNew(row.name, ahead, catalog)
   const isThere = (action: Action): boolean => !gone.has(subjectOf(action) ?? '')
   return {
@@ -260,16 +262,14 @@ async function refuseLoss(
   row: MigrationRow,
   plan: Plan,
   target: LedgerState,
-  options: RollbackOptions,
-  environment: Environment,
+  options: RollbackOptions & { readonly quietPeriod: number },
+  catalog: Catalog,
   ahead: readonly Action[],
 ): Promise<void> {
   if (target !== 'pending') return
-  if (!(options.forceGates ?? []).includes('new-writes'))
-    await refuseNewWrites(run, row, plan, options.quietPeriod ?? environment.options.quietPeriod ?? quietDefault)
+  if (!(options.forceGates ?? []).includes('new-writes')) await refuseNewWrites(run, row, plan, options.quietPeriod)
   if (options.acceptLoss === true || row.state === 'expanding') return
   const context = { stateSchema: run.stateSchema, active: [] }
-  const catalog = await environment.catalog()
   const lost = [...goingAlong(plan, ahead, catalog)]
   for (const question of run.dialect.losses(plan, catalog, context)) {
     const [found] = (await run.worker.query<{ count: number; keys: unknown }>(question.statement)).rows

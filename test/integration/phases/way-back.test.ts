@@ -270,6 +270,41 @@ describeEachServer('what somebody did between contract and the way back', (serve
       20,
     ))
 
+  it('a column that is named by what is made again and has another name since is told before anything is taken back (6)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(
+          database,
+          `create table ages (age int primary key, code text unique); insert into ages select distinct age from users; create table logins (who int, id bigint);
+           alter table users add constraint aged foreign key (age) references ages, add constraint spread check (age < 1000 or name <> ''), add unique (age, id);
+           alter table users add constraint once unique (age, name); alter table logins add foreign key (who, id) references users (age, id)`,
+        )
+        const m = migrator(database, { m: [changeType({ table: 'users', column: 'age', to: 'bigint' })] })
+        await m.expand()
+        await m.backfill()
+        await m.contract({ quietPeriod: 0 })
+        for (const [table, from, what] of [
+          ['ages', 'age', 'a foreign key of public.users'],
+          ['users', 'name', 'a CHECK of public.users'],
+          ['users', 'name', 'an index of public.users'],
+          ['logins', 'who', 'a foreign key of public.logins'],
+        ]) {
+          await run(database, `alter table ${table} rename ${from} to other`)
+          for (const dryRun of [true, false])
+            await expect(m.rollback({ dryRun })).rejects.toMatchObject({
+              exitCode: 6,
+              message: expect.stringContaining(`column public.${table}.${from} is gone, and ${what} names it`),
+            })
+          await run(database, `alter table ${table} rename other to ${from}`)
+        }
+        expect((await m.status()).migrations[0]?.state).toBe('contracted')
+        expect(await outcome(m.rollback())).toBe('0')
+        await m.close()
+      },
+      20,
+    ))
+
   it('what somebody built on the new column is named before it goes with it (4), and goes where that is accepted', () =>
     withUsers(
       server,

@@ -263,17 +263,19 @@ interface Rule {
   readonly parent: TableRef | null
   readonly onShadow: string
   readonly onHidden: string
+  /** The columns that it then names. */
+  readonly names: NonNullable<Extract<Action, { do: 'addConstraint' }>['names']>
 }
 
 /** A rule that is added NOT VALID, validated, and exchanged for the old one at the swap. */
-function carryRule(id: string, { found, on, parent, onShadow, onHidden }: Rule): Carried {
+function carryRule(id: string, { found, on, parent, onShadow, onHidden, names }: Rule): Carried {
   const name = hiddenName('c', id, found.name)
   const aside = hiddenName('c', `${id}old`, found.name)
   const base = { tables: parent === null ? [on] : [parent, on], transaction: true, reversible: true } as const
   const lock: readonly Action[] = parent === null ? [] : [{ do: 'lockTables', tables: [parent, on], mode: 'writes' }]
-  const add = (as: string, definition: string): readonly Action[] => [
+  const add = (as: string, definition: string, more: { readonly names?: Rule['names'] } = {}): readonly Action[] => [
     ...lock,
-    { do: 'addConstraint', table: on, name: as, definition, valid: false, parent, comment: found.comment },
+    { do: 'addConstraint', table: on, name: as, definition, valid: false, parent, comment: found.comment, ...more },
   ]
   const drop = (which: string): Action => ({ do: 'dropConstraint', table: on, name: which, parent })
   const rename = (from: string, to: string): Action => ({ do: 'renameConstraint', table: on, from, to })
@@ -305,7 +307,7 @@ function carryRule(id: string, { found, on, parent, onShadow, onHidden }: Rule):
     ],
     swap: [drop(found.name), rename(name, found.name)],
     restore: [
-      { transaction: true, actions: add(aside, onHidden) },
+      { transaction: true, actions: add(aside, onHidden, { names }) },
       ...(found.validated
         ? [{ transaction: true, actions: [{ do: 'validateConstraint', table: on, name: aside } as const] }]
         : []),
@@ -314,6 +316,9 @@ function carryRule(id: string, { found, on, parent, onShadow, onHidden }: Rule):
   }
 }
 
+const hidden = (ends: Ends, columns: readonly string[]): readonly string[] =>
+  columns.map((column) => (column === ends.old ? ends.hidden : column))
+
 function carryCheck(table: Table, lens: RowLens, ends: Ends, check: Constraint): Carried {
   return carryRule(lens.id, {
     found: check,
@@ -321,6 +326,7 @@ function carryCheck(table: Table, lens: RowLens, ends: Ends, check: Constraint):
     parent: null,
     onShadow: copyOfCheck(check, ends.old, ends.shadow, table),
     onHidden: copyOfCheck(check, ends.old, ends.hidden, table),
+    names: [{ table: lens.table, columns: hidden(ends, check.columns) }],
   })
 }
 
@@ -332,6 +338,10 @@ function carryForeignKey(lens: RowLens, ends: Ends, key: Constraint): Carried {
     parent,
     onShadow: copyOfForeignKey(key, { own: [ends.old, ends.shadow] }),
     onHidden: copyOfForeignKey(key, { own: [ends.old, ends.hidden] }),
+    names: [
+      { table: lens.table, columns: hidden(ends, key.columns) },
+      ...(parent === null ? [] : [{ table: parent, columns: key.references?.columns ?? [] }]),
+    ],
   })
   return { ...rule, parents: parent === null ? [] : [parent] }
 }
@@ -344,6 +354,10 @@ function carryForeignKeyIn(lens: RowLens, ends: Ends, key: ForeignKeyIn): Carrie
     parent: lens.table,
     onShadow: copyOfForeignKey(key, { theirs: [ends.old, ends.shadow] }),
     onHidden: copyOfForeignKey(key, { theirs: [ends.old, ends.hidden] }),
+    names: [
+      { table: key.table, columns: key.columns },
+      { table: lens.table, columns: hidden(ends, key.references?.columns ?? []) },
+    ],
   })
   const aside = hiddenName('c', `${lens.id}old`, key.name)
   return {

@@ -144,6 +144,7 @@ function contractStep(context: Context, table: Table, column: Column, lens: Fill
             valid: false,
             parent: null,
             comment: check.comment,
+            names: [{ table: ref, columns: check.columns.map((name) => (name === column.name ? hidden : name)) }],
           } as const,
         ],
       })),
