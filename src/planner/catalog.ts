@@ -36,6 +36,8 @@ export interface Column {
   readonly identity: 'always' | 'by default' | null
   /** The sequence of an identity (PostgreSQL), and what else stands on it. */
   readonly sequence?: TableRef & { readonly users: readonly Holder[] }
+  /** Sequences that go with it, by OWNED BY (PostgreSQL), as `schema.name`. */
+  readonly owns?: readonly string[]
   readonly generated: boolean
   readonly collation: string | null
   readonly comment: string | null

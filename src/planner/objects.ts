@@ -56,6 +56,16 @@ export function standingOn({ schema, name, ...table }: Table, columns: ReadonlyS
         table: at,
         columns: [column.name],
       })),
+    ...table.columns
+      .filter((column) => columns.has(column.name))
+      .flatMap((column) =>
+        (column.owns ?? []).map((sequence) => ({
+          name: `sequence ${sequence}`,
+          definition: `owned by ${column.name}`,
+          table: at,
+          columns: [column.name],
+        })),
+      ),
     ...table.indexes.filter(names).map((index) => ({
       name: `index ${index.name} on ${where}`,
       // Only a valid one is copied, so it is another once it is.
@@ -93,8 +103,8 @@ export function standingOn({ schema, name, ...table }: Table, columns: ReadonlyS
   ]
 }
 
-/** All of a column but where it stands, which another column may change, and its sequence, which is looked at by itself. */
-function definitionOf({ position: _, sequence: __, ...column }: Column): string {
+/** All of a column but where it stands, which another column may change, and its sequences, which are looked at by themselves. */
+function definitionOf({ position: _, sequence: __, owns: ___, ...column }: Column): string {
   return JSON.stringify(column)
 }
 

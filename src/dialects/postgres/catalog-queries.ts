@@ -41,9 +41,14 @@ const sequenceOf: RawBuilder<unknown> = sql`
      from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S' join pg_namespace sn on sn.oid = s.relnamespace
      where d.classid = 'pg_class'::regclass and d.refclassid = d.classid and d.refobjid = c.oid and d.refobjsubid = a.attnum and d.deptype = 'i')`
 
+/** Sequences that go with a column, by OWNED BY; that of an identity is the column's own. */
+const ownedSequences: RawBuilder<unknown> = sql`
+  (select json_agg(sn.nspname || '.' || s.relname order by sn.nspname, s.relname) from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S' join pg_namespace sn on sn.oid = s.relnamespace
+     where d.classid = 'pg_class'::regclass and d.refclassid = d.classid and d.refobjid = c.oid and d.refobjsubid = a.attnum and d.deptype = 'a')`
+
 export const columnsQuery = (state: string): RawBuilder<unknown> => sql`
   select c.oid::int8::text as oid, a.attname as name, a.attnum::int as position, format_type(a.atttypid, a.atttypmod) as type,
-         tn.nspname as typeschema, not a.attnotnull as nullable, a.attidentity as identity, case when a.attidentity <> '' then ${sequenceOf} end as sequence, a.attgenerated <> '' as generated,
+         tn.nspname as typeschema, not a.attnotnull as nullable, a.attidentity as identity, case when a.attidentity <> '' then ${sequenceOf} end as sequence, ${ownedSequences} as owns, a.attgenerated <> '' as generated,
          pg_get_expr(d.adbin, d.adrelid) as default,
          coalesce((select bool_or(p.provolatile = 'v') from pg_depend x join pg_proc p on p.oid = x.refobjid
            where x.classid = 'pg_attrdef'::regclass and x.objid = d.oid and x.refclassid = 'pg_proc'::regclass), false) as calls_volatile,

@@ -158,6 +158,7 @@ function toColumn(row: Row): Column {
       /\b(nextval|random|gen_random_uuid|clock_timestamp|uuidv[47])\(/.test(String(row.default)),
     identity: row.identity === 'a' ? 'always' : row.identity === 'd' ? 'by default' : null,
     ...(row.sequence === null ? {} : { sequence: row.sequence as NonNullable<Column['sequence']> }),
+    ...(row.owns === null ? {} : { owns: row.owns as string[] }),
     generated: row.generated === true,
     collation: row.collation as string | null,
     comment: row.comment as string | null,

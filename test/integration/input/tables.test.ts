@@ -31,6 +31,7 @@ create table excluded (id int primary key, span int4range, exclude using gist (s
 create table forced (id int primary key, note text);
 alter table forced enable row level security; alter table forced force row level security;
 create sequence counted; create table serials (id int primary key, n int not null default nextval('counted'));
+create table owners (id int primary key, n int not null); create sequence owned owned by owners.n;
 insert into plain values (1, 'one', 1)`
 
 interface Case {
@@ -86,6 +87,11 @@ const cases: readonly Case[] = [
     title: 'another type for a serial',
     intent: changeType({ table: 'serials', column: 'n', to: 'bigint' }),
     says: /sequence/,
+  },
+  {
+    title: 'another type for a column that owns a sequence',
+    intent: changeType({ table: 'owners', column: 'n', to: 'bigint' }),
+    says: /owners.n owns sequence public.owned/,
   },
   {
     title: 'another type under an exclusion constraint',

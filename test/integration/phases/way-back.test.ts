@@ -68,6 +68,7 @@ const changes: readonly (readonly [string, string, string])[] = [
   ['create view later as select null::codes as one', 'drop view later', 'view public.later was not there'],
   ['create view later as select code from users', 'drop view later', 'view public.later was not there'],
   ['create index later on users (code)', 'drop index later', 'index later on public.users was not there'],
+  ['create sequence later owned by users.code', 'drop sequence later', 'sequence public.later was not there'],
   ['drop index by_code', 'create index by_code on users (code)', 'index by_code on public.users is gone'],
   [
     'alter table users drop constraint short',
@@ -315,14 +316,15 @@ describeEachServer('what somebody did between contract and the way back', (serve
         await m.backfill()
         await run(
           database,
-          `create index later on users (text, name); alter table users add constraint filled check (text <> ''); create statistics twice on text, name from users`,
+          `create index later on users (text, name); alter table users add constraint filled check (text <> ''); create statistics twice on text, name from users;
+           create sequence "Texts" owned by users.text`,
         )
         for (const dryRun of [true, false])
           await expect(m.rollback({ quietPeriod: 0, dryRun })).rejects.toMatchObject({
             exitCode: 4,
             code: 'rollback.loss',
             message:
-              'rolling m back would lose index later on public.users; constraint filled on public.users; statistics public.twice: the old shape cannot hold them',
+              'rolling m back would lose sequence public.Texts; index later on public.users; constraint filled on public.users; statistics public.twice: the old shape cannot hold them',
           })
         expect((await m.status()).migrations[0]?.state).toBe('backfilled')
         expect(await outcome(m.rollback({ quietPeriod: 0, acceptLoss: true, reason: 'not needed' }))).toBe('0')

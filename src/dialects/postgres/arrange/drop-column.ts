@@ -85,6 +85,7 @@ function hazardsOfDrop(context: Context, table: Table, column: Column): void {
       .filter((found) => found.kind !== 'not null' && found.columns.includes(column.name))
       .map(({ name }) => `constraint ${name}`),
     ...table.statistics.filter((found) => found.columns.includes(column.name)).map(({ name }) => `statistics ${name}`),
+    ...(column.owns ?? []).map((name) => `sequence ${name}`),
   ]
   hazardOfRowType(context, table, { change: 'loses a column at purge', fields: 'too many' })
   if (gone.length === 0) return

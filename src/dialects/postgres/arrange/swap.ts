@@ -30,6 +30,13 @@ export function replaceSteps(
       hint: 'A change of type of a serial column is not there yet.',
     })
   }
+  if (column.owns !== undefined) {
+    throw refused(
+      'plan.serial',
+      `${showTable(table)}.${column.name} owns sequence ${column.owns.join(', ')}, which would go with the hidden column`,
+      { hint: `Let it belong to no column first: ALTER SEQUENCE ... OWNED BY NONE.` },
+    )
+  }
   const carried = carryAll(context, table, column, lens, change)
   const notNull = change.nullable === null ? !column.nullable : !change.nullable
   const label = `${table.name}.${lens.new[0]?.name ?? ''}`
