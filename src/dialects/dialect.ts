@@ -143,6 +143,8 @@ export interface StateDialect {
   readonly isoNow: () => RawBuilder<string>
   /** Makes the tables; each may be run again. */
   readonly create: (schema: string) => readonly Statement[]
+  /** Around looking for others' tables and making ours, where one that another runner is just making may look like theirs. */
+  readonly turn: { readonly take: readonly Statement[]; readonly give: readonly Statement[] }
   /** Returns the `name` of what has that of a state table and is none. */
   readonly foreign: (schema: string) => Statement
   /** Returns `version`, no row when there are no tables. */

@@ -74,10 +74,16 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     },
     ensure: async () => {
       for (let tries = 1; !(await ledger.exists()); tries++) {
-        await refuseForeign(dialect, session, schema)
+        const { turn, create } = dialect.state
         try {
           await session.transaction(async () => {
-            for (const statement of dialect.state.create(schema)) await session.query(statement)
+            for (const statement of turn.take) await session.query(statement)
+            try {
+              await refuseForeign(dialect, session, schema)
+              for (const statement of create(schema)) await session.query(statement)
+            } finally {
+              if (session.alive) for (const statement of turn.give) await session.query(statement)
+            }
           })
         } catch (error) {
           // IF NOT EXISTS does not help when two runners make the same object at the same moment: one fails, and looks again.

@@ -53,19 +53,22 @@ const marks: Readonly<Record<string, readonly string[]>> = {
 const columnsFound = (table: RawBuilder<unknown>, columns: readonly string[]): RawBuilder<unknown> =>
   sql`(select count(*) from information_schema.columns c where c.table_schema = database() and c.table_name = ${table} and c.column_name in (${sql.join(columns)}))`
 
+// Two runners that make the same table at the same moment deadlock on MySQL: one waits here, for a while. A session may have it twice.
+const turn = sql`concat('bellows.create.', left(sha2(database(), 256), 32))`
+const takeTurn = sql`do get_lock(${turn}, 10)`
+const giveTurn = sql`do release_lock(${turn})`
+
 /** The state tables; each statement may be run again. The version comes last: where it is, everything is. */
 function create(schema: string): readonly Statement[] {
   const table = (own: string, columns: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`create table if not exists ${sql.id(stateTable(schema, own))} (${columns}) engine = InnoDB row_format = dynamic`
   const meta = sql.id(stateTable(schema, 'meta'))
-  // Two runners that make the same table at the same moment deadlock on MySQL: one waits here, for a while.
-  const turn = sql`concat('bellows.create.', left(sha2(database(), 256), 32))`
   return [
-    sql`do get_lock(${turn}, 10)`,
+    takeTurn,
     ...Object.entries(tables).map(([own, columns]) => table(own, columns)),
     table('meta', sql`singleton boolean not null primary key default true, version int not null`),
     sql`insert ignore into ${meta} (singleton, version) values (true, ${sql.lit(stateVersion)})`,
-    sql`do release_lock(${turn})`,
+    giveTurn,
   ].map(compileSql)
 }
 
@@ -89,6 +92,7 @@ export const state: StateDialect = {
   iso: (column) => iso(sql.ref(column)),
   isoNow: () => iso(sql`utc_timestamp(6)`),
   create,
+  turn: { take: [compileSql(takeTurn)], give: [compileSql(giveTurn)] },
   foreign: (schema) => {
     const each = Object.entries(marks).map(([own, columns]) => {
       const name = sql`${stateTable(schema, own)}`

@@ -94,6 +94,7 @@ export const state: StateDialect = {
   iso: (column) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   isoNow: () => sql`to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
   create,
+  turn: { take: [], give: [] },
   // All of them are made in one transaction, the version too: without it, none is there.
   foreign: (schema) =>
     compileSql(
