@@ -52,5 +52,39 @@ describeEachMysql(
         await database.drop()
       }
     })
+
+    // LOCK TABLES locks these too: what a trigger of the table uses, and, on MySQL, what a foreign key changes with it.
+    it.each(['items_log', 'parts'])('is let through where it is %s, that is locked with the table', async (other) => {
+      const database = await createDatabase(server)
+      const app = await connectMysql(database.url)
+      let write: Promise<unknown> | null = null
+      const migrator = createMigrator({
+        database: database.url,
+        migrations: { m: { intents: [renameColumn({ table: 'items', from: 'name', to: 'full_name' })] } },
+        onEvent: (event) => {
+          if (event.kind !== 'step-started' || others.test(event.description)) return
+          write ??= sleep(100).then(() => app.query(`update ${other} set note = uuid(); commit`))
+          write.catch(() => undefined)
+        },
+      })
+      try {
+        await withMysql(database.url, (client) =>
+          client.query(
+            `create table items (id int primary key, name varchar(20)); insert into items values (1, 'a');
+            create table items_log (id int primary key auto_increment, note varchar(60)); insert into items_log (note) values ('x');
+            create trigger items_log_it after insert on items for each row insert into items_log (note) values ('y');
+            create table parts (id int primary key, item int, note varchar(60), foreign key (item) references items (id) on delete cascade);
+            insert into parts values (1, 1, 'x')`,
+          ),
+        )
+        await app.query(`start transaction; select id from ${other}`)
+        await migrator.expand()
+        expect(write).not.toBeNull()
+        await write
+      } finally {
+        await Promise.all([migrator.close(), app.end()])
+        await database.drop()
+      }
+    })
   },
 )

@@ -4,7 +4,7 @@ import type { CompileContext, SectionInput, StepStatement } from '../dialect.ts'
 import { compile } from './compile.ts'
 import { errorNumber } from './driver-errors.ts'
 import { underLockLimit } from './lock-limit.ts'
-import { type LockTables, withParents } from './parents.ts'
+import { type LockTables, withLocked, withParents, withParentsInQueueFrom } from './parents.ts'
 import { probe } from './probe.ts'
 import { inQueueFrom, untilUnread, withoutQueue } from './quiet.ts'
 import { sessions } from './sessions.ts'
@@ -31,7 +31,8 @@ async function carryOut(input: SectionInput): Promise<void> {
   const renamed = renames !== undefined && (await probe(worker, renames)) === 'done'
   let locked = false
   for (const planned of input.actions) {
-    const action = planned.do === 'lockTables' ? await lockOf(input, planned) : planned
+    const { action, meets, queuesFrom } =
+      planned.do === 'lockTables' ? await lockOf(input, planned) : { action: planned, ...alone(planned) }
     if (action.do !== 'lockTables') input.onBegun()
     // The names that these triggers would name are gone; those that bear it are there.
     if (renamed && action.do === 'sync' && action.bearsRename === true) continue
@@ -39,22 +40,39 @@ async function carryOut(input: SectionInput): Promise<void> {
     for (const statement of compile(action, context)) {
       // Under LOCK TABLES nobody holds anything that these wait for.
       if (locked) await run(input, statement, [])
-      else await outsideQueue(input, statement, tablesOf(action))
+      else await outsideQueue(input, statement, meets, queuesFrom)
     }
     locked ||= action.do === 'lockTables'
     context = after(action, context)
   }
 }
 
+/** What a change waits for, and from which try on it does so in the server's queue. */
+interface Meeting {
+  /** The tables of which it waits for those that only read them. */
+  readonly meets: readonly TableRef[]
+  readonly queuesFrom: number
+}
+
+const alone = (action: Action): Meeting => ({
+  meets: 'table' in action && action.do !== 'createTable' ? [action.table] : [],
+  queuesFrom: inQueueFrom,
+})
+
 /** The lock of a section, on more tables where it is not had otherwise; that is told. */
-async function lockOf(input: SectionInput, planned: LockTables): Promise<LockTables> {
+async function lockOf(input: SectionInput, planned: LockTables): Promise<Meeting & { readonly action: LockTables }> {
   const { observer, context, tries } = input
   const action = await withParents(observer, planned, tries)
-  if (action !== planned) {
-    const [statement] = compile(action, context)
-    input.onInstead?.(statement?.sql ?? '', 'writers of what its foreign keys point at do not let the lock through')
+  if (action === planned) {
+    // From then on nobody looks who reads.
+    const meets = tries < inQueueFrom ? await withLocked(observer, action.tables) : action.tables
+    return { action, queuesFrom: inQueueFrom, meets }
   }
-  return action
+  const [statement] = compile(action, context)
+  input.onInstead?.(statement?.sql ?? '', 'writers of what its foreign keys point at do not let the lock through')
+  // Whoever writes a parent has read the child, for its foreign key: there would be no moment to wait for.
+  const meets = action.tables.filter((table) => !planned.tables.includes(table))
+  return { action, queuesFrom: withParentsInQueueFrom, meets }
 }
 
 /**
@@ -65,9 +83,10 @@ async function outsideQueue(
   input: SectionInput,
   statement: StepStatement,
   tables: readonly TableRef[],
+  queuesFrom: number,
 ): Promise<unknown> {
   const { worker, observer, lockTimeout, tries } = input
-  if (tables.length === 0 || tries >= inQueueFrom) return run(input, statement, [])
+  if (tables.length === 0 || tries >= queuesFrom) return run(input, statement, [])
   if (await untilUnread(observer, tables, lockTimeout)) return run(input, statement, tables)
   // What works long waits at its end too: refused there, it would have worked for nothing.
   if (statement.scans || statement.rewrites) return run(input, statement, [])
@@ -82,11 +101,6 @@ async function outsideQueue(
     if (worker.alive) for (const setting of sessions.lockSettings(lockTimeout)) await worker.query(setting)
   }
   return refusal === null ? run(input, statement, []) : instead(input, statement, refusal)
-}
-
-function tablesOf(action: Action): readonly TableRef[] {
-  if (action.do === 'lockTables') return action.tables
-  return 'table' in action && action.do !== 'createTable' ? [action.table] : []
 }
 
 /** A statement, and where the server refuses to do it so, what it may do instead. */
