@@ -113,13 +113,15 @@ export interface Constraint {
     /** The last column of both ends is a period. */
     readonly period?: boolean
   } | null
+  /** MySQL and MariaDB: the indexes of this table, of which a foreign key needs any one; it keeps its columns from being dropped. */
+  readonly indexes?: readonly string[]
+  /** The statement that takes a foreign key away, with its names in quotes where they need them. */
+  readonly drop?: string
 }
 
-/** A foreign key of another table (or this one) that points at a column of this table. */
+/** A foreign key of another table (or this one) that points at a column of this table, which its indexes are of. */
 export interface ForeignKeyIn extends Constraint {
   readonly table: TableRef
-  /** The statement that takes it away, with its names in quotes where they need them. */
-  readonly drop?: string
 }
 
 /** A trigger of the user's. Ours are left out. */

@@ -6,12 +6,24 @@ import type { Action } from '../planner/steps.ts'
 /** What the server does not take away a table, a column or a sequence without, besides what names a column. */
 export type InTheWay = Omit<Dependent, 'kind'> & { readonly kind: string }
 
-/** Foreign keys that point at what an action drops, or hold the index that it drops, but for those that these actions drop as well. */
+/**
+ * Foreign keys that point at what an action drops, or need the index that it drops, but for those that these actions drop as well. On
+ * MySQL and MariaDB those of the table itself need an index too, and keep their columns.
+ */
 export function keysInTheWay(action: Action, ahead: readonly Action[], catalog: Catalog): readonly InTheWay[] {
   if (!('table' in action)) return []
-  const keys = tableIn(catalog, action.table)?.foreignKeysIn ?? []
-  return keys
-    .filter((key) => holds(key, action) && !isDropped(key, ahead))
+  const found = tableIn(catalog, action.table)
+  if (found === undefined) return []
+  const before = ahead.slice(0, ahead.indexOf(action))
+  const own = found.constraints
+    .filter(({ kind, indexes }) => kind === 'foreign' && indexes !== undefined)
+    .map((key): ForeignKeyIn => ({ ...key, table: action.table }))
+    .filter((key) => action.do !== 'dropTable' && needs(key, key.columns, action, before, ahead))
+  const pointing = found.foreignKeysIn.filter((key) =>
+    action.do === 'dropTable' ? true : needs(key, key.references?.columns ?? [], action, before, ahead),
+  )
+  return [...own, ...pointing]
+    .filter((key) => !isDropped(key, ahead))
     .map(({ name, table, columns, drop }) => ({
       kind: 'foreign key',
       name: `${name} on ${showTable(table)}`,
@@ -21,21 +33,44 @@ export function keysInTheWay(action: Action, ahead: readonly Action[], catalog: 
     }))
 }
 
-function holds({ references, index }: ForeignKeyIn, action: Action): boolean {
-  if (action.do === 'dropTable') return true
-  if (action.do === 'dropColumn') return references?.columns.includes(action.column) === true
-  return (action.do === 'dropIndex' || action.do === 'dropConstraint') && index === action.name
+/** Does a foreign key need what an action drops, of its columns in this table, or the last of the indexes that do for it? */
+function needs(
+  { index, indexes }: ForeignKeyIn,
+  columns: readonly string[],
+  action: Action & { readonly table: TableRef },
+  before: readonly Action[],
+  ahead: readonly Action[],
+): boolean {
+  if (action.do === 'dropColumn') return calledThen(columns, action.table, before).includes(action.column)
+  if (action.do !== 'dropIndex' && action.do !== 'dropConstraint') return false
+  if (indexes === undefined) return index === action.name
+  return (
+    indexes.includes(action.name) && indexes.every((each) => ahead.some((one) => dropsIndex(one, action.table, each)))
+  )
 }
 
-/** By itself, maybe under another name by then, or with its table or one of its columns. */
-function isDropped({ name, table, columns }: ForeignKeyIn, ahead: readonly Action[]): boolean {
+const dropsIndex = (action: Action, table: TableRef, name: string): boolean =>
+  action.do === 'dropIndex' && action.name === name && showTable(action.table) === showTable(table)
+
+/** What columns are called after these actions. */
+function calledThen(columns: readonly string[], table: TableRef, actions: readonly Action[]): readonly string[] {
+  const renames = actions.flatMap((action) =>
+    action.do === 'renameColumns' && showTable(action.table) === showTable(table) ? [action.renames] : [],
+  )
+  return columns.map((column) =>
+    renames.reduce((name, each) => each.find(({ from }) => from === name)?.to ?? name, column),
+  )
+}
+
+/** By itself, maybe under another name by then, or with its table or, where nothing keeps them, one of its columns. */
+function isDropped({ name, table, columns, indexes }: ForeignKeyIn, ahead: readonly Action[]): boolean {
   let called = name
   return ahead.some((action) => {
     if (!('table' in action) || showTable(action.table) !== showTable(table)) return false
     if (action.do === 'renameConstraint' && action.from === called) called = action.to
     return (
       action.do === 'dropTable' ||
-      (action.do === 'dropColumn' && columns.includes(action.column)) ||
+      (action.do === 'dropColumn' && indexes === undefined && columns.includes(action.column)) ||
       (action.do === 'dropConstraint' && action.name === called)
     )
   })

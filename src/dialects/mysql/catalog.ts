@@ -1,18 +1,10 @@
 import { refused } from '../../errors.ts'
-import type {
-  Catalog,
-  Column,
-  Constraint,
-  Dependent,
-  ForeignKeyIn,
-  Index,
-  Table,
-  Trigger,
-} from '../../planner/catalog.ts'
+import type { Catalog, Column, Constraint, Dependent, Index, Table, Trigger } from '../../planner/catalog.ts'
 import type { Session } from '../dialect.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import * as queries from './catalog-queries.ts'
 import { definitionQuery, isJson, namesInCheck, needsDefinition, sortChecks, withoutBackslashes } from './checks.ts'
+import { toForeignKeys, toForeignKeysIn } from './foreign-keys.ts'
 import { compileSql, literal, quote } from './sql.ts'
 import { isOurTrigger } from './sync.ts'
 import { familyOf } from './types.ts'
@@ -58,7 +50,7 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
   const tables = (await read(queries.tablesQuery)).filter(({ name }) => !String(name).startsWith(`${state}_`))
   const columns = byTable(await read(queries.columnsQuery))
   const indexes = byTable(await read(queries.indexesQuery(mariadb)))
-  const keys = await read(queries.keysQuery)
+  const keys = [...(await read(queries.keysQuery)), ...(await read(queries.keysFromElsewhereQuery))]
   const checks = byTable(await read(queries.checksQuery(mariadb)))
   const triggers = byTable(await read(queries.triggersQuery))
   const texts = await read(queries.textsQuery)
@@ -86,8 +78,8 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
       bytes: Number(table.bytes),
       columns: own,
       indexes: ownIndexes,
-      constraints: [...toForeignKeys(keys, name), ...toChecks(ofTable, own, mariadb)],
-      foreignKeysIn: toForeignKeysIn(keys, name, schema),
+      constraints: [...toForeignKeys(keys, { schema, name }, ownIndexes), ...toChecks(ofTable, own, mariadb)],
+      foreignKeysIn: toForeignKeysIn(keys, { schema, name }, ownIndexes, mariadb),
       triggers: (triggers.get(name) ?? []).filter((row) => !isOurTrigger(String(row.name))).map(toTrigger),
       statistics: [],
       dependents: toDependents(name, own, texts, triggers.get(name) ?? []),
@@ -194,43 +186,6 @@ function toIndexes(rows: readonly Row[], all: readonly Row[]): readonly Index[] 
       comment: String(first.comment ?? '') || null,
       columns,
     }
-  })
-}
-
-const group = (rows: readonly Row[]): readonly (readonly Row[])[] =>
-  [...new Set(rows.map((row) => `${row.table}.${row.name}`))].map((id) =>
-    rows.filter((row) => `${row.table}.${row.name}` === id),
-  )
-
-function toForeignKey(rows: readonly Row[]): Constraint {
-  const [first = {}] = rows
-  return {
-    name: String(first.name),
-    kind: 'foreign',
-    definition: '',
-    columns: rows.map((row) => String(row.column)),
-    validated: true,
-    deferrable: false,
-    index: null,
-    comment: null,
-    references: {
-      table: { schema: String(first.to_schema), name: String(first.to_table) },
-      columns: rows.map((row) => String(row.to_column)),
-      rules: `ON UPDATE ${String(first.on_update)} ON DELETE ${String(first.on_delete)}`,
-    },
-  }
-}
-
-function toForeignKeys(keys: readonly Row[], table: string): readonly Constraint[] {
-  return group(keys.filter((row) => row.table === table)).map(toForeignKey)
-}
-
-function toForeignKeysIn(keys: readonly Row[], table: string, schema: string): readonly ForeignKeyIn[] {
-  const rows = keys.filter((row) => row.to_table === table && row.to_schema === schema)
-  return group(rows).map((each) => {
-    const [key, child] = [toForeignKey(each), String(each[0]?.table)]
-    const drop = `alter table ${quote(schema, child)} drop foreign key ${quote(key.name)}`
-    return { ...key, table: { schema, name: child }, drop }
   })
 }
 

@@ -27,6 +27,7 @@ export function arrangeDropColumn(context: Context, change: DropColumn): void {
   refuseTable(context, table, { added: 0, dropped: 1 })
   refuseColumn(context, table, column)
   refuseTies(table, column, 'goes')
+  refuseNeeded(table, column)
   const required = !column.nullable && column.default === null
   if (required && change.down === null) {
     throw usageError(
@@ -80,6 +81,20 @@ function makeLens(context: Context, table: Table, column: Column, change: DropCo
     value,
     side: 'old',
   }
+}
+
+/** Its indexes go with it, and a foreign key on other columns may have no other one. */
+function refuseNeeded(table: Table, column: Column): void {
+  const going = new Set(table.indexes.filter(({ columns }) => columns.includes(column.name)).map(({ name }) => name))
+  const needing = [...table.constraints, ...table.foreignKeysIn].find(
+    ({ indexes = [] }) => indexes.length > 0 && indexes.every((name) => going.has(name)),
+  )
+  if (needing === undefined) return
+  throw refused(
+    'plan.foreign-key',
+    `${showTable(table)}.${column.name} goes with its indexes, and foreign key ${needing.name} needs ${needing.indexes?.join(', ')}`,
+    { hint: 'Give that foreign key an index without the column first.' },
+  )
 }
 
 function hazardOfIndexes(context: Context, table: Table, column: Column): void {
