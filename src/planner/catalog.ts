@@ -50,6 +50,8 @@ export interface Column {
     readonly invisible: boolean
     /** ON UPDATE CURRENT_TIMESTAMP: an UPDATE that does not name it changes it. */
     readonly onUpdateNow: boolean
+    /** `?` in the default may stand for a character that the server does not tell. */
+    readonly untoldDefault?: boolean
     readonly autoIncrement: boolean
     /** Of a generated column: whether it is kept with the row, and the columns that it is made from. */
     readonly generation?: { readonly stored: boolean; readonly reads: readonly string[] }

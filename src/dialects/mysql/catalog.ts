@@ -4,10 +4,10 @@ import type { Session } from '../dialect.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import * as queries from './catalog-queries.ts'
 import { definitionQuery, isJson, namesInCheck, needsDefinition, sortChecks, withoutBackslashes } from './checks.ts'
+import { type Default, defaultOf, exactDefaults, isVolatile } from './defaults.ts'
 import { toForeignKeys, toForeignKeysIn } from './foreign-keys.ts'
-import { compileSql, literal, quote } from './sql.ts'
+import { compileSql, quote } from './sql.ts'
 import { isOurTrigger } from './sync.ts'
-import { familyOf } from './types.ts'
 
 type Row = Record<string, unknown>
 type Read = (query: Parameters<typeof compileSql>[0]) => Promise<readonly Row[]>
@@ -56,6 +56,7 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
   const texts = await read(queries.textsQuery)
   // INNODB_TABLES asks for PROCESS; without it an ALTER finds the limit itself, and is refused by the server.
   const versions = mariadb ? [] : await read(queries.rowVersionsQuery).catch(() => [])
+  const defaults = await exactDefaults(read, schema, columns, mariadb)
   const definitions = new Map<string, string>()
   for (const [name, own] of checks) {
     if (!needsDefinition(own)) continue
@@ -66,7 +67,10 @@ async function readTables(read: Read, schema: string, state: string, mariadb: bo
     const name = String(table.name)
     const rows = columns.get(name) ?? []
     const { ofTable, ofColumn } = sortChecks(name, checks.get(name) ?? [], rows, definitions.get(name) ?? '')
-    const own = rows.map((row) => toColumn(row, mariadb, rows, ofColumn.get(String(row.name)) ?? null))
+    const own = rows.map((row) => {
+      const given = defaultOf(row, mariadb, defaults.get(name)?.get(String(row.name)))
+      return toColumn(row, given, rows, ofColumn.get(String(row.name)) ?? null)
+    })
     const ownIndexes = toIndexes(indexes.get(name) ?? [], rows)
     return {
       schema,
@@ -104,10 +108,9 @@ function byTable(rows: readonly Row[]): Map<string, Row[]> {
   return found
 }
 
-function toColumn(row: Row, mariadb: boolean, all: readonly Row[], check: string | null): Column {
+function toColumn(row: Row, given: Default, all: readonly Row[], check: string | null): Column {
   const extra = String(row.extra).toLowerCase()
   const json = check !== null && isJson(row, check)
-  const given = defaultOf(row, extra, mariadb)
   const autoIncrement = extra.includes('auto_increment')
   return {
     name: String(row.name),
@@ -115,8 +118,8 @@ function toColumn(row: Row, mariadb: boolean, all: readonly Row[], check: string
     type: json ? 'json' : String(row.type),
     typeSchema: '',
     nullable: row.nullable === 'YES',
-    default: given,
-    defaultVolatile: given !== null && /current_timestamp|now\(|uuid|rand\(/i.test(given),
+    default: given.text,
+    defaultVolatile: isVolatile(given),
     identity: autoIncrement ? 'by default' : null,
     generated: String(row.generation) !== '',
     collation: json ? null : (row.collation as string | null),
@@ -130,6 +133,7 @@ function toColumn(row: Row, mariadb: boolean, all: readonly Row[], check: string
       invisible: extra.includes('invisible'),
       onUpdateNow: extra.includes('on update'),
       autoIncrement,
+      ...(given.untold ? { untoldDefault: true } : {}),
       ...generationOf(row, extra, all),
       ...(check === null || json ? {} : { check }),
     },
@@ -144,16 +148,6 @@ function generationOf(row: Row, extra: string, all: readonly Row[]): Pick<NonNul
 /** The columns that a text of the server's names. */
 const namesOf = (text: string, all: readonly Row[]): readonly string[] =>
   all.map(({ name }) => String(name)).filter((name) => mentions(text, name))
-
-/** The default as SQL. MySQL gives the bare value of a literal and tells expressions apart; MariaDB gives SQL. */
-function defaultOf(row: Row, extra: string, mariadb: boolean): string | null {
-  const text = row.default as string | null
-  if (text === null || (mariadb && text === 'NULL')) return null
-  if (mariadb) return text
-  if (/^current_timestamp/i.test(text)) return text
-  if (extra.includes('default_generated')) return `(${withoutBackslashes(text)})`
-  return familyOf(String(row.type)) === 'bit' ? text : literal(text)
-}
 
 function toIndexes(rows: readonly Row[], all: readonly Row[]): readonly Index[] {
   const names = [...new Set(rows.map((row) => String(row.name)))]

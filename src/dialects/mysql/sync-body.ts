@@ -3,6 +3,7 @@ import type { SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { emptyValue } from './conversions.ts'
+import { ifGiven } from './given.ts'
 import { asStored, declareImplicits, orImplicit, readImplicits, someMissing, storedInstead } from './implicit.ts'
 import {
   differs,
@@ -83,8 +84,8 @@ function twoWay(lens: RowLens, mode: SyncMode, watch: Watch, stateSchema: string
   // Under one name nobody but us writes the new side, whose default is no sign of anything.
   if (lens.sameName && watch === 'before insert') return toNew
   if (watch === 'before insert') {
-    const given = lens.old.map((column) => wasGiven(column, physical(column, mode))).join(' OR ')
-    const counted = markOld === '' ? '' : `IF ${given} THEN\n${indent(markOld, 2)}\nEND IF;\n`
+    const given = lens.old.map((column) => ({ column, name: physical(column, mode) }))
+    const counted = markOld === '' ? '' : `${ifGiven(given, [markOld])}\n`
     return `IF NOT (${empty}) THEN
 ${indent(`${markNew}${toOld}`, 2)}
 ELSE
@@ -324,18 +325,9 @@ function fillsWhen(lens: FillLens, mode: SyncMode, watch: Watch, column: string)
 
 function countFill(lens: FillLens, column: string, watch: Watch, stateSchema: string): string {
   const side = lens.side === 'old' ? 'old' : 'new'
-  const written =
-    watch === 'before insert' ? wasGiven(lens.column, column) : differs(inNew(column), inOld(column), lens.column.type)
-  return `IF ${written} THEN\n${indent(mark(lens, side, stateSchema), 2)}\nEND IF;`
-}
-
-/** Was this column given by the statement that inserts? A default that is the same each time is not "given". */
-function wasGiven(column: LensColumn, name: string): string {
-  if (column.unseen) return 'FALSE'
-  const place = inNew(name)
-  if (column.default === null) return `${place} IS NOT NULL`
-  // Left out, it would be the default: a NULL is given, of which a session without strict mode stores something else.
-  return differs(place, `(${column.default})`, column.type)
+  const count = mark(lens, side, stateSchema)
+  if (watch === 'before insert') return ifGiven([{ column: lens.column, name: column }], [count])
+  return `IF ${differs(inNew(column), inOld(column), lens.column.type)} THEN\n${indent(count, 2)}\nEND IF;`
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Lens, LensColumn, Scalar } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec } from '../../../planner/steps.ts'
 import { type Context, hazard, hiddenName, lensBase, lensColumn, resolveColumn } from '../../shared/context.ts'
 import { charsetOf, emptyDefault, emptyValue, implicitValue } from '../conversions.ts'
+import { readsColumns } from '../defaults.ts'
 import { parseScalar, parseType } from '../expressions.ts'
 import { quote } from '../sql.ts'
 import { familyOf } from '../types.ts'
@@ -92,15 +93,15 @@ export function liveSpec(
   const { name, type, comment } = column
   const same = { name, type, comment, notNull: !column.nullable, default: column.default }
   const said = { ...same, ...changes }
-  if (said.default === column.default) refuseUntold(table, name, 'default', column.default)
-  if (said.type === type && /^(enum|set)\b/i.test(type)) refuseUntold(table, name, 'type', type)
+  if (said.default === column.default && column.mysql?.untoldDefault === true)
+    refuseUntold(table, name, 'default', column.default)
+  if (said.type === type && type.includes('?') && /^(enum|set)\b/i.test(type)) refuseUntold(table, name, 'type', type)
   const { invisible = false, onUpdateNow = false, check } = column.mysql ?? {}
   return define(table, column.collation, said, { invisible, onUpdateNow, check, ...place })
 }
 
 /** information_schema is utf8mb3: it says `?` for what is beyond, and the default, or a member, would become that. */
-function refuseUntold(table: Table, name: string, what: 'default' | 'type', text: string | null): void {
-  if (text?.includes('?') !== true) return
+function refuseUntold(table: Table, name: string, what: 'default' | 'type', text: string | null): never {
   const where = `${showTable(table)}.${name}`
   throw refused(
     what === 'default' ? 'plan.untold-default' : 'plan.untold-type',
@@ -149,6 +150,7 @@ export function mysqlLensBase(
 ): ReturnType<typeof lensBase> & Pick<Lens, 'kept'> {
   const base = lensBase(context, table, id, scalars, own)
   hazardOfFirstMembers(context, table)
+  hazardOfReadingDefaults(context, table)
   const kept = table.columns.filter((other) => other.mysql?.onUpdateNow === true).map(({ name }) => name)
   return {
     ...base,
@@ -160,10 +162,27 @@ export function mysqlLensBase(
   }
 }
 
+/** Does the table get its first trigger BEFORE INSERT from us? */
+const getsFirst = (table: Table): boolean =>
+  !table.triggers.some(({ timing, events }) => timing === 'before' && events.includes('insert'))
+
+/** Below any trigger BEFORE INSERT MySQL works such a default out before it has the values of the statement, and stores that. */
+function hazardOfReadingDefaults(context: Context, table: Table): void {
+  if (context.catalog.capabilities.mysql?.mariadb === true || !getsFirst(table)) return
+  const found = table.columns.filter(({ default: given }) => readsColumns(given)).map(({ name }) => name)
+  if (found.length === 0) return
+  hazard(
+    context,
+    'default-reads-columns',
+    'stop',
+    `an INSERT into ${showTable(table)} that leaves ${found.join(', ')} out gets another value below a trigger of ours: MySQL works the default out before it has the other columns`,
+    'Let every INSERT give its value first, or make it a generated column. Accept default-reads-columns when every INSERT does.',
+  )
+}
+
 /** Below any trigger BEFORE INSERT MariaDB no longer gives an ENUM its first member in strict mode, and fails the INSERT (1364). */
 function hazardOfFirstMembers(context: Context, table: Table): void {
-  const alreadyBelow = table.triggers.some(({ timing, events }) => timing === 'before' && events.includes('insert'))
-  if (context.catalog.capabilities.mysql?.mariadb !== true || alreadyBelow) return
+  if (context.catalog.capabilities.mysql?.mariadb !== true || !getsFirst(table)) return
   const found = table.columns.filter(
     ({ type, nullable, default: given }) => familyOf(type) === 'enum' && !nullable && given === null,
   )
@@ -172,9 +191,9 @@ function hazardOfFirstMembers(context: Context, table: Table): void {
   hazard(
     context,
     'enum-without-default',
-    'warn',
+    'stop',
     `in strict mode an INSERT into ${showTable(table)} that leaves ${found.map(({ name }) => name).join(', ')} out fails below a trigger of ours, where the server gave it its first member`,
-    `Make that its default before expand, which changes nothing else: alter table ${quote(table.schema, table.name)} ${alter}`,
+    `Accept enum-without-default when every INSERT gives it. Or make that its default before expand, which changes nothing else: alter table ${quote(table.schema, table.name)} ${alter}`,
   )
 }
 
