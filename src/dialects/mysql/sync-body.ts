@@ -86,8 +86,10 @@ function twoWay(lens: RowLens, mode: SyncMode, watch: Watch, stateSchema: string
   if (watch === 'before insert') {
     const given = lens.old.map((column) => ({ column, name: physical(column, mode) }))
     const counted = markOld === '' ? '' : `${ifGiven(given, [markOld])}\n`
+    // A copy of a value is one.
+    const settled = lens.identity ? '' : settle(lens, mode, watch, stateSchema)
     return `IF NOT (${empty}) THEN
-${indent(`${markNew}${toOld}`, 2)}
+${indent(joined(`${markNew}${toOld}`, settled), 2)}
 ELSE
 ${indent(`${counted}${toNew}`, 2)}
 END IF;`
@@ -103,7 +105,7 @@ END IF;`
   // Until the backfill is over, a row that is still empty is filled by whatever write passes by.
   const sources = [olds, others, mode === 'fill' ? `(${empty})` : ''].filter((text) => text !== '').join(' OR ')
   if (lens.sameName) return `IF ${sources} THEN\n${indent(toNew, 2)}\nEND IF;`
-  const settled = settle(lens, empty, mode, watch, stateSchema)
+  const settled = settle(lens, mode, watch, stateSchema)
   return `IF ${changed(lens.new, mode)} THEN
 ${indent(joined(`${markNew}${toOld}`, settled), 2)}
 ELSEIF ${sources} THEN
@@ -112,10 +114,11 @@ END IF;`
 }
 
 /**
- * The new version sets its column to NULL, for which the server stores a value in the old one, that has to have one, in a session
- * that lets it (MariaDB; MySQL fails a NULL that a trigger gives, in any session): the new column gets what leads to that value.
+ * The new version sets its column to NULL, or to what `down` makes NULL of, for which the server stores a value in the old one, that has
+ * to have one, in a session that lets it (MariaDB; MySQL fails a NULL that a trigger gives, in any session, or leaves the row of an
+ * UPDATE IGNORE as it was): the new column gets what leads to that value.
  */
-function settle(lens: RowLens, empty: string, mode: SyncMode, watch: Watch, stateSchema: string): string {
+function settle(lens: RowLens, mode: SyncMode, watch: Watch, stateSchema: string): string {
   const required = pairs(lens).filter(({ old }) => old.implicit !== undefined)
   if (required.length === 0) return ''
   if (lens.identity)
@@ -125,9 +128,10 @@ function settle(lens: RowLens, empty: string, mode: SyncMode, watch: Watch, stat
   const ups = upward(lens)
   const assign = ups.map(({ name, target }) => `SET ${inNew(physical(target, mode))} = ${name};`)
   const again = `${readImplicits(lens, mode)}${computed(lens, ups, mode, watch, stateSchema)}`
-  const body = joined(again, ...assign, recorded(lens, ups, stateSchema))
+  const record = watch === 'before update' ? recorded(lens, ups, stateSchema) : ''
+  const body = joined(again, ...assign, record)
   const missing = someMissing(required.map(({ old }) => physical(old, mode)))
-  return `IF ${empty} AND (${missing}) THEN\n${indent(body, 2)}\nEND IF;`
+  return `IF ${missing} THEN\n${indent(body, 2)}\nEND IF;`
 }
 
 /** After contract only the new shape is written; the hidden old one follows, so that undo loses nothing. */
