@@ -150,6 +150,28 @@ describeEachMysql('a session without strict mode', (server) => {
     )
   })
 
+  it('is warned of where what it stores for a NULL cannot be copied, and found by verification', {
+    timeout: 60_000,
+  }, async () => {
+    const [type, value] = server.kind === 'mysql' ? ["enum('b', 'a')", "'a'"] : ['point', 'point(1, 1)']
+    await played(
+      `kind ${type} not null, free ${type}`,
+      `insert into items (note, kind) values (0, ${value})`,
+      ['kind', 'free'].map((column) => renameColumn({ table: 'items', from: column, to: `${column}_new` })),
+      [],
+      async (run, _, migrator) => {
+        const [plan] = (await migrator.plan()).migrations
+        const [warned, ...others] = plan?.hazards.filter(({ code }) => code === 'null-without-strict-mode') ?? []
+        expect(warned).toMatchObject({ severity: 'warn', message: expect.stringContaining('items.kind') })
+        expect(others).toEqual([])
+        await migrator.backfill()
+        expect((await migrator.verify()).migrations[0]?.ok).toBe(true)
+        await run(`set sql_mode = ''`, 'insert into items (note, kind) values (1, null), (2, null)')
+        expect((await migrator.verify()).migrations[0]?.ok).toBe(false)
+      },
+    )
+  })
+
   it('is seen to write the old column by a NULL where that has a default', { timeout: 60_000 }, async () => {
     await played(
       `name varchar(9) not null default 'd', tag varchar(9) default (concat('a', 'b'))`,

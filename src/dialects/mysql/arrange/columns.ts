@@ -273,6 +273,23 @@ export function hazardOfUnseen(context: Context, table: Table, lens: Lens): void
   )
 }
 
+/**
+ * Without strict mode the server stores something for a NULL in a required column; where that cannot be said (index 0 of an ENUM on
+ * MySQL, an empty geometry on MariaDB), the new column gets another value.
+ */
+export function hazardOfLaxNulls(context: Context, table: Table, { name, type, nullable }: Column): void {
+  const mariadb = context.catalog.capabilities.mysql?.mariadb === true
+  const geometry = /^(geometry|geometrycollection|geomcollection|(multi)?(point|linestring|polygon))\b/i.test(type)
+  if (nullable || !(mariadb ? geometry : familyOf(type) === 'enum')) return
+  hazard(
+    context,
+    'null-without-strict-mode',
+    'warn',
+    `a session without strict mode that gives NULL for ${showTable(table)}.${name} stores ${mariadb ? 'an empty geometry' : 'the empty value of the ENUM'}, which no trigger can copy: the new column differs then`,
+    'Nothing to do where all sessions of the app are in strict mode. Verification names such rows.',
+  )
+}
+
 /** An expression stands in parentheses as a default, a literal need not; neither reads a column. */
 export function asDefault(text: string, what: string): string {
   return parseScalar(text, what, '', []).literal ? text : `(${text})`

@@ -6,6 +6,7 @@ import { type Context, lensId, resolveColumn, resolveTable, stepId } from '../..
 import { rebuildStep } from './add-column.ts'
 import {
   asDefault,
+  hazardOfLaxNulls,
   hazardOfTriggers,
   hazardOfUnseen,
   liveSpec,
@@ -37,6 +38,7 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
   const seen = seenFrom(context, table, change.to, change.visible)
   hazardOfTriggers(context, table)
   hazardOfUnseen(context, table, lens)
+  hazardOfLaxNulls(context, table, column)
   const [before] = lens.old
   const [after] = lens.new
   if (before === undefined || after === undefined) throw new TypeError('a rename has two ends')

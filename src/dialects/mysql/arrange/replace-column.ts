@@ -8,6 +8,7 @@ import { parseScalar } from '../expressions.ts'
 import {
   type GivenType,
   givenType,
+  hazardOfLaxNulls,
   hazardOfTriggers,
   hazardOfUnseen,
   implicitOf,
@@ -48,6 +49,7 @@ export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): v
   context.lenses.push(lens)
   hazardOfTriggers(context, table)
   hazardOfUnseen(context, table, lens)
+  hazardOfLaxNulls(context, table, column)
   hazardsOfRaising(context, table, column, lens, change)
   hazardsOfUnique(context, table, column, lens, change)
   replaceSteps(context, table, column, lens, change, given, notNull)
