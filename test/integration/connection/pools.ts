@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import mysql from 'mysql2'
 import { createPool as createPromisePool } from 'mysql2/promise'
@@ -38,8 +37,8 @@ function ofPg(
   // What an app may set in each of its sessions.
   pool.on('connect', (client) => void client.query("set work_mem = '7MB'; set application_name = 'the app'"))
   // The pool is ended before its connections are; a database that is dropped meanwhile would fail one that nobody listens to.
-  const closed: Promise<unknown>[] = []
-  pool.on('connect', (client) => closed.push(once(client, 'end')))
+  const closed: Promise<void>[] = []
+  pool.on('connect', (client) => closed.push(new Promise((resolve) => client.once('end', resolve))))
   return {
     given: give(pool),
     rows: async (sql) => (await pool.query(sql)).rows,

@@ -75,7 +75,10 @@ describe('an embedded server', () => {
     await withClient(server.url, (client) => client.query('create table t as select 1 as id'))
     const client = await connect(server.url)
     const { pid } = server
+    // A backend may answer once more before it notices that the postmaster is gone.
+    const lost = new Promise<void>((resolve) => client.once('end', resolve))
     await server.kill()
+    await lost
     await expect(client.query('select 1')).rejects.toThrow()
     await server.restart()
     expect(server.pid).not.toBe(pid)
