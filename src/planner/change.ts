@@ -64,6 +64,7 @@ export interface DropColumn {
   readonly table: TableName
   readonly column: string
   readonly down: string | null
+  readonly onError: string | null
 }
 
 /** NOT NULL comes or goes. */
@@ -73,6 +74,7 @@ export interface Nullability {
   readonly column: string
   readonly nullable: boolean
   readonly up: string | null
+  readonly onError: string | null
   readonly enforce: Enforce
 }
 

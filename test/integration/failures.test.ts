@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changeType, type Intent, isBellowsError } from '../../src/index.ts'
+import { changeType, dropColumn, type Intent, isBellowsError, setNotNull } from '../../src/index.ts'
 import { familyOf } from '../families/family.ts'
 import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
 import { migrator, needs, outcome, rows, run, withUsers } from './shop.ts'
@@ -151,5 +151,47 @@ describeEveryServer('a value that cannot be converted', (server) => {
         await m.close()
       },
       3,
+    ))
+
+  it('for a column that is dropped, or becomes NOT NULL, is what onError says, and not to be done without where it has to be NOT NULL', (context) =>
+    withUsers(
+      server,
+      async (database) => {
+        const drop = (more: object, column = 'code'): Intent => dropColumn({ table: 'users', column, ...more })
+        const number = { postgres: 'email::int', mysql: 'email' }
+        await needs(context, server, database, drop({}))
+        await run(database, 'alter table users add free int, add code int not null')
+        const hazards = async (more: object, column?: string): Promise<readonly string[]> => {
+          const m = migrator(database, { m: [drop(more, column)] })
+          const { migrations } = await m.plan()
+          await m.close()
+          return migrations.flatMap((plan) =>
+            plan.hazards.flatMap(({ code }) => (code.startsWith('down-') ? [code] : [])),
+          )
+        }
+        expect(await hazards({ down: number }, 'free')).toEqual([])
+        expect(await hazards({ down: '0' })).toEqual([])
+        expect(await hazards({ down: number })).toEqual(['down-needs-on-error', 'down-may-be-null'])
+        expect(await hazards({ down: number, onError: '-1' })).toEqual(['down-may-be-null'])
+        const down = { postgres: `coalesce(email::int, 0)`, mysql: 'coalesce(email, 0)' }
+        expect(await hazards({ down })).toEqual(['down-needs-on-error'])
+        const strict = migrator(database, { m: [drop({ down })] })
+        expect(await outcome(strict.expand())).toBe('3 plan.hazard')
+        await strict.close()
+        const age = setNotNull({ table: 'users', column: 'age', up: number, onError: '-2' })
+        const m = migrator(database, { m: [drop({ down, onError: '-1' })], n: [age] })
+        await m.expand()
+        await write(
+          database,
+          `insert into users (name, email) values ('x', '7'), ('y', null), ('z', 'seven'); update users set age = 5 where id = 1`,
+        )
+        expect(await rows(database, 'select code, age from users order by id')).toEqual([
+          { code: 7, age: 5 },
+          { code: 0, age: null },
+          { code: -1, age: -2 },
+        ])
+        await m.close()
+      },
+      0,
     ))
 })

@@ -229,7 +229,7 @@ const scenarios: readonly (Scenario & { readonly seed: string })[] = [
     name: 'dropColumn with down: the old version reads it in rows of the new one',
     table: `qty int not null, note varchar(20) not null, key items_note (note)`,
     seed: two,
-    intent: dropColumn({ table: 'items', column: 'note', down: `concat('q', qty)` }),
+    intent: dropColumn({ table: 'items', column: 'note', down: `concat('q', qty)`, onError: "'q'" }),
     expanded: {
       run: ['insert into items (qty) values (3)', `insert into items (qty, note) values (4, 'v1')`],
       see: 'select note from items order by id',

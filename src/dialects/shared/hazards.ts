@@ -1,6 +1,7 @@
 import type { Column, Table } from '../../planner/catalog.ts'
-import { type ReplaceColumn, showTable } from '../../planner/change.ts'
-import type { RowLens, Scalar } from '../../planner/links/lens.ts'
+import { type DropColumn, type ReplaceColumn, showTable } from '../../planner/change.ts'
+import type { FillLens, RowLens, Scalar } from '../../planner/links/lens.ts'
+import { mayGiveNull, surelyFits } from './constants.ts'
 import { type Context, hazard } from './context.ts'
 
 /** Where a value cannot be converted, the other side gets NULL: not where it has to be NOT NULL. */
@@ -31,6 +32,43 @@ export function hazardsOfRaising(
       'stop',
       `down of ${where} can raise, and the old column is NOT NULL: a write of the new version that cannot be converted would fail`,
       'Give the intent an onError: the value that the old version then reads.',
+    )
+  }
+}
+
+/** What the old version has to have in a row of the new one, and cannot: that INSERT would fail. */
+export function hazardsOfDown(
+  context: Context,
+  table: Table,
+  column: Column,
+  { value }: FillLens,
+  { down }: DropColumn,
+): void {
+  // With a default the old column has a value already.
+  if (down === null || column.nullable || column.default !== null || column.identity !== null) return
+  const where = `${showTable(table)}.${column.name}`
+  if (value.canRaise && value.onError === null && !surelyFits(down, column.type)) {
+    hazard(
+      context,
+      'down-needs-on-error',
+      'stop',
+      `down of ${where} can raise, and the column is NOT NULL: an INSERT of the new version for which it does would fail`,
+      'Give the intent an onError: the value that the old version then reads.',
+    )
+  }
+  const nullable = table.columns.filter((each) => each.nullable && value.reads.includes(each.name))
+  if (
+    mayGiveNull(
+      down,
+      nullable.map(({ name }) => name),
+    )
+  ) {
+    hazard(
+      context,
+      'down-may-be-null',
+      'stop',
+      `down of ${where} can give NULL, and the column is NOT NULL: an INSERT of the new version for which it does would fail`,
+      `Write what the old version then reads: coalesce(${down}, <a constant>).`,
     )
   }
 }

@@ -9,14 +9,22 @@ export interface DropColumnParameters {
   column: string
   /** What the old version reads in rows that the new version writes. */
   down?: PerDialect | undefined
+  /** Where `down` raises. */
+  onError?: PerDialect | undefined
 }
 
 /** The kind registered for migration files. */
 export const dropColumnKind: IntentKind<'dropColumn', DropColumnParameters> = intentKind(
   'dropColumn',
-  z.strictObject({ table: name, column: name, down: perDialect.optional() }),
-  ({ table, column, down }, dialect) => [
-    { kind: 'dropColumn', table: parseTableName(table), column, down: forDialect(down, dialect) ?? null },
+  z.strictObject({ table: name, column: name, down: perDialect.optional(), onError: perDialect.optional() }),
+  ({ table, column, down, onError }, dialect) => [
+    {
+      kind: 'dropColumn',
+      table: parseTableName(table),
+      column,
+      down: forDialect(down, dialect) ?? null,
+      onError: forDialect(onError, dialect) ?? null,
+    },
   ],
 )
 

@@ -20,6 +20,7 @@ export const dropNotNullKind: IntentKind<'dropNotNull', DropNotNull> = intentKin
       column: given.column,
       nullable: true,
       up: null,
+      onError: null,
       enforce: given.enforce ?? 'expand',
     },
   ],

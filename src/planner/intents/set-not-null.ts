@@ -9,13 +9,21 @@ export interface SetNotNull {
   column: string
   /** Replaces NULLs, those that are there and those that are still written. */
   up?: PerDialect | undefined
+  /** Where `up` raises. */
+  onError?: PerDialect | undefined
   enforce?: 'expand' | 'backfill' | 'contract' | undefined
 }
 
 /** The kind registered for migration files. */
 export const setNotNullKind: IntentKind<'setNotNull', SetNotNull> = intentKind(
   'setNotNull',
-  z.strictObject({ table: name, column: name, up: perDialect.optional(), enforce: enforce.optional() }),
+  z.strictObject({
+    table: name,
+    column: name,
+    up: perDialect.optional(),
+    onError: perDialect.optional(),
+    enforce: enforce.optional(),
+  }),
   (given, dialect) => [
     {
       kind: 'nullability',
@@ -23,6 +31,7 @@ export const setNotNullKind: IntentKind<'setNotNull', SetNotNull> = intentKind(
       column: given.column,
       nullable: false,
       up: forDialect(given.up, dialect) ?? null,
+      onError: forDialect(given.onError, dialect) ?? null,
       enforce: given.enforce ?? 'contract',
     },
   ],

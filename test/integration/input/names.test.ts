@@ -84,7 +84,7 @@ function intentsOf(family: Family, n: Names): { readonly columns: readonly Inten
       changeType({ table, column: n.widened, to: 'bigint' }),
       changeType({ table, column: n.typed, to: 'integer', as: n.typedTo }),
       addColumn({ table, column: n.added, type, nullable: false, up: said('up') }),
-      dropColumn({ table, column: n.dropped, down: said('down') }),
+      dropColumn({ table, column: n.dropped, down: said('down'), onError: "'down'" }),
       setNotNull({ table, column: n.required, up: `coalesce(${source}, 'none')` }),
     ],
     index: addIndex({

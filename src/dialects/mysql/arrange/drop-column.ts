@@ -13,6 +13,7 @@ import {
   resolveTable,
   stepId,
 } from '../../shared/context.ts'
+import { hazardsOfDown } from '../../shared/hazards.ts'
 import { parseScalar } from '../expressions.ts'
 import { hazardOfUnseen, liveSpec, mysqlLensBase, standIn } from './columns.ts'
 import { expandSteps, guardSteps, purgeSteps } from './lens-steps.ts'
@@ -48,6 +49,7 @@ export function arrangeDropColumn(context: Context, change: DropColumn): void {
   }
   const lens = makeLens(context, table, column, change)
   context.lenses.push(lens)
+  hazardsOfDown(context, table, column, lens, change)
   hazardOfUnseen(context, table, lens)
   hazardOfIndexes(context, table, column)
   const label = `${table.name}.${column.name}`
@@ -68,7 +70,7 @@ function makeLens(context: Context, table: Table, column: Column, change: DropCo
   const value = makeScalar(table, {
     what: 'dropColumn.down',
     text: change.down ?? 'NULL',
-    onError: null,
+    onError: change.onError,
     columns: table.columns.filter((other) => other.name !== column.name).map(endOf),
     source: endOf(column),
     target: endOf(column),

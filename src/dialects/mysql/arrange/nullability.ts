@@ -74,7 +74,7 @@ function setNotNull(context: Context, table: Table, column: Column, change: Null
   const value = makeScalar(table, {
     what: 'setNotNull.up',
     text: change.up,
-    onError: null,
+    onError: change.onError,
     columns: table.columns.map(endOf),
     source: endOf(column),
     target: endOf(column),

@@ -92,7 +92,7 @@ function setNotNull(context: Context, table: Table, column: Column, change: Null
   const value = makeScalar(table, context.catalog, {
     what: 'setNotNull.up',
     text: change.up,
-    onError: null,
+    onError: change.onError,
     columns: table.columns,
     source: column.name,
     sourceType: column.type,

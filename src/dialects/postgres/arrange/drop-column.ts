@@ -14,6 +14,7 @@ import {
   resolveTable,
   stepId,
 } from '../../shared/context.ts'
+import { hazardsOfDown } from '../../shared/hazards.ts'
 import { copyOfCheck } from './copies.ts'
 import { refuseNullRefused } from './domains.ts'
 import { hazardOfRowType } from './hazards.ts'
@@ -46,6 +47,7 @@ export function arrangeDropColumn(context: Context, change: DropColumn): void {
   refuseNullRefused(context, table, column)
   const lens = makeLens(context, table, column, change)
   context.lenses.push(lens)
+  hazardsOfDown(context, table, column, lens, change)
   hazardsOfDrop(context, table, column)
   const expand = expandStep(context, table, lens, null)
   context.phases.expand.push({
@@ -62,7 +64,7 @@ function makeLens(context: Context, table: Table, column: Column, change: DropCo
   const value = makeScalar(table, context.catalog, {
     what: 'dropColumn.down',
     text: change.down ?? 'NULL',
-    onError: null,
+    onError: change.onError,
     columns: table.columns.filter((other) => other.name !== column.name),
     source: column.name,
     sourceType: column.type,
