@@ -1,4 +1,4 @@
-import type { Catalog, Grant, PolicyRules } from '../planner/catalog.ts'
+import type { Catalog, Grant, PolicyRules, Statistics, TableRef } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import { tableIn } from '../planner/objects.ts'
 import type { Plan } from '../planner/plan.ts'
@@ -7,11 +7,12 @@ import type { Action, ViewSpec } from '../planner/steps.ts'
 /** What is not as the plan has it, and how. */
 export type Difference = { readonly name: string; readonly problem: string }
 
-/** Views and policies that contract says again as they were at expand: what somebody made of them since would be undone by it. */
+/** Views, policies and statistics that contract says again as they were at expand: what somebody made of them since would be undone by it. */
 export function changedDefinitions(plan: Plan, catalog: Catalog): readonly Difference[] {
   const actions = plan.phases.contract.flatMap((step) => step.actions)
   const carried = new Set(actions.flatMap((action) => (action.do === 'createView' ? [nameOf(action.view)] : [])))
-  return actions.flatMap((action): readonly Difference[] => {
+  const differences = actions.flatMap((action): readonly Difference[] => {
+    if (action.do === 'createStatistics') return changedStatistics(action.statistics, action.table, catalog)
     if (action.do === 'createView') return changedView(action.view, catalog, carried)
     if (action.do !== 'bindPolicy') return []
     const table = tableIn(catalog, action.table)
@@ -21,6 +22,18 @@ export function changedDefinitions(plan: Plan, catalog: Catalog): readonly Diffe
       return [{ name: subject, problem: 'was changed, and names no column of the table any more' }]
     return compared(subject, rulesOf(action.rules), now && rulesOf(now))
   })
+  return [...new Map(differences.map((each) => [`${each.name} ${each.problem}`, each])).values()]
+}
+
+/** What their definition does not say; that, and whether they are there, is looked at as of all that stands on the columns. */
+function changedStatistics(planned: Statistics, table: TableRef, catalog: Catalog): readonly Difference[] {
+  const name = showTable(planned)
+  const now = tableIn(catalog, table)?.statistics.find((each) => showTable(each) === name)
+  if (now === undefined || now.definition !== planned.definition) return []
+  // A plan of an older version does not say the owner.
+  const beside = ({ owner, target, comment }: Statistics): string =>
+    JSON.stringify([planned.owner === undefined ? null : owner, target, comment])
+  return compared(`statistics ${name}`, beside(planned), beside(now))
 }
 
 function changedView(view: ViewSpec, catalog: Catalog, carried: ReadonlySet<string>): readonly Difference[] {

@@ -39,12 +39,12 @@ describeEveryServer('what somebody does to a column that is being copied', (serv
     ['an index that is gone', `${dropIndex} early`, 'create index early on users (age)', 'index early'],
   ]
 
-  const play = (intent: Intent, change: Change): Promise<void> =>
+  const play = (intent: Intent, change: Change, shape = ''): Promise<void> =>
     withUsers(
       server,
       async (database) => {
         const [, make, undo, named] = change
-        await run(database, 'create index early on users (age)')
+        await run(database, `create index early on users (age); ${shape}`)
         const m = migrator(database, { m: [intent] })
         await m.expand()
         await run(database, make)
@@ -102,6 +102,30 @@ describeEveryServer('what somebody does to a column that is being copied', (serv
       '%s that names the new name of a rename: noticed before it goes on with the copy (6)',
       { timeout: 60_000 },
       (...change) => play(rename, change),
+    )
+
+  if (familyOf(server).name === 'postgres')
+    it.each<Change>([
+      [
+        'a comment',
+        `comment on statistics pair is 'mine'`,
+        'comment on statistics pair is null',
+        'statistics public.pair',
+      ],
+      [
+        'a target',
+        'alter statistics pair set statistics 42',
+        'alter statistics pair set statistics -1',
+        'statistics public.pair',
+      ],
+      [
+        'another owner',
+        'alter statistics pair owner to pg_monitor',
+        'alter statistics pair owner to current_user',
+        'statistics public.pair',
+      ],
+    ])('%s of statistics that are made again: noticed before it would be lost (6)', (...change) =>
+      play(underOneName, change, 'create statistics pair on age, name from users'),
     )
 
   it.each(pick(changes, 2, seed + server.name.length))(
