@@ -60,7 +60,12 @@ export interface UniqueRule {
 /** A table to be created. */
 export interface TableSpec {
   readonly columns: readonly ColumnSpec[]
-  readonly constraints: readonly { readonly name: string | null; readonly definition: string }[]
+  readonly constraints: readonly {
+    readonly name: string | null
+    readonly definition: string
+    /** Of all but CHECKs. */
+    readonly columns?: readonly string[]
+  }[]
   readonly references: readonly TableRef[]
   readonly owner: string | null
   readonly grants: readonly { readonly to: string; readonly privileges: readonly string[] }[]

@@ -12,6 +12,7 @@ import {
 import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
+import { addedTo } from './created-tables.ts'
 import { changedDefinitions } from './said-again.ts'
 
 /** Are the columns that the plan stands on still there? Somebody may have changed the table beside us. */
@@ -93,15 +94,29 @@ export function madeBy(actions: readonly Action[]): ReadonlySet<string> {
   return names
 }
 
-/** What somebody built on columns that these actions take away, and would go with them: indexes, constraints, statistics. */
+/**
+ * What somebody built on columns that these actions take away, or added to tables that they do, and would go with them: indexes,
+ * constraints, statistics, sequences.
+ */
 export function goingAlong(plan: Plan, ahead: readonly Action[], catalog: Catalog): readonly string[] {
+  const made = new Map(
+    plan.phases.expand.flatMap(({ actions }) =>
+      actions.flatMap((action) =>
+        action.do === 'createTable' ? [[showTable(action.table), action.spec] as const] : [],
+      ),
+    ),
+  )
   const names = ahead.flatMap((action) => {
-    const table = action.do === 'dropColumn' ? tableIn(catalog, action.table) : undefined
-    if (action.do !== 'dropColumn' || table === undefined) return []
+    if (action.do !== 'dropColumn' && action.do !== 'dropTable') return []
+    const table = tableIn(catalog, action.table)
+    if (table === undefined) return []
+    const columns = action.do === 'dropColumn' ? [action.column] : table.columns.map(({ name }) => name)
     // A foreign key that points here is in the way, and what depends on the column likewise.
     const keys = new Set(table.foreignKeysIn.map((key) => `foreign key ${key.name} on ${showTable(key.table)}`))
-    const built = builtOn(plan, table, new Set([action.column]))
-    return built.flatMap(({ name }) => (keys.has(name) ? [] : [name]))
+    const built = builtOn(plan, table, new Set(columns)).filter(({ name }) => !keys.has(name))
+    if (action.do === 'dropColumn') return built.map(({ name }) => name)
+    const spec = made.get(showTable(table))
+    return spec === undefined ? [] : addedTo(table, spec, built)
   })
   return [...new Set(names)]
 }

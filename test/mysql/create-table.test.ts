@@ -54,4 +54,45 @@ describeEachMysql('createTable', (server) => {
       await database.drop()
     }
   })
+
+  it('names on the way back what somebody added, and would go with it, and not what is its own', async () => {
+    const database = await createDatabase(server)
+    const whole = createTable({
+      table: 'tags',
+      columns: {
+        id: { type: 'int', identity: true },
+        item: { type: 'int' },
+        size: { type: 'int' },
+        doc: { type: 'json' },
+      },
+      primaryKey: ['id'],
+      uniques: [{ columns: ['size', 'id'] }],
+      checks: [{ check: 'size > 0' }],
+      foreignKeys: [{ columns: ['item'], references: { table: 'items', columns: ['id'] } }],
+      indexes: [{ name: 'by_size', columns: ['size'] }],
+    })
+    const migrator = createMigrator({ database: database.url, migrations: { m: { intents: [whole] } } })
+    try {
+      await withMysql(database.url, (client) => client.query('create table items (id int primary key)'))
+      await migrator.expand()
+      expect(await outcome(migrator.rollback({ quietPeriod: 0 }))).toBe('0')
+      await migrator.expand()
+      await withMysql(database.url, (client) =>
+        client.query(
+          'alter table tags add extra int, add index later (size, item), add constraint few check (size < 9)',
+        ),
+      )
+      await expect(migrator.rollback({ quietPeriod: 0 })).rejects.toMatchObject({
+        exitCode: 4,
+        code: 'rollback.loss',
+        message: expect.stringMatching(
+          /lose column \S+\.tags\.extra; index later on \S+\.tags; constraint few on \S+\.tags: the/,
+        ),
+      })
+      expect(await outcome(migrator.rollback({ quietPeriod: 0, acceptLoss: true, reason: 'not needed' }))).toBe('0')
+    } finally {
+      await migrator.close()
+      await database.drop()
+    }
+  })
 })

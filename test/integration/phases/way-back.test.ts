@@ -306,6 +306,47 @@ describeEachServer('what somebody did between contract and the way back', (serve
       20,
     ))
 
+  it('what somebody added to a new table is named before it goes with it (4), and what is its own is not', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const whole = createTable({
+          table: 'tags',
+          columns: {
+            id: { type: 'bigint', nullable: false, identity: true },
+            no: { type: 'serial' },
+            label: { type: 'text' },
+            size: { type: 'int' },
+            who: { type: 'int' },
+          },
+          primaryKey: ['id'],
+          uniques: [{ columns: ['label'] }, { name: 'sized', columns: ['size', 'label'] }],
+          checks: [{ check: 'size > 0' }, { name: 'labelled', check: `label <> ''` }],
+          foreignKeys: [{ columns: ['who'], references: { table: 'users', columns: ['id'] } }],
+          indexes: [{ name: 'by_size', columns: ['size'] }],
+        })
+        const m = migrator(database, { m: [whole] })
+        await m.expand()
+        expect(await outcome(m.rollback())).toBe('0')
+        await m.expand()
+        await run(
+          database,
+          `create sequence "Later" owned by tags.size; create index later on tags (who); alter table tags add constraint few check (size < 9), add check (no > 0), add unique (who);
+           create statistics twice on size, label from tags; create trigger quiet before update on tags for each row execute function suppress_redundant_updates_trigger(); alter table tags add extra int`,
+        )
+        for (const dryRun of [true, false])
+          await expect(m.rollback({ quietPeriod: 0, dryRun })).rejects.toMatchObject({
+            exitCode: 4,
+            code: 'rollback.loss',
+            message:
+              'rolling m back would lose column public.tags.extra; sequence public.Later; index later on public.tags; index tags_who_key on public.tags; constraint few on public.tags; constraint tags_no_check on public.tags; constraint tags_who_key on public.tags; statistics public.twice; trigger quiet on public.tags: the old shape cannot hold them',
+          })
+        expect(await outcome(m.rollback({ quietPeriod: 0, acceptLoss: true, reason: 'not needed' }))).toBe('0')
+        await m.close()
+      },
+      20,
+    ))
+
   it('what somebody built on the new column is named before it goes with it (4), and goes where that is accepted', () =>
     withUsers(
       server,

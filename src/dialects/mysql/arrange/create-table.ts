@@ -76,10 +76,12 @@ function constraintsOf(context: Context, change: CreateTable): TableSpec['constr
   const columns = (names: readonly string[]): string =>
     names.map((name) => quote(requireOwn(change, own, name))).join(', ')
   const primary =
-    change.primaryKey.length === 0 ? [] : [{ name: null, definition: `primary key (${columns(change.primaryKey)})` }]
+    change.primaryKey.length === 0
+      ? []
+      : [{ name: null, definition: `primary key (${columns(change.primaryKey)})`, columns: change.primaryKey }]
   return [
     ...primary,
-    ...change.uniques.map(({ name, columns: of }) => ({ name, definition: `unique (${columns(of)})` })),
+    ...change.uniques.map(({ name, columns: of }) => ({ name, definition: `unique (${columns(of)})`, columns: of })),
     ...change.checks.map(({ name, expression }) => {
       const parsed = parseScalar(expression, 'createTable.checks', change.table.name, own)
       return { name, definition: `check (${bindScalar(parsed, (column) => quote(column))})` }
@@ -87,11 +89,16 @@ function constraintsOf(context: Context, change: CreateTable): TableSpec['constr
     ...change.foreignKeys.map((key) => ({
       name: key.name,
       definition: foreignKey(context, key, columns(key.columns)),
+      columns: key.columns,
     })),
     ...change.indexes.map((index) => {
       requireFits(index.name)
       const kind = index.unique ? 'unique index' : 'index'
-      return { name: null, definition: `${kind} ${quote(index.name)} (${columns(index.columns)})` }
+      return {
+        name: null,
+        definition: `${kind} ${quote(index.name)} (${columns(index.columns)})`,
+        columns: index.columns,
+      }
     }),
   ]
 }

@@ -104,10 +104,12 @@ function requireOwn(change: CreateTable, column: string): string {
 function constraintsOf(context: Context, change: CreateTable): Constraints {
   const columns = (names: readonly string[]): string => names.map((name) => quote(requireOwn(change, name))).join(', ')
   const primary: Constraints =
-    change.primaryKey.length === 0 ? [] : [{ name: null, definition: `primary key (${columns(change.primaryKey)})` }]
+    change.primaryKey.length === 0
+      ? []
+      : [{ name: null, definition: `primary key (${columns(change.primaryKey)})`, columns: change.primaryKey }]
   return [
     ...primary,
-    ...change.uniques.map(({ name, columns: of }) => ({ name, definition: `unique (${columns(of)})` })),
+    ...change.uniques.map(({ name, columns: of }) => ({ name, definition: `unique (${columns(of)})`, columns: of })),
     ...change.checks.map(({ name, expression }) => {
       for (const { name: read } of parseScalar(expression, 'createTable.checks', change.table.name).columns)
         requireOwn(change, read)
@@ -116,6 +118,7 @@ function constraintsOf(context: Context, change: CreateTable): Constraints {
     ...change.foreignKeys.map((key) => ({
       name: key.name,
       definition: foreignKey(context, key, columns(key.columns)),
+      columns: key.columns,
     })),
   ]
 }
