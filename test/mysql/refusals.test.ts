@@ -10,6 +10,7 @@ import {
   rawSql,
   renameColumn,
   setDefault,
+  setNotNull,
 } from '../../src/index.ts'
 import { outcome } from '../integration/shop.ts'
 import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
@@ -69,6 +70,18 @@ describeEachMysql('what cannot be done without stopping writers, or whose value 
         ['3 plan.engine', rename('plain', 'name')],
         ['3 plan.cascade', rename('linked', 'owner')],
         ['3 plan.auto-increment', rename('items', 'id')],
+        // A trigger BEFORE INSERT reads 0.
+        ['3 plan.auto-increment', addColumn({ table: 'items', column: 'fresh', type: 'text', up: "concat('C', id)" })],
+        [
+          '3 plan.auto-increment',
+          changeType({ table: 'items', column: 'code', to: 'text', up: "concat(code, '/', ID)" }),
+        ],
+        [
+          '3 plan.auto-increment',
+          changeType({ table: 'items', column: 'touched', to: 'bigint', down: 'touched - id' }),
+        ],
+        ['3 plan.auto-increment', dropColumn({ table: 'items', column: 'touched', down: 'id' })],
+        ['3 plan.auto-increment', setNotNull({ table: 'items', column: 'code', up: 'id' })],
         ['3 plan.primary-key', rename('owners', 'id')],
         ['3 plan.table', rename('nowhere', 'name')],
         ['3 plan.column', rename('items', 'nothing')],

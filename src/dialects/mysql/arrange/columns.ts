@@ -149,6 +149,10 @@ export function mysqlLensBase(
   own: readonly string[],
 ): ReturnType<typeof lensBase> & Pick<Lens, 'kept'> {
   const base = lensBase(context, table, id, scalars, own)
+  refuseAutoIncrement(
+    table,
+    base.untouched.map(({ name }) => name),
+  )
   hazardOfFirstMembers(context, table)
   hazardOfReadingDefaults(context, table)
   const kept = table.columns.filter((other) => other.mysql?.onUpdateNow === true).map(({ name }) => name)
@@ -160,6 +164,19 @@ export function mysqlLensBase(
     }),
     ...(kept.length === 0 ? {} : { kept }),
   }
+}
+
+/** Before an INSERT such a column is 0 still: a trigger would compute from that, and store it. */
+function refuseAutoIncrement(table: Table, reads: readonly string[]): void {
+  const found = table.columns.find(({ name, identity }) => identity !== null && reads.includes(name))
+  if (found === undefined) return
+  throw refused(
+    'plan.auto-increment',
+    `an expression reads ${showTable(table)}.${found.name}, which is AUTO_INCREMENT: the server gives its value only after our trigger has computed the expression for a new row, from 0`,
+    {
+      hint: 'Leave that column out of the expression, and let the new version compute what needs it where it reads; or give the expression another column that every INSERT brings.',
+    },
+  )
 }
 
 /** Does the table get its first trigger BEFORE INSERT from us? */
