@@ -305,7 +305,11 @@ function fillBlock(lens: FillLens, mode: SyncMode, watch: Watch, stateSchema: st
   const nothing = /^null$/i.test(lens.value.text.trim())
   if (nothing) return count
   const compute = `${readImplicits(lens, mode)}${computed(lens, [direction], mode, watch, stateSchema)}`
-  const set = `SET ${place} = ${atLeast(direction.name, lens.column, mode)};`
+  const { default: given, unseen, nullable } = lens.column
+  // Where it may not be NULL and `down` is, its default stays.
+  const stays = mode === 'quarantine' && !nullable && (given !== null || unseen)
+  const filled = stays ? `COALESCE(${direction.name}, ${place})` : atLeast(direction.name, lens.column, mode)
+  const set = `SET ${place} = ${filled};`
   const failures = watch === 'before update' ? recorded(lens, [direction], stateSchema) : ''
   const fill = joined(compute, set, failures)
   const when = fillsWhen(lens, mode, watch, column)
@@ -318,9 +322,8 @@ function fillBlock(lens: FillLens, mode: SyncMode, watch: Watch, stateSchema: st
 function fillsWhen(lens: FillLens, mode: SyncMode, watch: Watch, column: string): string | null {
   const place = inNew(column)
   if (watch === 'before insert') {
-    // A hidden NOT NULL column has a default of ours, which is nobody's value.
-    const standsIn = mode === 'quarantine' && !lens.column.nullable && lens.column.default === null
-    return standsIn ? 'TRUE' : `${place} IS NULL`
+    // The default of a hidden column is nobody's value.
+    return mode === 'quarantine' ? 'TRUE' : `${place} IS NULL`
   }
   if (lens.side === 'both') return `${place} IS NULL`
   // A NULL that stays NULL was never given.

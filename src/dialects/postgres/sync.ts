@@ -288,13 +288,20 @@ function fillBlock(lens: FillLens, mode: SyncMode, stateSchema: string): string 
   const place = inNew(name)
   const [direction] = upward(lens)
   if (direction === undefined) return ''
-  const fill = `${compute([direction], mode)}\n${assignAll([direction], mode)}\n${record(lens, [direction], stateSchema)}`
+  const { default: byItself, unseen, nullable } = lens.column
+  // Where it may not be NULL and `down` is, its default stays.
+  const stays = mode === 'quarantine' && !nullable && (byItself !== null || unseen)
+  const assign = stays ? `${place} := COALESCE(${direction.name}, ${place});` : assignAll([direction], mode)
+  const fill = `${compute([direction], mode)}\n${assign}\n${record(lens, [direction], stateSchema)}`
   const when =
     lens.side === 'both'
       ? `${place} IS NULL`
       : lens.side === 'new' && mode === 'fill'
         ? `${place} IS NULL AND (TG_OP = 'INSERT' OR ${fillsOnUpdate(name)})`
-        : `${place} IS NULL AND TG_OP = 'INSERT'`
+        : mode === 'quarantine'
+          ? // The default of a hidden column is nobody's value.
+            `TG_OP = 'INSERT'`
+          : `${place} IS NULL AND TG_OP = 'INSERT'`
   const count = lens.side === 'both' || mode === 'quarantine' ? '' : `${countFill(lens, name, stateSchema)}\n`
   return indent(
     `-- ${lens.column.name.replace(/\s/g, ' ')}

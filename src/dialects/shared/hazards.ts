@@ -36,6 +36,9 @@ export function hazardsOfRaising(
   }
 }
 
+/** Is a default the same constant, but for the type that PostgreSQL says with it? */
+const isDown = (given: string, down: string): boolean => given.replace(/::[\w\s."()[\]]+$/, '') === down.trim()
+
 /** What the old version has to have in a row of the new one, and cannot: that INSERT would fail. */
 export function hazardsOfDown(
   context: Context,
@@ -44,9 +47,21 @@ export function hazardsOfDown(
   { value }: FillLens,
   { down }: DropColumn,
 ): void {
-  // With a default the old column has a value already.
-  if (down === null || column.nullable || column.default !== null || column.identity !== null) return
+  if (down === null) return
   const where = `${showTable(table)}.${column.name}`
+  // With a default the old column has a value already.
+  if (column.default !== null || column.identity !== null) {
+    if (column.default === null || !isDown(column.default, down))
+      hazard(
+        context,
+        'default-before-down',
+        'warn',
+        `${where} gets a value by itself where it is left out: until contract the old version reads that, and not down, in rows that the new version inserts, because nothing tells who left it out`,
+        'From contract on it is down. To have down before, drop the default before expand: then rows in which the old version leaves the column out get down too.',
+      )
+    return
+  }
+  if (column.nullable) return
   if (value.canRaise && value.onError === null && !surelyFits(down, column.type)) {
     hazard(
       context,

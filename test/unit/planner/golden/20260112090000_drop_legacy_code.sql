@@ -59,7 +59,7 @@ BEGIN
     up_0_error text;
 
   BEGIN
-    IF NEW."bellows_q_008164f2_legacy_code" IS NULL AND TG_OP = 'INSERT' THEN
+    IF TG_OP = 'INSERT' THEN
       up_0 := 'none';
       NEW."bellows_q_008164f2_legacy_code" := up_0;
 
