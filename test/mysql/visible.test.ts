@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest'
-import { addColumn, changeType, createMigrator, type Intent, type Migrator, renameColumn } from '../../src/index.ts'
+import {
+  addColumn,
+  changeType,
+  createMigrator,
+  type Intent,
+  type Migrator,
+  renameColumn,
+  setNotNull,
+} from '../../src/index.ts'
 import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
 
 type Visible = 'expand' | 'backfilled' | 'contract'
@@ -64,11 +72,15 @@ const back = { quietPeriod: 0, acceptLoss: true, reason: 'a test' }
 describeEachMysql('a new column, for statements that do not list theirs', (server) => {
   async function withItems(
     given: Omit<Parameters<typeof createMigrator>[0], 'database' | 'migrations'>,
-    intent: Intent,
+    intents: Intent | readonly Intent[],
     body: (migrator: Migrator, url: string) => Promise<void>,
   ): Promise<void> {
     const database = await createDatabase(server)
-    const migrator = createMigrator({ ...given, database: database.url, migrations: { m: { intents: [intent] } } })
+    const migrator = createMigrator({
+      ...given,
+      database: database.url,
+      migrations: { m: { intents: [intents].flat() } },
+    })
     try {
       await withMysql(database.url, async (client) => {
         await client.query(
@@ -128,6 +140,50 @@ describeEachMysql('a new column, for statements that do not list theirs', (serve
       }),
     )
   }
+
+  it(
+    'stays invisible where it is the copy of an invisible one, and such a column where it becomes NOT NULL',
+    {
+      timeout: 60_000,
+    },
+    () =>
+      withItems(
+        {},
+        [
+          renameColumn({ table: 'items', from: 'old_name', to: 'new_name' }),
+          changeType({ table: 'items', column: 'old_qty', to: 'bigint', as: 'new_qty' }),
+          setNotNull({ table: 'items', column: 'old_note', up: `'none'` }),
+        ],
+        async (migrator, url) => {
+          const look = async (state: string): Promise<void> => {
+            expect(await star(url), state).toEqual(before)
+            expect(await placed(url, before), state).toBe('ok')
+          }
+          await withMysql(url, (client) =>
+            client.query(
+              `alter table items add old_name varchar(40) invisible, add old_qty int invisible, add old_note varchar(40) default 'x' invisible`,
+            ),
+          )
+          await look('pending')
+          await migrator.expand()
+          await look('expanded')
+          await migrator.backfill()
+          await look('backfilled')
+          await migrator.contract(contract)
+          await look('contracted')
+          await migrator.rollback(back)
+          await look('backfilled again')
+          await migrator.contract(contract)
+          await migrator.purge({ ignoreRetention: true })
+          await look('completed')
+          const left = await mysqlRows(
+            url,
+            `select column_name as name from information_schema.columns where table_schema = database() and table_name = 'items' and extra like '%invisible%' order by 1`,
+          )
+          expect(left.map(({ name }) => name)).toEqual(['new_name', 'new_qty', 'old_note'])
+        },
+      ),
+  )
 
   it('is decided from what the versions run, where that is known', async () => {
     const rename = cases[0]!.intent(undefined)

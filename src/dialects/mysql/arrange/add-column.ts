@@ -161,18 +161,20 @@ function addWithUp(added: Added): void {
 
 function notNullStep({ context, table, label }: Added, column: ColumnSpec): Step {
   refuseRebuild(context, table, `a NOT NULL column that is filled first`)
-  return rebuildStep(context, table, label, column)
+  // It is shown by then.
+  const mysql = { charset: null, after: null, ...column.mysql, invisible: false }
+  return rebuildStep(context, table, label, { ...column, mysql })
 }
 
 /** NOT NULL by a rebuild that lets writes through. */
 export function rebuildStep(context: Context, table: Table, label: string, column: ColumnSpec): Step {
   const ref = { schema: table.schema, name: table.name }
-  const { charset = null, ...mysql } = column.mysql ?? {}
-  const shown = { ...column, mysql: { ...mysql, charset, after: null, invisible: false } }
+  const { charset = null, invisible = false, ...mysql } = column.mysql ?? {}
+  const same = { ...column, mysql: { ...mysql, charset, after: null, invisible } }
   const redefine = (notNull: boolean): Action => ({
     do: 'redefineColumn',
     table: ref,
-    column: { ...shown, notNull },
+    column: { ...same, notNull },
     ...anew(context),
   })
   return {

@@ -19,7 +19,7 @@ import { indexCopies } from './copies.ts'
 import { expandSteps, fillStep, finalStep, indexSteps, purgeSteps, verifyStep, visibleStep } from './lens-steps.ts'
 import { behind, refuseColumn, refuseTable, requireFree } from './refuse.ts'
 import { endOf, makeScalar } from './scalars.ts'
-import { type Seen, seenFrom } from './visible.ts'
+import { type Seen, seenLike } from './visible.ts'
 
 /**
  * A rename. The copy stands hidden behind the original; at contract the two exchange names, so keys, indexes, foreign keys,
@@ -35,7 +35,7 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
     refuseRebuild(context, table, `NOT NULL of ${change.to}, which comes,`)
   const lens = makeLens(context, table, column, change)
   context.lenses.push(lens)
-  const seen = seenFrom(context, table, change.to, change.visible)
+  const seen = seenLike(context, table, column, change)
   hazardOfTriggers(context, table)
   hazardOfUnseen(context, table, lens)
   hazardOfLaxNulls(context, table, column)

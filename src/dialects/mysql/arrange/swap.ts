@@ -18,7 +18,7 @@ import {
   visibleStep,
 } from './lens-steps.ts'
 import { behind, refuseApart } from './refuse.ts'
-import { seenFrom } from './visible.ts'
+import { seenLike } from './visible.ts'
 
 type Place = NonNullable<Parameters<typeof newSpec>[4]>
 
@@ -76,7 +76,7 @@ export function replaceSteps(
       plain: later && !lens.sameName ? plain : null,
     }
   })
-  const seen = lens.sameName ? 'contract' : seenFrom(context, table, after.name, change.visible)
+  const seen = lens.sameName ? 'contract' : seenLike(context, table, column, change)
   const hidden = seen === 'contract'
   const spec = (changes: Partial<ColumnSpec>, place: Place): ColumnSpec =>
     newSpec(table, given, after.expanded, { comment: column.comment, ...changes }, place)

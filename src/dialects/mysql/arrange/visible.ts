@@ -1,5 +1,5 @@
-import type { Table } from '../../../planner/catalog.ts'
-import { showTable, type Visible } from '../../../planner/change.ts'
+import type { Column, Table } from '../../../planner/catalog.ts'
+import { type ReplaceColumn, showTable, type Visible } from '../../../planner/change.ts'
 import { type Context, hazard } from '../../shared/context.ts'
 import { readsStar, writesByPlace } from '../by-place.ts'
 
@@ -33,6 +33,11 @@ export function seenFrom(context: Context, table: Table, column: string, asked: 
     )
   }
   return seen
+}
+
+/** The copy of a column. Of an invisible one it stays invisible: neither version's statements see more than they did. */
+export function seenLike(context: Context, table: Table, column: Column, { to, visible }: ReplaceColumn): Seen {
+  return column.mysql?.invisible === true ? 'contract' : seenFrom(context, table, to, visible)
 }
 
 function decide(context: Context, table: Table, where: string): Seen {
