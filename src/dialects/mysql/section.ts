@@ -7,6 +7,7 @@ import { underLockLimit } from './lock-limit.ts'
 import { type LockTables, withLocked, withParents, withParentsInQueueFrom } from './parents.ts'
 import { probe } from './probe.ts'
 import { inQueueFrom, untilUnread, withoutQueue } from './quiet.ts'
+import { withSequences } from './sequences.ts'
 import { sessions } from './sessions.ts'
 
 /**
@@ -37,7 +38,8 @@ async function carryOut(input: SectionInput): Promise<void> {
     // The names that these triggers would name are gone; those that bear it are there.
     if (renamed && action.do === 'sync' && action.bearsRename === true) continue
     if ((await probe(worker, action)) === 'done') continue
-    for (const statement of compile(action, context)) {
+    const compiled = action.do === 'lockTables' ? await withSequences(input.observer, action) : action
+    for (const statement of compile(compiled, context)) {
       // Under LOCK TABLES nobody holds anything that these wait for.
       if (locked) await run(input, statement, [])
       else await outsideQueue(input, statement, meets, queuesFrom)
