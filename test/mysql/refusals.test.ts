@@ -4,6 +4,7 @@ import {
   addIndex,
   changeType,
   createMigrator,
+  createTable,
   dropColumn,
   dropNotNull,
   type Intent,
@@ -138,6 +139,49 @@ describeEachMysql('what cannot be done without stopping writers, or whose value 
         rows.map((row) => String(Object.values(row)[0])).filter((name) => !name.startsWith('bellows_'))
       expect(others(await mysqlRows(database.url, 'show tables'))).toEqual(others(before))
       expect(await mysqlRows(database.url, 'show triggers')).toEqual([])
+    } finally {
+      await database.drop()
+    }
+  })
+
+  it('takes names of 64 characters, and says what to do about an index or a period that is in the way', async () => {
+    const database = await createDatabase(server)
+    const mariadb = server.kind === 'mariadb'
+    const plan = async (...intents: readonly Intent[]): Promise<unknown> => {
+      const migrator = createMigrator({ database: database.url, migrations: { m: { intents: [...intents] } } })
+      return migrator.plan().finally(() => migrator.close())
+    }
+    try {
+      await withMysql(database.url, async (client) => {
+        await client.query('create table `small table` (id int primary key, word varchar(20), key by_word (word))')
+        if (mariadb)
+          await client.query(
+            'create table spans (id int primary key, n int, a date not null, b date not null, period for span (a, b))',
+          )
+      })
+      const longest = 'é'.repeat(64)
+      const table = 'small table'
+      const columns = { id: { type: 'int', nullable: false } }
+      for (const name of [longest, `${longest}é`]) {
+        const wanted = name === longest ? '0' : '3 plan.name-too-long'
+        expect(await outcome(plan(renameColumn({ table, from: 'word', to: name })))).toBe(wanted)
+        expect(await outcome(plan(addIndex({ table, name, columns: ['id'] })))).toBe(wanted)
+        expect(await outcome(plan(createTable({ table: name, columns, primaryKey: ['id'] })))).toBe(wanted)
+      }
+      await expect(plan(renameColumn({ table: 'Small Table', from: 'word', to: 'x' }))).rejects.toMatchObject({
+        code: 'plan.table',
+        hint: expect.stringMatching(/^It has a table .*small table, in lower case\./),
+      })
+      const text = plan(changeType({ table, column: 'word', to: 'text' }))
+      // MariaDB gives such an index a length by itself.
+      if (mariadb) await text
+      else await expect(text).rejects.toMatchObject({ hint: expect.stringContaining('Drop the index') })
+      if (!mariadb) return
+      await expect(plan(renameColumn({ table: 'spans', from: 'n', to: 'm' }))).rejects.toMatchObject({
+        exitCode: 3,
+        message: expect.stringMatching(/PERIOD FOR/),
+        hint: expect.stringMatching(/^Drop that period first/),
+      })
     } finally {
       await database.drop()
     }

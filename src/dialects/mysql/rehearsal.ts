@@ -6,6 +6,7 @@ import type { Plan } from '../../planner/plan.ts'
 import { type Action, type IndexSpec, phases } from '../../planner/steps.ts'
 import type { Session, StepStatement } from '../dialect.ts'
 import { compile } from './compile.ts'
+import { errorNumber } from './driver-errors.ts'
 import { compileSql, tableRef } from './sql.ts'
 
 /** What changes the definition of a table, as opposed to its triggers, its rows and what is ours. */
@@ -113,9 +114,19 @@ const anyhow = (text: string): string => text.replace(/, algorithm=\w+(, lock=\w
 
 function cannot(table: TableRef, statement: StepStatement, copy: TableRef, error: Error): Error {
   const [here, there] = [tableRef(copy), tableRef(table)].map((name) => compileSql(name).sql) as [string, string]
+  const number = errorNumber(error)
+  // Such a table can be made LIKE another as a temporary one, but never altered.
+  if (number === 4152)
+    return refused(
+      'plan.cannot-carry',
+      `${showTable(table)} has a period of application time (PERIOD FOR), with which a change of it cannot be tried before it is done`,
+      { hint: 'Drop that period first, and add it again after contract. Nothing was changed.', cause: error },
+    )
+  const next =
+    number === 1170 ? ' Drop the index that the column is in first, or give it a length there: (column(100)).' : ''
   return refused(
     'plan.cannot-carry',
     `the server would refuse a step on ${showTable(table)}: ${error.message}\n  ${statement.sql.replace(here, there)}`,
-    { hint: 'It was tried on an empty temporary copy. Nothing was changed.', cause: error },
+    { hint: `It was tried on an empty temporary copy.${next} Nothing was changed.`, cause: error },
   )
 }

@@ -29,8 +29,13 @@ export function resolveTable(context: Context, name: TableName): Table {
     const found = context.catalog.tables.find((table) => table.schema === schema && table.name === name.name)
     if (found !== undefined) return checkKind(found)
   }
+  const lowered = context.catalog.tables.find(
+    (table) => schemas.includes(table.schema) && table.name === name.name.toLowerCase(),
+  )
+  // As a server keeps it that lowers the names it is given.
+  const kept = lowered === undefined ? '' : `It has a table ${showTable(lowered)}, in lower case. `
   throw refused('plan.table', `there is no table ${showTable(name)} in database ${context.catalog.database}`, {
-    hint: `Looked in ${schemas.join(', ') || 'no schema: the search_path is empty'}. Write it as schema.name, exactly as it is spelled.`,
+    hint: `${kept}Looked in ${schemas.join(', ') || 'no schema: the search_path is empty'}. Write it as schema.name, exactly as it is spelled.`,
   })
 }
 

@@ -5,8 +5,8 @@ import { type Context, hazard } from '../../shared/context.ts'
 import { keyOf } from '../../shared/key.ts'
 import { walkable } from '../keys.ts'
 
-/** Identifiers have 64 characters; one character is left for what stands in while something is replaced. */
-const longest = 63
+/** Of the servers. What stands in while a trigger is replaced has a name of ours, which is cut. */
+const longest = 64
 
 /** A new name must be free, and fit. Names of columns do not tell case apart. */
 export function requireFree(table: Table, name: string): void {
