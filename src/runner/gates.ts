@@ -90,6 +90,9 @@ function backfillGate({ row }: GateInput): Gate {
 
 function verificationGate({ verified, plan }: GateInput): Gate {
   if (plan.lenses.length === 0) return gate('verification', 'not-applicable', 'nothing is copied')
+  // Nothing is promised of a column that one version alone knows: backfill has nothing to compare, and records nothing.
+  if (plan.lenses.every((lens) => lens.kind === 'fill' && lens.side !== 'both'))
+    return gate('verification', 'not-applicable', 'no column is kept in two shapes')
   if (verified === null) return gate('verification', 'unknown', 'not verified yet', 'Run migrate verify.')
   if (verified.mismatches === 0) return gate('verification', 'ok', `${verified.rows} rows are in sync`)
   return gate(

@@ -1,11 +1,30 @@
 import { expect, it } from 'vitest'
-import { addIndex, changeType, isBellowsError, renameColumn, setNotNull } from '../../src/index.ts'
+import { addColumn, addIndex, changeType, dropColumn, isBellowsError, renameColumn, setNotNull } from '../../src/index.ts'
 import { familyOf } from '../families/family.ts'
 import { createDatabase, describeEachServer, describeEveryServer } from '../servers/databases.ts'
 import { migrator, needs, outcome, run, withUsers } from './shop.ts'
 
 describeEveryServer('the gates of contract', (server) => {
   const family = familyOf(server)
+
+  const tag = { table: 'users', column: 'tag', type: 'varchar(80)' }
+  it.each([
+    addColumn({ ...tag, up: `concat('x', name)` }),
+    addColumn({ ...tag, up: `concat('x', name)`, nullable: false }),
+    addColumn({ ...tag, default: family.name === 'postgres' ? 'gen_random_uuid()::text' : 'uuid()' }),
+    dropColumn({ table: 'users', column: 'name', down: `'gone'` }),
+  ])('open when one version alone knows the column that is filled: %o', (intent) =>
+    withUsers(server, async (database) => {
+      const m = migrator(database, { m: [intent] })
+      await m.expand()
+      await m.backfill()
+      const [report] = (await m.ready({ quietPeriod: 0 })).migrations
+      expect(report?.gates.find(({ name }) => name === 'verification')?.status).toBe('not-applicable')
+      expect(report?.ready).toBe(true)
+      await m.contract({ quietPeriod: 0 })
+      await m.close()
+    }),
+  )
 
   it('stay closed while the old shape is written, and open after the quiet period', () =>
     withUsers(server, async (database) => {
