@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest'
-import { addColumn, addIndex, changeType, dropColumn, isBellowsError, renameColumn, setNotNull } from '../../src/index.ts'
+import {
+  addColumn,
+  addIndex,
+  changeType,
+  dropColumn,
+  isBellowsError,
+  renameColumn,
+  setNotNull,
+} from '../../src/index.ts'
 import { familyOf } from '../families/family.ts'
 import { createDatabase, describeEachServer, describeEveryServer } from '../servers/databases.ts'
 import { migrator, needs, outcome, run, withUsers } from './shop.ts'
