@@ -282,6 +282,8 @@ export interface Dialect {
    * force are not as they were left.
    */
   readonly preflight: (session: Session, context: CompileContext) => Promise<readonly Changed[]>
+  /** Before the first write: refuses (exit 3) a server whose settings let none of our sessions write. */
+  readonly refuseServer: (session: Session) => Promise<void>
   readonly state: StateDialect
   readonly sessions: SessionDialect
   readonly arrange: Arrange

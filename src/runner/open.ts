@@ -134,6 +134,7 @@ async function withLease<T>(
 ): Promise<T> {
   const { options, emit, signal, stateSchema } = environment
   const looking = await environment.looking()
+  await looking.dialect.refuseServer(looking.worker)
   await looking.ledger.ensure()
   const take = (lease: string): Promise<Lease> =>
     takeLease(lease, {

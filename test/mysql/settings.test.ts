@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
+import { toBellowsError } from '../../src/dialects/mysql/driver-errors.ts'
 import type { MysqlSettings } from '../../src/embedded/mysql/settings.ts'
 import { changeType, createMigrator, renameColumn } from '../../src/index.ts'
 import { mysqlFamily } from '../families/mysql/family.ts'
+import { outcome } from '../integration/shop.ts'
 import { pick, seed } from '../scenarios/sample.ts'
 import { describeEachStartableMysql, mysqlRows, withMysql } from '../servers/databases.ts'
 import { startOwn } from '../servers/mysql/find.ts'
@@ -51,6 +53,35 @@ const writes = (name: string, made: string, id: number): readonly string[] => [
   `update items set ${name} = upper(${name}), ${made} = '2021-01-01 00:00:00' where id = ${id}`,
   `update items set qty = qty + 1 where id in (1, ${id})`,
 ]
+
+describeEachStartableMysql('a server that logs statements', (server) => {
+  it('is refused by every command that plans or writes, before anything is made', { timeout: 120_000 }, async () => {
+    const own = await startOwn(server, { 'log-bin': 'log', 'binlog-format': 'STATEMENT' })
+    if (own === null) throw new Error(`${server.name} is not there to be started`)
+    await withMysql(own.url, (client) =>
+      client.query(`create database log_of_statements; create table log_of_statements.items (id int primary key, name varchar(60), made int,
+        qty int not null, mark varchar(20))`),
+    )
+    const url = new URL(own.url)
+    url.pathname = '/log_of_statements'
+    const migrator = createMigrator({ database: url.href, migrations: { m: { intents } } })
+    try {
+      for (const doing of ['plan', 'expand', 'up'] as const)
+        expect(await outcome(migrator[doing]())).toBe('3 server.binlog-format')
+      expect(await outcome(migrator.baseline({ name: 'm' }))).toBe('3 server.binlog-format')
+      expect(await mysqlRows(url.href, 'show tables')).toHaveLength(1)
+      // What the server itself says to who writes without having asked.
+      await withMysql(url.href, async (client) => {
+        await client.query('set session transaction isolation level read committed')
+        const error = await client.query('insert into items values (1, null, 1, 1, null)').catch(toBellowsError)
+        expect(error).toMatchObject({ code: 'server.binlog-format', exitCode: 3 })
+      })
+    } finally {
+      await migrator.close()
+      await own.stop()
+    }
+  })
+})
 
 console.log(`a few on each server, all with MATRIX=full: SEED=${seed}`)
 

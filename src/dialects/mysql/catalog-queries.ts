@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { logColumns } from './statement-log.ts'
 
 /*
  * What information_schema says of the tables of this database. Names are given in lower case by every query, because the
@@ -7,7 +8,7 @@ import { type RawBuilder, sql } from 'kysely'
 
 const tables = sql`t.table_schema = database()`
 
-export const serverQuery: RawBuilder<unknown> = sql`select version() as version, database() as ${sql.id('database')}, @@global.binlog_format as binlog_format, @@global.log_bin as log_bin`
+export const serverQuery: RawBuilder<unknown> = sql`select version() as version, database() as ${sql.id('database')}, ${logColumns}`
 
 export const tablesQuery: RawBuilder<unknown> = sql`select t.table_name as name, t.table_type as type, t.engine as engine, t.row_format as row_format, coalesce(t.table_rows, 0) + 0e0 as ${sql.id('rows')}, coalesce(t.data_length, 0) + coalesce(t.index_length, 0) + 0e0 as bytes, t.table_comment as comment, t.table_collation as collation, t.create_options as options from information_schema.tables t where ${tables} order by t.table_name`
 

@@ -1,4 +1,3 @@
-import { refused } from '../../errors.ts'
 import type { Catalog, Column, Constraint, Dependent, Index, Table, Trigger } from '../../planner/catalog.ts'
 import type { Session } from '../dialect.ts'
 import { capabilitiesOf } from './capabilities.ts'
@@ -7,6 +6,7 @@ import { definitionQuery, isJson, namesInCheck, needsDefinition, sortChecks, wit
 import { type Default, defaultOf, exactDefaults, isVolatile } from './defaults.ts'
 import { toForeignKeys, toForeignKeysIn } from './foreign-keys.ts'
 import { compileSql, quote } from './sql.ts'
+import { refuseStatementLog } from './statement-log.ts'
 import { isOurTrigger } from './sync.ts'
 
 type Row = Record<string, unknown>
@@ -21,11 +21,7 @@ export async function readCatalog(session: Session, stateSchema: string): Promis
   const read: Read = async (query) => (await session.query<Row>(compileSql(query))).rows
   const [server = {}] = await read(queries.serverQuery)
   const capabilities = capabilitiesOf(String(server.version))
-  if (Number(server.log_bin) !== 0 && server.binlog_format === 'STATEMENT') {
-    throw refused('server.binlog-format', 'the server logs statements (binlog_format=STATEMENT)', {
-      hint: 'Triggers would run again on the replicas, and READ COMMITTED is not allowed. Set binlog_format to ROW.',
-    })
-  }
+  refuseStatementLog(server)
   return {
     format: 1,
     dialect: capabilities.mariadb ? 'mariadb' : 'mysql',

@@ -8,6 +8,7 @@ import {
   temporaryKind as temporary,
   usageKind as usage,
 } from '../network-errors.ts'
+import { statementLogHint } from './statement-log.ts'
 
 const each = (numbers: readonly number[], kind: ErrorKind): readonly (readonly [number, ErrorKind])[] =>
   numbers.map((number) => [number, kind])
@@ -71,6 +72,7 @@ const numbers: ReadonlyMap<number, ErrorKind> = new Map([
       'The binary log is on, so triggers need SUPER, or log_bin_trust_function_creators = 1 on the server.',
     ),
   ),
+  ...each([1665], refusal('server.binlog-format', statementLogHint)),
   ...each([1146, 1109, 1051], refusal('database.missing-table')),
   ...each([1054, 1072, 1166], refusal('database.missing-column')),
   ...each([1091, 1094, 1176, 1360, 1539], refusal('database.missing-object')),

@@ -13,6 +13,7 @@ import { sampleRaising } from './sample.ts'
 import { section } from './section.ts'
 import { sessions } from './sessions.ts'
 import { state } from './state.ts'
+import { refuseServer } from './statement-log.ts'
 import { mismatches } from './verify.ts'
 
 /** The dialect of MySQL and MariaDB, which differ by capabilities. */
@@ -24,6 +25,7 @@ export function mysqlDialect(): Dialect {
     section,
     resync,
     preflight,
+    refuseServer,
     state,
     sessions,
     arrange,

@@ -28,6 +28,8 @@ export async function postgresDialect(): Promise<Dialect> {
     section: null,
     resync,
     preflight,
+    // Nothing that a whole server is set to keeps us from writing.
+    refuseServer: () => Promise.resolve(),
     state,
     sessions,
     arrange,
