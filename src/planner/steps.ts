@@ -65,6 +65,8 @@ export interface TableSpec {
     readonly definition: string
     /** Of all but CHECKs. */
     readonly columns?: readonly string[]
+    /** Of foreign keys, where the server does not look at them itself. */
+    readonly references?: { readonly table: TableRef; readonly columns: readonly string[] }
   }[]
   readonly references: readonly TableRef[]
   readonly owner: string | null

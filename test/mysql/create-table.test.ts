@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createMigrator, createTable } from '../../src/index.ts'
+import { createMigrator, createTable, type Intent } from '../../src/index.ts'
 import { outcome } from '../integration/shop.ts'
 import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
 
@@ -51,6 +51,55 @@ describeEachMysql('createTable', (server) => {
       expect(String(row?.['Create Table'])).toContain('AUTO_INCREMENT')
     } finally {
       await migrator.close()
+      await database.drop()
+    }
+  })
+
+  const child = (type: string, to: string, more: Partial<Parameters<typeof createTable>[0]> = {}) =>
+    createTable({
+      table: 'child',
+      columns: { id: { type: 'int' }, parent: { type } },
+      primaryKey: ['id'],
+      foreignKeys: [{ columns: ['parent'], references: { table: 'items', columns: [to] } }],
+      ...more,
+    })
+  const refused = {
+    'of another size': child('int', 'id'),
+    'of another sign': child('bigint unsigned', 'id'),
+    'of another kind': child('varchar(20)', 'id'),
+    'in another collation': child('varchar(20)', 'code'),
+    'at a column that is not there': child('int', 'gone'),
+    'at a column without an index': child('int', 'size'),
+    'with a default that its column does not take': child('bigint', 'id', {
+      columns: { id: { type: 'int', default: `'x'` }, parent: { type: 'bigint' } },
+    }),
+  }
+
+  it('is refused beforehand where the server would not take it, and not where it would', async () => {
+    const database = await createDatabase(server)
+    const parent = `create table items (id bigint primary key, code varchar(20) character set utf8mb4 collate utf8mb4_bin unique, size int, day date, unique (day))`
+    await withMysql(database.url, (client) => client.query(parent))
+    const of = (intent: Intent) => createMigrator({ database: database.url, migrations: { m: { intents: [intent] } } })
+    try {
+      for (const [why, intent] of Object.entries(refused)) {
+        const migrator = of(intent)
+        const found = [await outcome(migrator.plan()), await outcome(migrator.expand())]
+        expect(
+          found.map((each) => each.slice(0, 6)),
+          why,
+        ).toEqual(['3 plan', '3 plan'])
+        expect((await migrator.status()).migrations[0]?.state, why).toBe('pending')
+        await migrator.close()
+      }
+      for (const intent of [child('bigint(20)', 'id'), child('date', 'day')]) {
+        const migrator = of(intent)
+        await migrator.expand()
+        const [key] = await mysqlRows(database.url, `show full columns from child like 'id'`)
+        expect(key?.Null).toBe('NO')
+        await migrator.rollback({ quietPeriod: 0 })
+        await migrator.close()
+      }
+    } finally {
       await database.drop()
     }
   })

@@ -22,6 +22,9 @@ const account = usage(
   'Check user and password in the database URL, and the host of the account.',
 )
 
+const foreignKeyHint =
+  'Nothing of this step was done. A foreign key (errno 150) points at columns of the same type, character set and collation that a unique index begins with.'
+
 /** Error numbers (the servers' manuals, "Server Error Message Reference" and "MariaDB Error Codes") and what they become. */
 const numbers: ReadonlyMap<number, ErrorKind> = new Map([
   ...each([1205], temporary('database.lock-timeout', later)),
@@ -72,6 +75,8 @@ const numbers: ReadonlyMap<number, ErrorKind> = new Map([
       'The binary log is on, so triggers need SUPER, or log_bin_trust_function_creators = 1 on the server.',
     ),
   ),
+  // MariaDB says no more than its errno, 150, of what is wrong with a foreign key.
+  ...each([1005, 1215, 1822, 3734, 6125], refusal('database.statement', foreignKeyHint)),
   ...each([1665], refusal('server.binlog-format', statementLogHint)),
   ...each([1146, 1109, 1051], refusal('database.missing-table')),
   ...each([1054, 1072, 1166], refusal('database.missing-column')),

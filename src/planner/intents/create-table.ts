@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { usageError } from '../../errors.ts'
 import { type Change, parseTableName } from '../change.ts'
 import { forDialect, type PerDialect, perDialect } from '../expression.ts'
 import { requireForDialect } from './for-dialect.ts'
@@ -82,7 +83,7 @@ export const createTableKind: IntentKind<'createTable', CreateTableParameters> =
       columns: Object.entries(given.columns).map(([column, spec]) => ({
         name: column,
         type: requireForDialect(spec.type, dialect, `createTable.columns.${column}.type`),
-        nullable: spec.nullable ?? true,
+        nullable: nullableOf(given.primaryKey ?? [], column, spec.nullable),
         default: forDialect(spec.default, dialect) ?? null,
         identity: spec.identity ?? false,
         comment: spec.comment ?? null,
@@ -106,6 +107,15 @@ export const createTableKind: IntentKind<'createTable', CreateTableParameters> =
     },
   ],
 )
+
+/** What is part of the primary key is NOT NULL, also unsaid: PostgreSQL makes it so, and MySQL refuses a key that is said to be NULL. */
+function nullableOf(primaryKey: readonly string[], column: string, said: boolean | undefined): boolean {
+  if (!primaryKey.includes(column)) return said ?? true
+  if (said !== true) return false
+  throw usageError('migration.nullable-key', `createTable.columns.${column} is nullable and part of the primary key`, {
+    hint: 'Leave nullable out there, or use uniques.',
+  })
+}
 
 /**
  * Creates a table at expand.

@@ -21,6 +21,20 @@ const least: Readonly<Record<string, object>> = {
   rawSql: { expand: 'select 1', reason: 'because' },
 }
 
+describe('a column of the primary key of createTable', () => {
+  const change = (nullable?: boolean) => {
+    const id = nullable === undefined ? { type: 'int' } : { type: 'int', nullable }
+    const intent = { createTable: { table: 't', columns: { id, other: { type: 'int' } }, primaryKey: ['id'] } }
+    return changesOf({ intents: [intent] }, 'mysql')
+  }
+
+  test('is NOT NULL unless it is said to be, and may not be said to be NULL', () => {
+    const columns = [{ nullable: false }, { nullable: true }]
+    expect([change(), change(false)]).toMatchObject([[{ columns }], [{ columns }]])
+    expect(() => change(true)).toThrow('nullable and part of the primary key')
+  })
+})
+
 describe('the schema of a migration', () => {
   test('knows the least of every intent, and nothing is missing here', () => {
     expect(Object.keys(least).sort()).toEqual([...intentNames].sort())

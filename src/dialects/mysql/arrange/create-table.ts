@@ -90,6 +90,7 @@ function constraintsOf(context: Context, change: CreateTable): TableSpec['constr
       name: key.name,
       definition: foreignKey(context, key, columns(key.columns)),
       columns: key.columns,
+      references: { table: refOf(resolveTable(context, key.references.table)), columns: key.references.columns },
     })),
     ...change.indexes.map((index) => {
       requireFits(index.name)
