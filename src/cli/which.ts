@@ -26,7 +26,7 @@ export async function whichMigrations(
   if (name !== undefined) return [name]
   const { migrations } = await migrator.status()
   const names = migrations
-    .filter(({ state }) => startingStates[verb].includes(state))
+    .filter(({ state, gone }) => gone !== true && startingStates[verb].includes(state))
     .map((migration) => migration.name)
   session.output.note(names.length === 0 ? `${verb}: nothing to do` : `${verb}: ${names.join(', ')}`)
   return names

@@ -1,7 +1,7 @@
 import { refused } from '../errors.ts'
 import type { Migration } from '../planner/migration.ts'
 import { type Environment, unknownMigration } from '../runner/open.ts'
-import { known, requireFile } from '../runner/select.ts'
+import { isGone, known, requireFile, takenBy } from '../runner/select.ts'
 
 /** What a check walks through: the migrations before it, all at once, and its own, phase by phase. */
 export interface Chosen {
@@ -18,9 +18,12 @@ export interface Chosen {
  */
 export async function choose(target: Environment, name: string | undefined): Promise<Chosen> {
   const all = await known(target)
-  const pending = all.filter(({ state }) => state === 'pending')
+  const pending = all.filter((each) => each.state === 'pending' && (each.name === name || !isGone(each)))
   const begun = all.filter(({ state }) => state !== 'pending' && state !== 'completed')
-  const notices = begun.map((each) => `${each.name} is ${each.state} already: its columns are part of every state here`)
+  const notices = [
+    ...begun.map((each) => `${each.name} is ${each.state} already: its columns are part of every state here`),
+    ...(await takenBy(target, name)).notices,
+  ]
   if (name === undefined) return { earlier: [], checked: pending.map(requireFile), notices }
   const found = all.find((each) => each.name === name)
   if (found === undefined) throw unknownMigration(name)

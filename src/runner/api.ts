@@ -92,6 +92,8 @@ export interface PlanResult {
   readonly migrations: readonly PlanView[]
   /** Session settings and probes, which run beside the statements. */
   readonly session: readonly string[]
+  /** What an unnamed command leaves out: migrations that were rolled back and have no file any more. */
+  readonly notices?: readonly string[]
 }
 
 /** What one command did to one migration. */
@@ -110,6 +112,8 @@ export interface RunResult {
   readonly dryRun: boolean
   readonly migrations: readonly Outcome[]
   readonly plan?: PlanResult
+  /** As those of {@link PlanResult}. */
+  readonly notices?: readonly string[]
 }
 
 /** The gates of contract. */
@@ -196,6 +200,8 @@ export interface MigrationStatus {
   readonly conversionFailures: number
   readonly ageSeconds: number | null
   readonly error: string | null
+  /** It was rolled back, and its file is not in the folder: unnamed commands leave it out. */
+  readonly gone?: true
 }
 
 /** Result of {@link Migrator.status}. */

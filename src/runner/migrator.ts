@@ -1,7 +1,7 @@
 import { rank } from '../ledger/state.ts'
 import type { Migrator, MigratorOptions } from './api.ts'
 import { type Environment, openEnvironment } from './open.ts'
-import { known } from './select.ts'
+import { known, takenBy } from './select.ts'
 import { contract, ready } from './verbs/contract.ts'
 import { doctor } from './verbs/doctor.ts'
 import { backfill, expand } from './verbs/forward.ts'
@@ -58,7 +58,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
 
 /** Takes each migration through its phases, and stops after each so that a test can look. No quiet period, no retention. */
 async function* walk(environment: Environment, options: { readonly name?: string }): ReturnType<Migrator['walk']> {
-  for (const { name } of await known(environment, options.name)) {
+  for (const { name } of (await takenBy(environment, options.name)).taken) {
     const phases = [
       ['expanded', () => expand(environment, { name })],
       ['backfilled', () => backfill(environment, { name })],

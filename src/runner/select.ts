@@ -31,6 +31,27 @@ export async function known(environment: Environment, name?: string): Promise<re
   return found
 }
 
+/** What an unnamed command takes, and what it says of that which it leaves out. */
+export interface Taken {
+  readonly taken: readonly Known[]
+  readonly notices: readonly string[]
+}
+
+/** It was rolled back, and its file is gone: nobody will run it again, and there is nothing of it in the database. */
+export const isGone = ({ file, state }: Known): boolean => file === null && state === 'pending'
+
+/** The same as {@link known}; without a name those that are gone are left out, where there is a folder that lacks them. */
+export async function takenBy(environment: Environment, name?: string): Promise<Taken> {
+  const all = await known(environment, name)
+  if (name !== undefined || environment.options.migrations === undefined) return { taken: all, notices: [] }
+  const notices = all.filter(isGone).map((each) => `${each.name} is pending and has no file here: it is left out`)
+  return { taken: all.filter((each) => !isGone(each)), notices }
+}
+
+/** Notices as they stand in a result: only where there are some. */
+export const saying = (notices: readonly string[]): { readonly notices?: readonly string[] } =>
+  notices.length === 0 ? {} : { notices }
+
 /** The row as it is now, after a phase changed it. */
 export async function reread(environment: Environment, name: string): Promise<MigrationRow> {
   const row = (await environment.rows()).find((candidate) => candidate.name === name)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { addColumn, changeType, setNotNull } from '../../src/index.ts'
+import { addColumn, changeType, createMigrator, setNotNull } from '../../src/index.ts'
 import { familyOf } from '../families/family.ts'
 import { describeEachServer, describeEveryServer } from '../servers/databases.ts'
 import { migrator, needs, outcome, rename, rows, run, withUsers } from './shop.ts'
@@ -39,6 +39,32 @@ describeEveryServer('the order of the phases', (server) => {
         expect(await outcome(verb)).toBe('6 migration.edited')
       }
       await edited.close()
+    }))
+
+  it('leaves out, unnamed, what was rolled back and has no file any more', () =>
+    withUsers(server, async (database) => {
+      const first = migrator(database, { bad: [rename] })
+      await first.expand()
+      const without = migrator(database, { m: [setNotNull({ table: 'users', column: 'age', up: '0' })] })
+      await first.rollback({ quietPeriod: 0 })
+      await first.close()
+      const notices = ['bad is pending and has no file here: it is left out']
+      const names = ({ migrations }: { migrations: readonly { name: string }[] }) => migrations.map(({ name }) => name)
+      expect(names(await without.status())).toEqual(['bad', 'm'])
+      expect((await without.status()).migrations[0]?.gone).toBe(true)
+      const planned = await without.plan()
+      expect([names(planned), planned.notices]).toEqual([['m'], notices])
+      for (const verb of [() => without.plan({ name: 'bad' }), () => without.expand({ name: 'bad' })])
+        expect(await outcome(verb())).toBe('2 migration.no-file')
+      const expanded = await without.expand()
+      expect([names(expanded), expanded.notices]).toEqual([['m'], notices])
+      const run = await without.up({ allowTraffic: true })
+      expect([names(run), run.notices]).toEqual([['m'], notices])
+      await without.close()
+      // Without a folder nobody can say that a file is gone.
+      const nowhere = createMigrator({ database: database.url })
+      expect(await outcome(nowhere.expand())).toBe('2 migration.no-file')
+      await nowhere.close()
     }))
 
   it('goes back and forth without losing a write of either version', () =>

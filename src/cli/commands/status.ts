@@ -33,7 +33,9 @@ export const status: CommandFile = {
 }
 
 function withExitCode(session: Session, answer: Answer, result: StatusResult): Answer {
-  const open = result.migrations.filter(({ state }) => state !== 'completed').map((migration) => migration.name)
+  const open = result.migrations
+    .filter(({ state, gone }) => state !== 'completed' && gone !== true)
+    .map((migration) => migration.name)
   if (!session.settings.flag('exitCode') || open.length === 0) return answer
   return { ...answer, failure: findings('status.open', `not completed: ${open.join(', ')}`) }
 }

@@ -14,13 +14,17 @@ export interface RunStory {
 
 /** What a command did, a line a migration, and what to run next; of a dry run, what it would have done. */
 export function renderRun(result: RunResult, colours: Colours, { next, phases }: RunStory = {}): string {
-  const lines = result.migrations.flatMap((outcome) => renderOutcome(outcome, colours, result.dryRun))
+  const left = (result.notices ?? []).map((notice) => colours.yellow(notice))
+  const lines = [
+    ...result.migrations.flatMap((outcome) => renderOutcome(outcome, colours, result.dryRun)),
+    ...(result.migrations.length === 0 && !result.dryRun ? [] : left),
+  ]
   if (result.dryRun) {
     const planned = result.plan === undefined || result.plan.migrations.length === 0 ? [] : [result.plan]
     const plans = planned.map((plan) => `${renderPlan(plan, colours, { only: phases })}\n`)
     return [...plans, ...lines, colours.yellow('dry run: nothing was touched')].join('\n')
   }
-  if (lines.length === 0) return 'nothing to do'
+  if (lines.length === 0) return [...left, 'nothing to do'].join('\n')
   return next === undefined ? lines.join('\n') : [...lines, `${colours.cyan('→')} ${next}`].join('\n')
 }
 

@@ -14,8 +14,9 @@ export interface PlanDetail {
 
 /** Plans for people: phases, steps, statements, locks, sizes, hazards. */
 export function renderPlan(plan: PlanResult, colours: Colours, detail: PlanDetail = {}): string {
-  if (plan.migrations.length === 0) return 'nothing is planned: there are no migrations to run'
-  const parts = plan.migrations.map((migration) => renderMigration(migration, colours, detail))
+  const left = (plan.notices ?? []).map((notice) => colours.yellow(notice))
+  if (plan.migrations.length === 0) return [...left, 'nothing is planned: there are no migrations to run'].join('\n')
+  const parts = [...left, ...plan.migrations.map((migration) => renderMigration(migration, colours, detail))]
   if (plan.session.length > 0) {
     parts.push(
       [colours.dim('beside these, each session runs'), ...plan.session.map((line) => indent(colours.dim(line)))].join(

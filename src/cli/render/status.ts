@@ -22,13 +22,14 @@ export function renderStatus(status: StatusResult, colours: Colours): string {
   return lines.join('\n')
 }
 
-function progress({ state, backfill, phase, quarantinedUntil }: MigrationStatus): string {
+function progress({ state, backfill, phase, quarantinedUntil, gone }: MigrationStatus): string {
   if (backfill !== null && backfill.rowsDone < backfill.rowsTotal) {
     const rows = `${count(backfill.rowsDone)}/${count(backfill.rowsTotal)} rows`
     const pace = backfill.paused ? 'paused' : `${count(backfill.rowsPerSecond)} rows/s`
     const left = backfill.etaSeconds === null ? '' : `, ${duration(backfill.etaSeconds * 1000)} left`
     return `${percent(backfill.rowsDone, backfill.rowsTotal)} ${rows}, ${pace}${left}`
   }
+  if (gone === true) return 'no file here: left out'
   if (quarantinedUntil !== null && state === 'contracted') return `old shape kept until ${quarantinedUntil}`
   if (phase.name === null || phase.stepsDone >= phase.stepsTotal) return ''
   return `${phase.name} ${phase.stepsDone}/${phase.stepsTotal} steps`

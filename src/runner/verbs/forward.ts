@@ -12,7 +12,7 @@ import { refuseDifference } from '../plan-difference.ts'
 import { planView } from '../plan-view.ts'
 import { preflight } from '../preflight.ts'
 import { preparedNotice } from '../prepared.ts'
-import { type Known, known, requireFile, reread } from '../select.ts'
+import { type Known, known, requireFile, reread, saying, takenBy } from '../select.ts'
 
 /** The phase makes the triggers anew, last in order. */
 const makesAnew = { passed: ['order'] } as const
@@ -37,14 +37,14 @@ export function refuseEdited(migration: Known): void {
 
 /** Runs the expand phase of every pending migration, or of one. */
 export async function expand(environment: Environment, options: ForwardOptions): Promise<RunResult> {
-  const chosen = await known(environment, options.name)
+  const { taken: chosen, notices } = await takenBy(environment, options.name)
   const todo = chosen.filter(({ state }) => state === 'pending' || state === 'expanding')
   for (const migration of chosen) {
     refuseEdited(migration)
     if (migration.state === 'rolling-back')
       throw wrongOrder(`${migration.name} is being rolled back`, 'Run migrate rollback again to end that first.')
   }
-  if (options.dryRun === true) return dryRun(environment, todo)
+  if (options.dryRun === true) return { ...(await dryRun(environment, todo)), ...saying(notices) }
   const kept = options.planFile === undefined ? null : readPlanFile(options.planFile)
   const outcomes: Outcome[] = []
   if (todo.length > 0) {
@@ -60,9 +60,9 @@ export async function expand(environment: Environment, options: ForwardOptions):
       }
     })
   }
-  if (options.backfill !== true) return { dryRun: false, migrations: outcomes }
+  if (options.backfill !== true) return { dryRun: false, migrations: outcomes, ...saying(notices) }
   const filled = await backfill(environment, options)
-  return { dryRun: false, migrations: [...outcomes, ...filled.migrations] }
+  return { dryRun: false, migrations: [...outcomes, ...filled.migrations], ...saying(notices) }
 }
 
 type LeasedRun = Parameters<Parameters<Environment['withLease']>[2]>[0]

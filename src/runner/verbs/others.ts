@@ -6,7 +6,7 @@ import type { Outcome, RunResult, VerifyResult } from '../api.ts'
 import { changedObjects, missingObjects } from '../objects.ts'
 import { type Environment, unknownMigration } from '../open.ts'
 import { frozenPlan } from '../phases.ts'
-import { known } from '../select.ts'
+import { known, saying, takenBy } from '../select.ts'
 import { verifyLens } from '../verification.ts'
 import { contract } from './contract.ts'
 import { dryRun, expand } from './forward.ts'
@@ -60,14 +60,13 @@ export async function up(
   },
 ): Promise<RunResult> {
   if (options.allowTraffic !== true && options.dryRun !== true) await refuseTraffic(environment)
+  const { taken, notices } = await takenBy(environment, options.name)
   if (options.dryRun === true) {
-    return dryRun(
-      environment,
-      (await known(environment, options.name)).filter(({ state }) => state !== 'completed'),
-    )
+    const todo = taken.filter(({ state }) => state !== 'completed')
+    return { ...(await dryRun(environment, todo)), ...saying(notices) }
   }
   const outcomes: Outcome[] = []
-  for (const migration of await known(environment, options.name)) {
+  for (const migration of taken) {
     if (rank(migration.state) >= rank('completed')) continue
     const one = { name: migration.name }
     const accept = options.accept ?? []
@@ -77,7 +76,7 @@ export async function up(
     await purge(environment, { ...one, ignoreRetention: true })
     outcomes.push({ name: migration.name, from: migration.state, state: 'completed', steps: 0, notices: [] })
   }
-  return { dryRun: false, migrations: outcomes }
+  return { dryRun: false, migrations: outcomes, ...saying(notices) }
 }
 
 /** Asked of each table, because the server's estimates know nothing of a table that was never analyzed. */

@@ -7,7 +7,7 @@ import type { PlanFile, PlanResult } from '../api.ts'
 import { makeLivePlan, makePlan } from '../make-plan.ts'
 import type { Environment } from '../open.ts'
 import { planView } from '../plan-view.ts'
-import { type Known, known, requireFile } from '../select.ts'
+import { type Known, requireFile, saying, takenBy } from '../select.ts'
 
 /** What the plan verbs take. */
 export interface PlanOptions {
@@ -20,10 +20,14 @@ interface Planned {
   readonly plan: Plan
 }
 
-async function planAll(
-  environment: Environment,
-  options: PlanOptions,
-): Promise<{ readonly planned: readonly Planned[]; readonly catalog: Catalog; readonly offline: boolean }> {
+interface All {
+  readonly planned: readonly Planned[]
+  readonly catalog: Catalog
+  readonly offline: boolean
+  readonly notices: readonly string[]
+}
+
+async function planAll(environment: Environment, options: PlanOptions): Promise<All> {
   if (options.catalog !== undefined) {
     const catalog = readCatalogFile(options.catalog)
     const files = (await environment.files()).filter(({ name }) => options.name === undefined || name === options.name)
@@ -32,20 +36,19 @@ async function planAll(
       const migration: Known = { name: file.name, file, row: null, state: 'pending' }
       planned.push({ migration, plan: await makePlan(environment, file, catalog) })
     }
-    return { planned, catalog, offline: true }
+    return { planned, catalog, offline: true, notices: [] }
   }
   // The folder first: a wrong one is to be told even when the database does not answer.
   await environment.files()
   const catalog = await environment.catalog()
-  const chosen = (await known(environment, options.name)).filter(
-    ({ state }) => options.name !== undefined || state !== 'completed',
-  )
+  const { taken, notices } = await takenBy(environment, options.name)
+  const chosen = taken.filter(({ state }) => options.name !== undefined || state !== 'completed')
   const planned: Planned[] = []
   for (const migration of chosen) {
     const frozen = migration.state === 'pending' ? null : (migration.row?.plan ?? null)
     planned.push({ migration, plan: frozen ?? (await makeLivePlan(environment, requireFile(migration), catalog)) })
   }
-  return { planned, catalog, offline: false }
+  return { planned, catalog, offline: false, notices }
 }
 
 /** Reads what `migrate catalog` wrote. */
@@ -59,7 +62,7 @@ function readCatalogFile(content: unknown): Catalog {
 
 /** What would be done, phase by phase; touches nothing. */
 export async function plan(environment: Environment, options: PlanOptions): Promise<PlanResult> {
-  const { planned, catalog, offline } = await planAll(environment, options)
+  const { planned, catalog, offline, notices } = await planAll(environment, options)
   const dialect = await dialectNamed(catalog.dialect)
   const active = offline ? [] : await activeLenses(environment)
   return {
@@ -67,6 +70,7 @@ export async function plan(environment: Environment, options: PlanOptions): Prom
       planView(dialect, each, migration.state, environment.stateSchema, active, catalog),
     ),
     session: dialect.beside,
+    ...saying(notices),
   }
 }
 

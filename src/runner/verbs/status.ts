@@ -8,7 +8,7 @@ import type { HistoryResult, MigrationStatus, StatusResult } from '../api.ts'
 import { wait } from '../interrupt.ts'
 import type { Environment } from '../open.ts'
 import { nextPhase, phaseStates } from '../phases.ts'
-import { type Known, known } from '../select.ts'
+import { isGone, type Known, known } from '../select.ts'
 
 /** Every migration, where it is and how far. Reads only. */
 export async function status(environment: Environment, options: { readonly name?: string }): Promise<StatusResult> {
@@ -41,6 +41,7 @@ export async function status(environment: Environment, options: { readonly name?
           ? null
           : Math.round((Date.parse(here?.now ?? '') - Date.parse(migration.row.created_at)) / 1000),
       error: migration.row?.error ?? null,
+      ...(environment.options.migrations !== undefined && isGone(migration) ? { gone: true as const } : {}),
     })
   }
   return {
