@@ -123,4 +123,14 @@ describeEveryServer('a statement of one’s own that no transaction ties to its 
       expect(await outcome(two.plan())).toBe('2 migration.raw-sql')
       await two.close()
     }))
+
+  it.for(['expand', 'backfill', 'contract', 'rollback'] as const)('ends no transaction of ours (%s)', (script) =>
+    withUsers(server, async (database) => {
+      const one = { expand: `insert into users (name) values ('one')`, reason: 'to see' }
+      const m = migrator(database, { m: [rawSql({ ...one, [script]: `${one.expand}; commit; rollback` })] })
+      expect(await outcome(m.expand())).toBe('2 migration.raw-sql')
+      expect(await rows(database, `select name from users where name = 'one'`)).toEqual([])
+      await m.close()
+    }),
+  )
 })
