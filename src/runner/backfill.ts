@@ -3,7 +3,7 @@ import { temporary } from '../errors.ts'
 import type { MigrationRow } from '../ledger/tables.ts'
 import { showTable } from '../planner/change.ts'
 import type { FillLens, RowLens } from '../planner/links/lens.ts'
-import { nextBatchSize } from './batch-size.ts'
+import { mostRows, nextBatchSize, pauseBefore } from './batch-size.ts'
 import { throwIfAborted, wait } from './interrupt.ts'
 import { withLockRetry } from './retry.ts'
 import type { Run } from './run.ts'
@@ -48,8 +48,12 @@ export async function runBackfill(
   const doneBefore = progress?.rows_done ?? 0
   let cursor = progress?.cursor ?? null
   let rows = doneBefore
-  let size = firstBatch
+  const { maxRate } = run.speed
+  const most = mostRows(maxRate, target)
+  let size = Math.min(firstBatch, most)
+  let started = begun
   for (;;) {
+    await wait(pauseBefore(size, Date.now() - started, maxRate), run.signal)
     throwIfAborted(run.signal)
     if (run.lease.lost !== null) throw run.lease.lost
     await whilePaused(run, migration, step)
@@ -58,7 +62,7 @@ export async function runBackfill(
         hint: 'The same command goes on where it stopped.',
       })
     }
-    const started = Date.now()
+    started = Date.now()
     const batch = await withLockRetry(`backfill of ${showTable(lens.table)}`, run, (lockTimeout) =>
       worker.transaction(async () => {
         for (const setting of dialect.sessions.batchSettings(quiet, bypass, lockTimeout)) await worker.query(setting)
@@ -84,8 +88,7 @@ export async function runBackfill(
     const took = Date.now() - started
     report(run, migration, lens, progress?.rows_total ?? 0, rows, batch, took)
     if (batch.ended) return
-    size = nextBatchSize(size, took, target)
-    await throttle(run, batch.count, took)
+    size = nextBatchSize(size, took, target, most)
   }
 }
 
@@ -126,12 +129,4 @@ async function whilePaused(run: Run, migration: MigrationRow, step: string): Pro
     if (!told) run.emit({ kind: 'waiting', what: 'backfill', reason: 'paused; migrate resume goes on' })
     await wait(500, run.signal)
   }
-}
-
-/** Keeps below so many rows a second by pausing between batches. */
-async function throttle(run: Run, count: number, took: number): Promise<void> {
-  const { maxRate } = run.speed
-  if (maxRate === undefined || maxRate <= 0) return
-  const due = (count * 1000) / maxRate
-  if (due > took) await wait(due - took, run.signal)
 }

@@ -87,6 +87,24 @@ describeEveryServer('several at once', (server) => {
       5000,
     ))
 
+  it('a backfill is never faster than its greatest rate, from the first batch to the last', () =>
+    withUsers(server, async (database) => {
+      const m = migrator(database)
+      await m.expand()
+      const begun = Date.now()
+      await m.backfill({ maxRate: 2000 })
+      expect(Date.now() - begun).toBeGreaterThanOrEqual(500)
+      const batches = m.events.flatMap((each) => (each.kind === 'progress' && each.doing === 'backfill' ? [each] : []))
+      expect(batches.length).toBeGreaterThan(2)
+      for (const each of batches) {
+        expect(each.batchRows).toBeLessThanOrEqual(400)
+        expect(each.rowsPerSecond).toBeLessThanOrEqual(2000)
+      }
+      const [recorded] = await rows<{ rate: number }>(database, `select rate from ${family.state('backfills')}`)
+      expect(Number(recorded?.rate)).toBeLessThanOrEqual(2000)
+      await m.close()
+    }))
+
   it.for([
     ['backfill', 'data:m', 'pending', '3 phase.order'],
     ['contract', 'ddl', 'pending', '3 phase.order'],

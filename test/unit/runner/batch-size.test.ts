@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { batchLimits, nextBatchSize } from '../../../src/runner/batch-size.ts'
+import { batchLimits, mostRows, nextBatchSize, pauseBefore } from '../../../src/runner/batch-size.ts'
 
 describe('the size of the next batch', () => {
   test.each([
@@ -38,5 +38,46 @@ describe('the size of the next batch', () => {
       for (let batch = 0; batch < 20; batch++) size = nextBatchSize(size, size * 0.1, 250)
       expect(size).toBe(2500)
     }
+  })
+})
+
+describe('a greatest rate', () => {
+  test.each<[number | undefined, number, number, string]>([
+    [undefined, 200, batchLimits.most, 'none'],
+    [2000, 200, 400, 'what it gives in the target time'],
+    [2000, 5000, 2000, 'in a second at most'],
+    [100, 200, 20, 'below the least of other batches'],
+    [1, 200, 1, 'one row at least'],
+    [1_000_000, 200, batchLimits.most, 'never above the most'],
+  ])('of %s rows a second and %d ms allows batches of %d rows: %s', (rate, target, most, _why) => {
+    expect(mostRows(rate, target)).toBe(most)
+    expect(nextBatchSize(most, 1, target, most)).toBe(most)
+  })
+
+  test('is not passed in any second, nor from the start to the end, however long batches take', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 50_000 }),
+        fc.integer({ min: 1, max: 5000 }),
+        fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 50 }),
+        (rate, target, times) => {
+          const most = mostRows(rate, target)
+          let size = Math.min(1000, most)
+          let [now, started] = [0, 0]
+          const ends: (readonly [at: number, rows: number])[] = []
+          for (const took of times) {
+            now += pauseBefore(size, now - started, rate)
+            started = now
+            now += took
+            ends.push([started, size])
+            size = nextBatchSize(size, took, target, most)
+          }
+          const rows = (from: number, to: number): number =>
+            ends.reduce((sum, [at, count]) => (at > from && at <= to ? sum + count : sum), 0)
+          for (const [at] of ends) expect(rows(at - 1000, at)).toBeLessThanOrEqual(rate + most)
+          expect(rows(-1, started)).toBeLessThanOrEqual((rate * started) / 1000)
+        },
+      ),
+    )
   })
 })
