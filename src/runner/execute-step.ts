@@ -5,7 +5,7 @@ import type { Action, UndoPart } from '../planner/steps.ts'
 import { withMode } from './active-lenses.ts'
 import { runBackfill } from './backfill.ts'
 import { throwIfAborted } from './interrupt.ts'
-import { isRawDone, type Raw, rawOf } from './raw-step.ts'
+import { isRawDone, ofStatement, type Raw, rawOf } from './raw-step.ts'
 import { runResync } from './resync.ts'
 import { withLockRetry } from './retry.ts'
 import type { Run } from './run.ts'
@@ -68,7 +68,7 @@ async function execute(run: Run, migration: MigrationRow, phase: RecordedPhase, 
     }
   } catch (error) {
     await recordFailure(run, migration, phase, unit.id, error, alone)
-    throw error
+    throw raw === null ? error : ofStatement(unit.id, raw, error)
   }
   run.emit({
     kind: 'step-finished',

@@ -1,4 +1,4 @@
-import { refused } from '../errors.ts'
+import { BellowsError, exitCodes, isBellowsError, refused } from '../errors.ts'
 import type { StepState } from '../ledger/tables.ts'
 import type { Action, Step, UndoPart } from '../planner/steps.ts'
 import type { Run } from './run.ts'
@@ -72,3 +72,32 @@ export async function isToBeTakenBack(
   if (step.undo.every((part) => !part.transaction && rawOf(part)?.once === undefined)) return true
   throw unknownStep(migration, step.id, action, state)
 }
+
+/** What passes, or is ours to say, is told as everywhere. */
+const asEverywhere: readonly number[] = [exitCodes.temporary, exitCodes.interrupted, exitCodes.terminated]
+
+/**
+ * What the server says to a statement of the author's, as it is theirs to mend: no bug of ours, and with no advice that is about
+ * intents. Where its class is about the rows, or what stands in the way, it stays that.
+ */
+export function ofStatement(id: string, action: Raw, error: unknown): unknown {
+  if (!isBellowsError(error) || asEverywhere.includes(error.exitCode)) return error
+  const ofServer = error.code.startsWith('database.') || error.code.startsWith('data.')
+  if (!ofServer) return error
+  const ofRows = error.code.startsWith('data.') && !ofSetting.has(String(error.details.sqlState))
+  const known = ofRows || (error.exitCode !== exitCodes.internal && !error.code.startsWith('data.'))
+  return new BellowsError({
+    code: known ? error.code : 'database.statement',
+    message: `${id}: ${error.message}\n  ${action.sql}`,
+    exitCode: known ? error.exitCode : exitCodes.refused,
+    hint: `The server refused this statement of rawSql. ${action.once === 'partial' ? partial : `Mend ${ofRows ? 'the rows' : 'what is in its way'}, and run the same command again; or roll back, and change the statement.`}`,
+    cause: error,
+    details: { ...error.details, step: id },
+  })
+}
+
+const partial =
+  'It may have done a part. Mend what is in its way, and run the same command again: it says how to go on.'
+
+/** PostgreSQL counts a value that a setting or an argument does not take among those of rows. */
+const ofSetting = new Set(['22023'])

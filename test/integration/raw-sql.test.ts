@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { type Intent, rawSql } from '../../src/index.ts'
 import { familyOf } from '../families/family.ts'
 import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
+import { failureOf } from './input/setup.ts'
 import { migrator, outcome, rows, run, withUsers } from './shop.ts'
 
 const build = {
@@ -131,6 +132,36 @@ describeEveryServer('a statement of one’s own that no transaction ties to its 
       expect(await outcome(m.expand())).toBe('2 migration.raw-sql')
       expect(await rows(database, `select name from users where name = 'one'`)).toEqual([])
       await m.close()
+    }),
+  )
+
+  it.for([
+    ['3 database.statement', { postgres: 'do $$begin commit; end$$', mysql: `signal sqlstate '45000'` }],
+    ['3 database.statement', { postgres: `do $$begin raise 'no'; end$$`, mysql: `signal sqlstate '45000'` }],
+    [
+      '3 database.statement',
+      { postgres: `select set_config('role', 'nosuch', true)`, mysql: `signal sqlstate '45000'` },
+    ],
+    ['3 database.missing-table', { postgres: 'delete from nosuch', mysql: 'delete from nosuch' }],
+    [
+      '4 data.conversion',
+      { postgres: `insert into users (age) values ('x'::text::int)`, mysql: `insert into users (age) values ('x')` },
+    ],
+  ] as const)('that the server refuses is the author’s to mend: %s', ([end, expand]) =>
+    withUsers(server, async (database) => {
+      const m = migrator(database, { m: [rawSql({ expand, reason: 'to see' })] })
+      const failure = await failureOf(m.expand())
+      expect(`${failure.exitCode} ${failure.code}`).toBe(end)
+      expect(failure.message).toMatch(/^expand\.raw\.1: /)
+      expect(failure.message).toContain(expand[family.name])
+      expect(failure.hint).toContain('this statement of rawSql')
+      await m.close()
+      // What may be half done there says so, and is not taken for undone.
+      if (failure.hint?.includes('a part') === true) return
+      const other = migrator(database, { m: [rawSql({ expand: 'select 1', reason: 'to see' })] })
+      expect(await outcome(other.rollback({ quietPeriod: 0 }))).toBe('0')
+      expect(await outcome(other.expand())).toBe('0')
+      await other.close()
     }),
   )
 })
