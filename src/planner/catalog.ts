@@ -238,8 +238,10 @@ export interface View extends TableRef {
   readonly drop?: string
   /** What else cannot be without it: functions, policies, rules, and what is of the type of its rows. */
   readonly holders?: readonly { readonly name: string; readonly drop: string | null }[]
-  /** A plain view without rules, triggers or column grants of its own: one that can be made again exactly. */
+  /** A plain view without rules, triggers or anything of single columns: one that can be made again exactly. */
   readonly plain: boolean
+  /** What a view that is not plain has besides its definition, as people read it. */
+  readonly ofItsOwn?: readonly string[]
   /** Whether this session may take it away and make it as it is. A catalog of an older version does not say it. */
   readonly mayMakeAgain?: boolean
 }

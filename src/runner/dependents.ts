@@ -52,7 +52,7 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
     } else if (found.length > 0) hints.add(useTheNewShape)
     return found.map(
       (dependent) =>
-        `${dependent.kind} ${dependent.name} names ${showTable(lens.table)}.${olds.map(({ name }) => name).join(', ')}${dependent.textual ? ' in its text' : ''}`,
+        `${dependent.kind} ${dependent.name} names ${showTable(lens.table)}.${olds.map(({ name }) => name).join(', ')}${dependent.textual ? ' in its text' : ''}${lens.kind === 'row' && lens.sameName ? notCarried(dependent.name, catalog) : ''}`,
     )
   })
   const ahead = plan.phases.contract.flatMap(({ actions }) => actions)
@@ -86,6 +86,25 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
     ].join(' '),
     retryAfterSeconds: null,
   }
+}
+
+/** Why contract does not make a view again by itself, where that is because of what it, or one that reads it, has of its own. */
+function notCarried(name: string, catalog: Catalog): string {
+  const lost = viewsReading(name, catalog).flatMap((each) =>
+    catalog.views
+      .filter((view) => `${view.schema}.${view.name}` === each)
+      .flatMap(({ ofItsOwn = [] }) => ofItsOwn.map((what) => `${what}${each === name ? '' : ` of ${each}`}`)),
+  )
+  if (lost.length === 0) return ''
+  return `, and contract does not make it again because of what would be lost: ${lost.join(', ')} (make that again too)`
+}
+
+/** A view and all that read it, whoever reads first being last. */
+function viewsReading(name: string, { views }: Catalog): readonly string[] {
+  const reached = new Set([name])
+  for (const each of reached)
+    for (const view of views) if (view.reads.includes(each)) reached.add(`${view.schema}.${view.name}`)
+  return [...reached]
 }
 
 /** How something that stands on the sequence of a moved identity is told. */

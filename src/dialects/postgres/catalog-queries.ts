@@ -324,6 +324,12 @@ export const viewsQuery = (state: string): RawBuilder<unknown> => sql`
            and not exists (select from pg_trigger t where t.tgrelid = c.oid)
            and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0
              and (a.attacl is not null or a.atthasdef or col_description(c.oid, a.attnum) is not null)) as plain,
+         (select json_agg(x.what order by x.place) from (
+            select 1 as place, 'the comment of column ' || quote_ident(a.attname) as what from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and col_description(c.oid, a.attnum) is not null
+            union all select 2, 'the default of column ' || quote_ident(a.attname) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and a.atthasdef
+            union all select 3, 'rights on column ' || quote_ident(a.attname) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and a.attacl is not null
+            union all select 4, 'rule ' || quote_ident(w.rulename) from pg_rewrite w where w.ev_class = c.oid and w.rulename <> '_RETURN'
+            union all select 5, 'trigger ' || quote_ident(t.tgname) from pg_trigger t where t.tgrelid = c.oid) x where c.relkind = 'v') as "ofItsOwn",
          ${mayMakeAgain(sql`c.relowner`, sql`n.oid`)} as "mayMakeAgain"
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('v', 'm') and ${userTable(state)} order by 1, 2`

@@ -53,7 +53,10 @@ export async function readCatalog(session: Session, stateSchema: string): Promis
         notNullConstraints: num >= 180000,
       },
       tables,
-      views: (await run(queries.viewsQuery(stateSchema))) as unknown as Catalog['views'],
+      views: (await run(queries.viewsQuery(stateSchema))).map(({ ofItsOwn, ...view }) => ({
+        ...view,
+        ...(ofItsOwn === null ? {} : { ofItsOwn }),
+      })) as unknown as Catalog['views'],
       ...(defaultGrants.length === 0 ? {} : { defaultGrants }),
       functions: (await run(queries.functionsQuery)) as unknown as Catalog['functions'],
       types: (await run(queries.typesQuery)) as unknown as Catalog['types'],

@@ -248,6 +248,27 @@ describeEachServer('what stands on a column that changes its type', (server) => 
       }),
   )
 
+  it('closes the gate where a view has what would be lost, and says what that is', () =>
+    withUsers(server, async (database) => {
+      await run(
+        database,
+        `create view base as select id, age from users; create view above as select age from base;
+         comment on column base.age is 'in years'; alter view above alter column age set default 1;
+         create rule nothing as on delete to above do instead nothing; grant select (age) on above to public`,
+      )
+      const m = migrator(database, wider)
+      await m.expand()
+      await m.backfill()
+      await expect(m.contract({ quietPeriod: 0 })).rejects.toMatchObject({
+        exitCode: 5,
+        message: expect.stringContaining(
+          'view public.base names public.users.age, and contract does not make it again because of what would be lost: the comment of column age, the default of column age of public.above, rights on column age of public.above, rule nothing of public.above (make that again too)',
+        ),
+        hint: expect.stringContaining('\n  drop view public.above;\n  drop view public.base;'),
+      })
+      await m.close()
+    }))
+
   it('closes the gate where views read each other, which no order serves', () =>
     withUsers(server, async (database) => {
       await run(
