@@ -149,6 +149,8 @@ export interface StateDialect {
   readonly foreign: (schema: string) => Statement
   /** Returns `version`, no row when there are no tables. */
   readonly version: (schema: string) => { readonly exists: Statement; readonly read: Statement }
+  /** Where tables have owners: returns `owner`, `role` and `give`, statements, when they are another's and this role may not write them. */
+  readonly ofAnother?: (schema: string) => Statement
 }
 
 /** Sessions of others, and what they hold. */

@@ -26,6 +26,24 @@ async function refuseForeign({ state }: Dialect, session: Session, schema: strin
   )
 }
 
+/** Most often they were made as the login role, and others work as the one of --set-role. */
+async function refuseOfAnother({ state }: Dialect, session: Session, schema: string): Promise<void> {
+  if (state.ofAnother === undefined) return
+  const found = await session.query<{ owner: string; role: string; give: readonly string[] | null }>(
+    state.ofAnother(schema),
+  )
+  const [row] = found.rows
+  if (row === undefined) return
+  const give = (row.give ?? []).map((statement) => `\n  ${statement};`).join('')
+  throw refused(
+    'database.privilege',
+    `the state tables in ${schema} belong to ${row.owner}, and ${row.role}, as which this runs, may not write them`,
+    {
+      hint: `Nothing was changed. Work as ${row.owner} (--set-role, or the user of the URL), or give ${row.role} what is there:${give}`,
+    },
+  )
+}
+
 /** JSON columns come as values, or, from a server for which they are text, as text. */
 function fromJson<T>(value: T): T {
   return typeof value === 'string' ? (JSON.parse(value) as T) : value
@@ -91,6 +109,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
           await new Promise((resolve) => setTimeout(resolve, 100 * tries))
         }
       }
+      await refuseOfAnother(dialect, session, schema)
     },
     migrations: async () => {
       const rows = await run<MigrationRow>(

@@ -79,6 +79,21 @@ function create(schema: string): readonly Statement[] {
 const versionTable = (schema: string): RawBuilder<unknown> =>
   sql`select 1 as found from pg_class m join pg_namespace s on s.oid = m.relnamespace where s.nspname = ${schema} and m.relname = 'meta' and m.relkind = 'r' and (select count(*) from pg_attribute a where a.attrelid = m.oid and a.attname in ('singleton', 'version') and not a.attisdropped) = 2`
 
+/** Whose the tables are, where that is not for us, and what gives them and what else is ours in that schema to the role that works. */
+const ofAnother = (schema: string): RawBuilder<unknown> => sql`
+  select pg_get_userbyid(c.relowner)::text as owner, current_user::text as role,
+    (select json_agg(format('alter %s owner to %I', o.what, current_user) order by o.place, o.what) from (
+       select 1 as place, format('schema %I', s.nspname) as what from pg_namespace s where s.oid = n.oid and s.nspowner = c.relowner
+       union all select 2, format('table %s', t.oid::regclass) from pg_class t
+         where t.relnamespace = n.oid and t.relkind = 'r' and t.relowner = c.relowner and t.relname in (${sql.join(names.map((each) => sql.lit(each)))})
+       union all select 3, format('sequence %s', q.oid::regclass) from pg_class q
+         where q.relnamespace = n.oid and q.relkind = 'S' and q.relowner = c.relowner and q.relname ~ '^(old|new)_writes_[0-9a-f]{8}$'
+       union all select 4, format('function %s', p.oid::regprocedure) from pg_proc p
+         where p.pronamespace = n.oid and p.proowner = c.relowner and p.proname ~ '^(sync|(up|down)_[0-9]+)_[0-9a-f]{8}(_error)?$') o) as give
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = ${schema} and c.relname = 'lease' and c.relkind = 'r'
+    and not (has_table_privilege(c.oid, 'INSERT') and has_table_privilege(c.oid, 'UPDATE'))`
+
 /** State tables and clock of PostgreSQL. */
 export const state: StateDialect = {
   queries: (schema) => builder.withSchema(schema),
@@ -104,4 +119,5 @@ export const state: StateDialect = {
     exists: compileSql(versionTable(schema)),
     read: compileSql(sql`select version from ${sql.id(schema, 'meta')}`),
   }),
+  ofAnother: (schema) => compileSql(ofAnother(schema)),
 }

@@ -143,6 +143,28 @@ describeEachServer('the role with least privileges', (server) => {
     expect(await failureOf(migrator.up())).toMatchObject({ exitCode: 3, code: 'up.traffic' })
   })
 
+  it('is told whose the state tables are, when they were made as another, and what gives them over', async () => {
+    const way = ways.find(({ setRole }) => setRole)
+    place = await openGuarded(
+      server,
+      (roles, database) =>
+        `${tables(roles)}; ${way?.grants(roles, database)}; grant create on database ${database} to ${quote(roles.migrator)}`,
+    )
+    const { admin, roles } = place
+    await place.migrate(split).expand()
+    const migrator = place.migrate(split, { setRole: roles.owner })
+    const refused = await failureOf(migrator.backfill())
+    expect(refused).toMatchObject({
+      exitCode: 3,
+      code: 'database.privilege',
+      message: `the state tables in bellows belong to ${roles.migrator}, and ${roles.owner}, as which this runs, may not write them`,
+      hint: expect.stringContaining(`\n  alter schema bellows owner to ${quote(roles.owner)};`),
+    })
+    await admin.query(refused.hint?.slice(refused.hint.indexOf('\n')) ?? '')
+    await migrator.backfill()
+    await migrator.contract()
+  })
+
   it('is told, before anything is done, that the function behind a trigger belongs to another role', async () => {
     place = await openGuarded(server, (roles, database) => `${tables(roles)}; ${ways[1]?.grants(roles, database)}`)
     const { admin, roles } = place
