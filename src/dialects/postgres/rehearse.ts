@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { isBellowsError, refused } from '../../errors.ts'
+import { type BellowsError, isBellowsError, refused } from '../../errors.ts'
 import type { TableRef } from '../../planner/catalog.ts'
 import { showTable } from '../../planner/change.ts'
 import type { Plan } from '../../planner/plan.ts'
@@ -68,6 +68,7 @@ async function defaultsOnCopy(session: Session, table: TableRef, defining: reado
         try {
           for (const statement of compile(here, context)) await session.query(statement)
         } catch (error) {
+          if (isRaised(error)) throw byOthers(error)
           const refusing = isBellowsError(error) && misfits.has(error.code)
           throw refusing ? cannotDefault(action, error) : new Undo()
         }
@@ -75,7 +76,7 @@ async function defaultsOnCopy(session: Session, table: TableRef, defining: reado
       throw new Undo()
     })
   } catch (error) {
-    if (!(error instanceof Undo) && !lacksTemporary(error)) throw error
+    if (!(error instanceof Undo) && !lacksTemporary(error)) throw isRaised(error) ? byOthers(error) : error
   }
 }
 
@@ -123,7 +124,7 @@ async function onCopy(
     })
   } catch (error) {
     // A role that may not make temporary tables finds out at the step itself, which is undone as a whole.
-    if (!(error instanceof Undo) && !lacksTemporary(error)) throw error
+    if (!(error instanceof Undo) && !lacksTemporary(error)) throw isRaised(error) ? byOthers(error) : error
   }
 }
 
@@ -132,8 +133,33 @@ export function lacksTemporary(error: unknown): boolean {
   return isBellowsError(error) && error.code === 'database.privilege' && error.message.includes('temporary')
 }
 
+/** RAISE of a function of somebody's, which on an empty table only an event trigger runs; whatever SQLSTATE it gives itself. */
+function isRaised(error: unknown): boolean {
+  return isBellowsError(error) && (error.details.sqlState === 'P0001' || /\bat RAISE$/m.test(raisedAt(error)))
+}
+
+/** Where the server says it was raised: the function and its line. */
+function raisedAt({ cause }: BellowsError): string {
+  const { where } = (cause ?? {}) as { where?: unknown }
+  return typeof where === 'string' ? where : ''
+}
+
+function byOthers(error: unknown): unknown {
+  if (!isBellowsError(error)) return error
+  const at = raisedAt(error)
+  return refused(
+    'database.statement',
+    `something in the database, as an event trigger does, refused a statement of the plan: ${error.message}${at === '' ? '' : `\n  ${at}`}`,
+    {
+      hint: 'Nothing was changed. Have it let the role that migrates do DDL, on temporary tables too, and run the same command again.',
+      cause: error,
+    },
+  )
+}
+
 function cannot(action: Carried, error: unknown): unknown {
   if (!isBellowsError(error)) return error
+  if (isRaised(error)) return byOthers(error)
   const [what, definition] =
     action.do === 'createIndex' ? ['an index', action.index.body] : ['a rule', action.definition]
   return refused(

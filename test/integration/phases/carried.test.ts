@@ -248,6 +248,34 @@ describeEachServer('what stands on a column that changes its type', (server) => 
       }),
   )
 
+  it.each([
+    ['CREATE INDEX', ''],
+    ['CREATE TABLE', ''],
+    ['CREATE INDEX', " using errcode = '42501'"],
+  ])('is refused before expand where an event trigger does not let %s be%s, which is told', (tag, as) =>
+    withUsers(server, async (database) => {
+      await run(database, 'create index on users (age)')
+      const m = migrator(database, wider)
+      // As it is when the state tables are there already.
+      expect(await outcome(m.expand())).toBe('0')
+      expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
+      await run(
+        database,
+        `create function no_ddl() returns event_trigger language plpgsql as $$begin raise 'no ddl today'${as}; end$$;
+         create event trigger no_ddl on ddl_command_start when tag in ('${tag}') execute function no_ddl()`,
+      )
+      await expect(m.expand()).rejects.toMatchObject({
+        exitCode: 3,
+        code: 'database.statement',
+        message: expect.stringMatching(
+          /event trigger.*no ddl today\n {2}PL\/pgSQL function .*no_ddl\(\) line 1 at RAISE/,
+        ),
+        hint: expect.stringContaining('Nothing was changed'),
+      })
+      await m.close()
+    }),
+  )
+
   it('closes the gate where a view has what would be lost, and says what that is', () =>
     withUsers(server, async (database) => {
       await run(
