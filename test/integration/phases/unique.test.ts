@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { addColumn, changeType, type Intent, isBellowsError, type Migrator } from '../../../src/index.ts'
+import { addColumn, changeType, type Intent, isBellowsError, type Migrator, renameColumn } from '../../../src/index.ts'
 import { familyOf } from '../../families/family.ts'
 import { withClient } from '../../servers/connect.ts'
 import { describeEachServer, describeEveryServer, type TestDatabase } from '../../servers/databases.ts'
@@ -317,4 +317,52 @@ describeEachServer('a unique index of words, of some rows, or of one NULL', (ser
       },
       3,
     ))
+})
+
+// Constraints that are deferrable are PostgreSQL's only.
+describeEachServer('a deferrable unique constraint', (server) => {
+  const cases: readonly [string, string, Intent, string, string | null][] = [
+    ['renamed', 'unique deferrable', renameColumn({ table: 'u', from: 'pos', to: 'rank' }), 'rank', null],
+    ['of the key', 'primary key deferrable', renameColumn({ table: 'u', from: 'pos', to: 'rank' }), 'rank', null],
+    [
+      'of another type',
+      'unique deferrable initially deferred',
+      changeType({ table: 'u', column: 'pos', to: 'bigint', as: 'rank' }),
+      'rank',
+      'deferrable-unique',
+    ],
+    [
+      'of another type that keeps its name',
+      'unique deferrable',
+      changeType({ table: 'u', column: 'pos', to: 'bigint' }),
+      'pos',
+      'deferrable-unique',
+    ],
+  ]
+  it.each(cases)('bears the same key twice within a statement in every state: %s', (_, rule, intent, to, code) =>
+    withUsers(server, async (database) => {
+      await run(
+        database,
+        `create table u (id int not null unique, pos int ${rule}); insert into u values (1, 1), (2, 2)`,
+      )
+      const before = await familyOf(server).catalog(database.url)
+      const shift = async (...columns: readonly string[]): Promise<void> => {
+        for (const column of columns) await run(database, `update u set ${column} = ${column} + 1`)
+      }
+      const m = migrator(database, { m: [intent] })
+      expect(await hazards(m)).not.toContain('unique-in-both-shapes')
+      if (code !== null) expect(await outcome(m.expand())).toBe('3 plan.hazard')
+      await m.expand({ accept: [code ?? ''] })
+      await shift('pos', to)
+      await m.backfill({ accept: [code ?? ''] })
+      await shift('pos', to)
+      await m.contract(now)
+      await shift(to)
+      await m.rollback()
+      await shift('pos', to)
+      await m.rollback(now)
+      expect(await familyOf(server).catalog(database.url)).toBe(before)
+      await m.close()
+    }),
+  )
 })

@@ -7,7 +7,7 @@ import type { Action, IndexSpec, Step, UndoPart } from '../../../planner/steps.t
 import { type Context, hiddenName, stepId } from '../../shared/context.ts'
 import { internalName } from '../conversions.ts'
 import { copyOfCheck, copyOfForeignKey, copyOfIndex, ruleOfIndex } from './copies.ts'
-import { mayCollide } from './injective.ts'
+import { isDeferrable, mayCollide } from './injective.ts'
 import { indexStep } from './lens-steps.ts'
 
 /**
@@ -81,7 +81,10 @@ export function carryAll(
       .map((key) => carryForeignKeyIn(lens, ends, key)),
     ...table.indexes
       .filter((index) => index.valid && uses(index))
-      .map((index) => carryIndex(table, lens, ends, index, mayCollide(table, column, lens, change, index))),
+      .map((index) => {
+        const late = isDeferrable(table, index) || mayCollide(table, column, lens, change, index)
+        return carryIndex(table, lens, ends, index, late)
+      }),
     ...rules.filter(({ kind }) => kind === 'check').map((check) => carryCheck(table, lens, ends, check)),
     ...rules.filter(({ kind }) => kind === 'foreign').map((key) => carryForeignKey(lens, ends, key)),
   ]
@@ -198,7 +201,7 @@ function carryIndex(table: Table, lens: RowLens, ends: Ends, index: Index, colli
   }
 }
 
-/** A unique copy that the old version could violate comes at contract. Until then a plain one serves who asks by the new name. */
+/** A unique copy that the old version could violate, or whose rule is deferrable, comes at contract. Until then a plain one serves who asks by the new name. */
 function buildAtContract(table: Table, lens: RowLens, ends: Ends, index: Index, copy: IndexSpec): Carried {
   const rule = ruleOfIndex(index, ends.old, ends.shadow, table)
   const prepare = [indexStep('contract', table, { ...copy, rule })]

@@ -4,7 +4,7 @@ import type { RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec } from '../../../planner/steps.ts'
 import { type Context, resolveTable, stepId } from '../../shared/context.ts'
 import { copyOfIndex } from './copies.ts'
-import { tellsApartBy } from './injective.ts'
+import { isDeferrable, tellsApartBy } from './injective.ts'
 import { expandStep, fillSteps, purgeStep } from './lens-steps.ts'
 import { defaultStep, notNullSteps } from './rules.ts'
 
@@ -68,7 +68,7 @@ export function exchangeSteps(
 /**
  * A unique index that also tells rows apart by a column which this migration replaces by another has a plain copy. In quarantine the copy
  * is on two hidden columns, and the other one's `down` may make rows the same which the new version may write; until contract the
- * original holds them apart.
+ * original holds them apart. So does one of a deferrable constraint: its copy would not bear the same key twice within a statement.
  */
 function asCopied(context: Context, table: Table, index: Index): Index {
   const replaced = context.changes.some(
@@ -78,5 +78,5 @@ function asCopied(context: Context, table: Table, index: Index): Index {
       resolveTable(context, other.table) === table &&
       tellsApartBy(table, index, other.from),
   )
-  return replaced ? { ...index, unique: false, nullsNotDistinct: false } : index
+  return replaced || isDeferrable(table, index) ? { ...index, unique: false, nullsNotDistinct: false } : index
 }

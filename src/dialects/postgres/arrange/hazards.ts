@@ -2,7 +2,7 @@ import type { Column, Table } from '../../../planner/catalog.ts'
 import { type ReplaceColumn, showTable } from '../../../planner/change.ts'
 import type { Lens, RowLens } from '../../../planner/links/lens.ts'
 import { type Context, hazard } from '../../shared/context.ts'
-import { mayCollide } from './injective.ts'
+import { isDeferrable, mayCollide } from './injective.ts'
 
 /** What replacing a column may do to a running app. */
 export function hazardsOfReplacement(
@@ -15,10 +15,9 @@ export function hazardsOfReplacement(
   hazardsOfNewColumn(context, table)
   hazardsOfBackfill(context, table, lens)
   const where = `${showTable(table)}.${column.name}`
-  const uniques = table.indexes.filter(
-    (index) =>
-      index.valid && index.unique && index.columns.includes(column.name) && !index.include.includes(column.name),
-  )
+  const all = table.indexes.filter((index) => index.valid && index.unique && index.columns.includes(column.name))
+  const uniques = all.filter((index) => !index.include.includes(column.name))
+  const deferrable = all.filter((index) => isDeferrable(table, index))
   const later = lens.identity ? [] : uniques.filter((index) => mayCollide(table, column, lens, change, index))
   if (later.length > 0) {
     hazard(
@@ -29,7 +28,16 @@ export function hazardsOfReplacement(
       'Contract stays closed while there are duplicates; migrate ready names them. An ON CONFLICT on the new column works from contract on.',
     )
   }
-  if (uniques.length > later.length) {
+  if (deferrable.length > 0 && !lens.identity) {
+    hazard(
+      context,
+      'deferrable-unique',
+      'stop',
+      `${where} is in a deferrable unique constraint (${deferrable.map(({ name }) => name).join(', ')}), whose index for the other shape is not deferrable while contract, or the way back from it, builds it and until the columns are swapped: a statement or transaction that has the same key twice on its way (SET x = x + 1) fails with 23505 then`,
+      'Run contract, and the way back from it, while no such statement runs, and accept deferrable-unique.',
+    )
+  }
+  if (uniques.some((index) => !later.includes(index) && !isDeferrable(table, index))) {
     hazard(
       context,
       'unique-in-both-shapes',

@@ -31,6 +31,11 @@ export function mayCollide(table: Table, column: Column, lens: RowLens, change: 
   return index.keys.some((key) => key.column === column.name) && !isInjective(column, lens, change)
 }
 
+/** Is an index that of a deferrable constraint? It bears the same key twice within a statement, which no other unique index does. */
+export function isDeferrable(table: Table, index: Index): boolean {
+  return index.constraint !== null && table.constraints.some((it) => it.name === index.constraint && it.deferrable)
+}
+
 /** Does an index tell rows apart by this column? One that is only included says nothing about which are the same. */
 export function tellsApartBy(table: Table, index: Index, column: string): boolean {
   return isInWords(table, index, column) || index.keys.some((key) => key.column === column)
