@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { changeType, createMigrator, type Migrator, renameColumn } from '../../src/index.ts'
+import { changeType, createMigrator, type Intent, type Migrator, renameColumn } from '../../src/index.ts'
 import { pick, seed } from '../scenarios/sample.ts'
 import { createDatabase, describeEachServer, type TestDatabase } from '../servers/databases.ts'
-import { outcome, rows, run } from './shop.ts'
+import { migrator, outcome, rows, run, withUsers } from './shop.ts'
 
 const table = `create table items (id int primary key generated always as identity, name varchar(20) not null, qty int);
   insert into items (name, qty) values ('a', 1), ('b', 2)`
@@ -210,4 +210,48 @@ describeEachServer('triggers that somebody changed beside us', (server) => {
       await database.drop()
     }
   })
+})
+
+// What an UPDATE that says DEFAULT writes is a matter of its server.
+describeEachServer('DEFAULT in an UPDATE of the new version', (server) => {
+  const cases: readonly [string, Intent, unknown][] = [
+    ['renamed', renameColumn({ table: 'd', from: 'a', to: 'b' }), 5],
+    ['of another type', changeType({ table: 'd', column: 'a', to: 'text', as: 'b', onError: '0' }), '5'],
+  ]
+  it.each(cases)('is the default of the column where that has to have a value: %s', (_, intent, five) =>
+    withUsers(server, async (database) => {
+      await run(
+        database,
+        'create table d (id int primary key, a int not null default 5); insert into d values (1, 1), (2, 2)',
+      )
+      const m = migrator(database, { m: [intent] })
+      const [plan] = (await m.plan()).migrations
+      expect(plan?.hazards.find(({ code }) => code === 'null-insert-takes-default')?.severity).toBe('info')
+      const asDefault = async (): Promise<void> => {
+        await run(database, `update d set b = '7' where id = 1`)
+        await run(database, 'update d set b = default where id = 1')
+        await run(database, 'insert into d (id) values (1) on conflict (id) do update set b = default')
+        expect(await rows(database, 'select a, b from d where id = 1')).toEqual([{ a: 5, b: five }])
+      }
+      await m.expand()
+      await asDefault()
+      await m.backfill()
+      await asDefault()
+      expect((await m.verify()).migrations).toMatchObject([{ ok: true }])
+      await m.close()
+    }),
+  )
+
+  it('is NULL where the column may be, which the plan tells', () =>
+    withUsers(server, async (database) => {
+      await run(database, 'create table d (id int primary key, a int default 5); insert into d values (1, 1)')
+      const m = migrator(database, { m: [renameColumn({ table: 'd', from: 'a', to: 'b' })] })
+      const [plan] = (await m.plan()).migrations
+      expect(plan?.hazards.find(({ code }) => code === 'null-insert-takes-default')?.severity).toBe('warn')
+      await m.expand()
+      await m.backfill()
+      await run(database, 'update d set b = default')
+      expect(await rows(database, 'select a, b from d')).toEqual([{ a: null, b: null }])
+      await m.close()
+    }))
 })

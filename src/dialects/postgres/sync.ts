@@ -234,11 +234,25 @@ ${declared(lens.identity ? [] : [...ups, ...downs])}BEGIN
   IF from_old THEN
 ${indent(derive(lens, ups, downs, mode, stateSchema), 4)}
 ${indent(countOld, 4)}  ELSIF from_new THEN
-${indent(countNew, 4)}${indent(derive(lens, downs, ups, mode, stateSchema), 4)}
+${indent(countNew, 4)}${indent(`${derive(lens, downs, ups, mode, stateSchema)}${ownDefault(lens, mode, empty, derive(lens, ups, downs, mode, stateSchema))}`, 4)}
   END IF;
 END;`,
     2,
   )
+}
+
+/**
+ * Until contract the new column has no default, so `SET new = DEFAULT` makes it NULL. Where the old column has to have a value, both get
+ * the default, as by an INSERT.
+ */
+function ownDefault(lens: RowLens, mode: SyncMode, empty: string, toNew: string): string {
+  const required = lens.old.filter(({ nullable, default: value }) => !nullable && value !== null)
+  if (lens.sameName || required.length === 0) return ''
+  const missing = required.map((column) => `${inNew(physical(column, mode))} IS NULL`).join(' AND ')
+  const take = required.map(
+    (column) => `${inNew(physical(column, mode))} := CAST((${column.default}) AS ${column.type});`,
+  )
+  return `\nIF TG_OP = 'UPDATE' AND ${empty} AND ${missing} THEN\n${indent([...take, toNew].join('\n'), 2)}\nEND IF;`
 }
 
 /** After contract only the new shape is written; the hidden old one follows, so that undo loses nothing. */

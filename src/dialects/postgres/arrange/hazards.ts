@@ -55,16 +55,10 @@ export function hazardsOfReplacement(
       'The legacy-writes gate counts its updates only. Name the old version with --old-app.',
     )
   }
-  if (column.default !== null && column.nullable) {
-    hazard(
-      context,
-      'null-insert-takes-default',
-      'info',
-      `${where} has a default: an INSERT of the new version that writes NULL explicitly gets the default until contract`,
-      'An UPDATE to NULL is kept as NULL.',
-    )
+  if (!lens.sameName) {
+    hazardOfDefault(context, table, column)
+    hazardsOfWatchers(context, table, column)
   }
-  if (!lens.sameName) hazardsOfWatchers(context, table, column)
   if (!lens.identity) hazardOfFilters(context, table, column)
   const last = Math.max(...table.columns.map(({ position }) => position))
   if (!lens.identity && column.position !== last) {
@@ -85,6 +79,28 @@ export function hazardsOfReplacement(
       'Contract while few long-lived prepared statements are open, or make the driver prepare again on 0A000.',
     )
   }
+}
+
+/** Until contract the new column has none, so `DEFAULT` is NULL there. */
+function hazardOfDefault(context: Context, table: Table, column: Column): void {
+  if (column.default === null) return
+  const where = `${showTable(table)}.${column.name}`
+  const update = column.nullable
+    ? 'an UPDATE ... SET column = DEFAULT of the new version writes NULL'
+    : column.defaultVolatile
+      ? 'an UPDATE ... SET column = DEFAULT of the new version fails with 23502'
+      : 'an UPDATE of the new version that writes it too'
+  hazard(
+    context,
+    'null-insert-takes-default',
+    column.nullable || column.defaultVolatile ? 'warn' : 'info',
+    `${where} has a default: until contract an INSERT of the new version that writes NULL explicitly gets the default, and ${update}`,
+    column.nullable
+      ? 'An UPDATE to NULL is kept as NULL. Give the value itself in place of DEFAULT.'
+      : column.defaultVolatile
+        ? 'Give the value itself in place of DEFAULT.'
+        : 'From contract on NULL fails, and DEFAULT is the default.',
+  )
 }
 
 /** The filter of a publication would go on with the hidden column. One that lists the column is refused. */
