@@ -186,6 +186,8 @@ export interface Statistics {
 /** A table of the live schema. Sizes are the server's estimates. */
 export interface Table extends TableRef {
   readonly kind: 'table' | 'partitioned' | 'partition' | 'inherited' | 'view' | 'foreign'
+  /** The composite type whose columns it has, and no other (CREATE TABLE ... OF). */
+  readonly ofType?: string
   readonly owner: string
   readonly grants: readonly Grant[]
   readonly rows: number

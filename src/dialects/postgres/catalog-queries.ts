@@ -9,7 +9,7 @@ const userTable = (state: string): RawBuilder<unknown> => sql`
   n.nspname not in ('pg_catalog', 'information_schema', ${sql.lit(state)}) and n.nspname not like 'pg\\_%'`
 
 export const tablesQuery = (state: string): RawBuilder<unknown> => sql`
-  select c.oid::int8::text as oid, n.nspname as schema, c.relname as name, c.relkind as relkind, c.relispartition as ispartition,
+  select c.oid::int8::text as oid, n.nspname as schema, c.relname as name, c.relkind as relkind, c.relispartition as ispartition, case when c.reloftype <> 0 then format_type(c.reloftype, null) end as oftype,
          pg_get_userbyid(c.relowner) as owner, greatest(c.reltuples, 0)::float8 as rows,
          pg_table_size(c.oid)::float8 as bytes, obj_description(c.oid, 'pg_class') as comment,
          case when c.relforcerowsecurity and c.relrowsecurity then 'forced' when c.relrowsecurity then 'on' else 'off' end as rowsecurity,

@@ -88,6 +88,7 @@ async function readTables(
       schema: String(table.schema),
       name: String(table.name),
       kind: kindOfTable(table),
+      ...(table.oftype === null ? {} : { ofType: String(table.oftype) }),
       owner: String(table.owner),
       grants: table.grants as Grant[],
       rows: Number(table.rows),

@@ -5,7 +5,8 @@ import { parameters } from './lens-sql.ts'
 /*
  * A session can set what a conversion gives: the zone of a time without one, the digits of a number as text, the order of
  * day and month. The app's session, in which the trigger runs, and ours, in which backfill and verification do, must not
- * disagree, so all of them convert under the same settings.
+ * disagree, so all of them convert under the same settings. Not under a locale (lc_monetary, lc_numeric) or a configuration of text
+ * search of ours: these say what the user's values mean.
  */
 
 /** In YMD a date that could be read two ways, 02/03/2026, is an error and not a guess. */
@@ -15,6 +16,11 @@ const settings: Readonly<Record<string, string>> = {
   IntervalStyle: 'postgres',
   extra_float_digits: '1',
   bytea_output: 'hex',
+  array_nulls: 'on',
+  xmloption: 'content',
+  xmlbinary: 'base64',
+  quote_all_identifiers: 'off',
+  transform_null_equals: 'off',
 }
 
 /** How a backslash in a literal is read, by which the text of an expression is another one. */

@@ -64,6 +64,10 @@ export function mayGiveNull(text: string, nullable: readonly string[]): boolean 
   return makesNull.test(rest) || rest.includes(mark)
 }
 
+/** Is it NULL and nothing else, with or without a cast? */
+export const isNull = (text: string): boolean =>
+  /^[\s(]*null[\s)]*(?:::[^'"]+)?$|^\s*cast\s*\(\s*null\s+as\s[^'"]+\)\s*$/i.test(text)
+
 const mark = '\0'
 
 /** Texts and quoted names without what is in them, and a mark for each name that is asked for. */

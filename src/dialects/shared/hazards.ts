@@ -1,7 +1,8 @@
+import { usageError } from '../../errors.ts'
 import type { Column, Table } from '../../planner/catalog.ts'
-import { type DropColumn, type ReplaceColumn, showTable } from '../../planner/change.ts'
+import { type AddColumn, type DropColumn, type ReplaceColumn, showTable } from '../../planner/change.ts'
 import type { FillLens, RowLens, Scalar } from '../../planner/links/lens.ts'
-import { mayGiveNull, surelyFits } from './constants.ts'
+import { isNull, mayGiveNull, surelyFits } from './constants.ts'
 import { type Context, hazard } from './context.ts'
 
 /** Where a value cannot be converted, the other side gets NULL: not where it has to be NOT NULL. */
@@ -86,4 +87,29 @@ export function hazardsOfDown(
       `Write what the old version then reads: coalesce(${down}, <a constant>).`,
     )
   }
+}
+
+/**
+ * A new column that has to have a value needs one in the rows that are there, and in those that the old version writes.
+ *
+ * @throws BellowsError exit 2 where nothing gives one
+ */
+export function requireValue(context: Context, table: Table, { column, up }: AddColumn): void {
+  if (column.nullable || up !== null) return
+  const where = `${showTable(table)}.${column.name}`
+  if (column.default === null || isNull(column.default)) {
+    throw usageError(
+      'migration.not-null',
+      `${where} is NOT NULL and has neither up nor a default${column.default === null ? '' : ' but NULL'}`,
+      { hint: 'The rows that are there, and those that the old version writes, need a value.' },
+    )
+  }
+  if (!mayGiveNull(column.default, [])) return
+  hazard(
+    context,
+    'default-may-be-null',
+    'stop',
+    `the default of ${where} can give NULL, and the column is NOT NULL: expand or contract would fail, or an INSERT of the old version`,
+    `Write a default that has a value: coalesce(${column.default}, <a constant>).`,
+  )
 }

@@ -37,6 +37,14 @@ const cases: readonly Case[] = [
     value: '\\x00ff27',
     intent: to('text', { up: 'val::text', down: 'neu::bytea' }),
   },
+  { title: 'text as an array', from: 'text', value: '{a,NULL}', intent: to('text[]') },
+  { title: 'text as XML', from: 'text', value: 'a<b/>c', intent: to('xml') },
+  {
+    title: 'a name in quotes or not',
+    from: 'name',
+    value: 'abc',
+    intent: to('text', { up: 'quote_ident(val::text)', down: 'lower(neu)' }),
+  },
   {
     title: 'a pattern with a backslash',
     from: 'text',
@@ -51,6 +59,11 @@ const settings = [
   'extra_float_digits = -10',
   'intervalstyle = sql_standard',
   'bytea_output = escape',
+  'array_nulls = off',
+  'xmloption = document',
+  'xmlbinary = hex',
+  'quote_all_identifiers = on',
+  'transform_null_equals = on',
   'standard_conforming_strings = off',
   'escape_string_warning = off',
 ]

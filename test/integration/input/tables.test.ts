@@ -32,6 +32,7 @@ create table forced (id int primary key, note text);
 alter table forced enable row level security; alter table forced force row level security;
 create sequence counted; create table serials (id int primary key, n int not null default nextval('counted'));
 create table owners (id int primary key, n int not null); create sequence owned owned by owners.n;
+create type shape as (id int, note text); create table typed of shape (primary key (id));
 insert into plain values (1, 'one', 1)`
 
 interface Case {
@@ -73,6 +74,22 @@ const cases: readonly Case[] = [
   { title: 'a partition', intent: column('parted_1'), says: /parted_1.*partition/ },
   { title: 'a table with heirs', intent: column('base'), says: /base.*inherited/ },
   { title: 'an heir', intent: column('derived'), says: /derived.*inherited/ },
+  { title: 'a typed table', intent: column('typed'), says: /typed.*type public\.shape/ },
+  {
+    title: 'a new column of a typed table',
+    intent: addColumn({ table: 'typed', column: 'x', type: 'int' }),
+    says: /typed.*type public\.shape/,
+  },
+  {
+    title: 'a typed table that loses a column',
+    intent: dropColumn({ table: 'typed', column: 'note' }),
+    says: /typed.*type public\.shape/,
+  },
+  {
+    title: 'a NOT NULL column whose default may be NULL',
+    intent: addColumn({ table: 'plain', column: 'x', type: 'int', nullable: false, default: 'nullif(1, 1)' }),
+    says: /plain\.x can give NULL/,
+  },
   { title: 'a system table', intent: column('pg_catalog.pg_class', 'relname'), says: /pg_class/ },
   { title: 'a generated column', intent: column('plain', 'made'), says: /made.*generated/ },
   { title: 'a table without a key', intent: column('keyless'), says: /keyless.*primary key/s },
@@ -239,6 +256,12 @@ describeEachServer('what cannot be done to a table', (server) => {
       }
     },
   )
+
+  it('NULL is no default of a NOT NULL column: exit 2', async () => {
+    const intent = addColumn({ table: 'plain', column: 'x', type: 'int', nullable: false, default: 'null::int' })
+    const migrator = place.migrator({ refused: { intents: [intent] } })
+    expect(await failureOf(migrator.plan())).toMatchObject({ exitCode: 2, code: 'migration.not-null' })
+  })
 
   const startClean = async (migrator: Migrator): Promise<void> => {
     const forget = { acceptLoss: true, reason: 'so that the next case starts clean', quietPeriod: 0 }

@@ -1,9 +1,9 @@
-import { usageError } from '../../../errors.ts'
 import type { Table } from '../../../planner/catalog.ts'
-import { type AddColumn, showTable } from '../../../planner/change.ts'
+import type { AddColumn } from '../../../planner/change.ts'
 import type { FillLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
 import { type Context, lensId, resolveTable, stepId } from '../../shared/context.ts'
+import { requireValue } from '../../shared/hazards.ts'
 import { parseScalar } from '../expressions.ts'
 import {
   anew,
@@ -43,13 +43,7 @@ export function arrangeAddColumn(context: Context, change: AddColumn): void {
   refuseTable(context, table, { added: 1, dropped: 1 })
   const given = givenType(table, column.type, 'addColumn.type', null)
   const form = column.default === null ? 'none' : formOf(table, column.default)
-  if (!column.nullable && column.default === null && change.up === null) {
-    throw usageError(
-      'migration.not-null',
-      `${showTable(table)}.${column.name} is NOT NULL and has neither default nor up`,
-      { hint: 'The rows that are there, and those that the old version writes, need a value.' },
-    )
-  }
+  requireValue(context, table, change)
   const seen = seenFrom(context, table, column.name, change.visible)
   const spec = (changes: Partial<ColumnSpec>): ColumnSpec =>
     newSpec(table, given, column.name, { comment: column.comment, ...changes }, { invisible: seen !== 'expand' })

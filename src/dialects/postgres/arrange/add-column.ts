@@ -1,14 +1,15 @@
 import { usageError } from '../../../errors.ts'
 import type { Column, Table } from '../../../planner/catalog.ts'
-import { type AddColumn, showTable } from '../../../planner/change.ts'
+import type { AddColumn } from '../../../planner/change.ts'
 import type { FillLens, LensColumn } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
 import { type Context, lensBase, lensId, resolveTable, stepId } from '../../shared/context.ts'
+import { requireValue } from '../../shared/hazards.ts'
 import { isVolatile, parseScalar, parseType } from '../expressions.ts'
 import { refuseRewriting, takesDefault } from './domains.ts'
 import { hazardsOfBackfill, hazardsOfNewColumn } from './hazards.ts'
 import { expandStep } from './lens-steps.ts'
-import { checkRowSecurity, requireFree } from './names.ts'
+import { checkRowSecurity, refuseTyped, requireFree } from './names.ts'
 import { notNullSteps } from './rules.ts'
 import { makeScalar } from './scalars.ts'
 
@@ -19,21 +20,14 @@ import { makeScalar } from './scalars.ts'
 export function arrangeAddColumn(context: Context, change: AddColumn): void {
   const table = resolveTable(context, change.table)
   const { column } = change
+  refuseTyped(table)
   requireFree(table, column.name)
   parseType(column.type, 'addColumn.type')
   refuseRewriting(context, table, column.name, column.type)
   refuseBareSequence(column.default)
   hazardsOfNewColumn(context, table)
   const volatile = column.default !== null && defaultIsVolatile(context, table, column.default)
-  if (!column.nullable && column.default === null && change.up === null) {
-    throw usageError(
-      'migration.not-null',
-      `${showTable(table)}.${column.name} is NOT NULL and has neither default nor up`,
-      {
-        hint: 'The rows that are there, and those that the old version writes, need a value.',
-      },
-    )
-  }
+  requireValue(context, table, change)
   if (change.up !== null) addWithUp(context, table, change)
   else if (volatile) addWithVolatileDefault(context, table, change)
   else addWithConstant(context, table, change)

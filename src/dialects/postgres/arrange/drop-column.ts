@@ -19,6 +19,7 @@ import { copyOfCheck } from './copies.ts'
 import { refuseNullRefused } from './domains.ts'
 import { hazardOfRowType } from './hazards.ts'
 import { expandStep, purgeStep } from './lens-steps.ts'
+import { refuseTyped } from './names.ts'
 import { notNullProof } from './rules.ts'
 import { makeScalar } from './scalars.ts'
 
@@ -27,6 +28,7 @@ export function arrangeDropColumn(context: Context, change: DropColumn): void {
   const table = resolveTable(context, change.table)
   const column = resolveColumn(table, change.column)
   const where = `${showTable(table)}.${column.name}`
+  refuseTyped(table)
   if (table.indexes.some((index) => index.primary && index.columns.includes(column.name))) {
     throw refused('plan.primary-key', `${where} is part of the primary key, which would go with it`)
   }

@@ -22,6 +22,14 @@ export function requireFits(name: string): void {
   }
 }
 
+/** The columns of a typed table are those of its type: none can come, go or change its name. */
+export function refuseTyped(table: Table): void {
+  if (table.ofType === undefined) return
+  throw refused('plan.table-kind', `${showTable(table)} is a table of type ${table.ofType}, which says its columns`, {
+    hint: 'Run: ALTER TABLE ... NOT OF. It stays as it is, and its columns are its own then.',
+  })
+}
+
 /** Row security would silently hide rows from the backfill and the verification. */
 export function checkRowSecurity(table: Table): void {
   if (table.rowSecurity !== 'forced') return

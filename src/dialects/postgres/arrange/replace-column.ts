@@ -18,7 +18,7 @@ import { refuseLeftOut, refuseNullRefused, refuseRewriting, typeOfCopy } from '.
 import { exchangeSteps } from './exchange.ts'
 import { hazardsOfReplacement } from './hazards.ts'
 import { hazardOfIdentity, refuseNoIdentity } from './identity.ts'
-import { checkRowSecurity, requireFree } from './names.ts'
+import { checkRowSecurity, refuseTyped, requireFree } from './names.ts'
 import { makeScalar } from './scalars.ts'
 import { replaceSteps } from './swap.ts'
 
@@ -26,6 +26,7 @@ import { replaceSteps } from './swap.ts'
 export function arrangeReplaceColumn(context: Context, change: ReplaceColumn): void {
   const table = resolveTable(context, change.table)
   const column = resolveColumn(table, change.from)
+  refuseTyped(table)
   if (!change.sameName) requireFree(table, change.to)
   checkRowSecurity(table)
   refuseNoIdentity(table, column, change)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mayGiveNull, surelyFits } from '../../../../src/dialects/shared/constants.ts'
+import { isNull, mayGiveNull, surelyFits } from '../../../../src/dialects/shared/constants.ts'
 
 describe('a constant', () => {
   it.each([
@@ -57,5 +57,15 @@ describe('an expression', () => {
     "doc->>'k'",
   ])('%s may give NULL', (text) => {
     expect(mayGiveNull(text, ['a'])).toBe(true)
+  })
+})
+
+describe('NULL and nothing else', () => {
+  it.each(['null', ' (NULL)', 'null::text', '(null)::numeric(10,2)', 'cast(null as int)'])('is %s', (text) => {
+    expect(isNull(text)).toBe(true)
+  })
+
+  it.each(["'null'", 'nullif(1, 1)', "null::text || 'a'", 'coalesce(null, 1)', 'nulls'])('is not %s', (text) => {
+    expect(isNull(text)).toBe(false)
   })
 })

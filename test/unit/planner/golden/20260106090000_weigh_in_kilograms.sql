@@ -12,7 +12,7 @@ alter table "public"."products" add column "weight_kg" numeric(10,3);
 create sequence if not exists "bellows"."old_writes_62d05bbe" as bigint minvalue 0 start 0 no cycle;
 create sequence if not exists "bellows"."new_writes_62d05bbe" as bigint minvalue 0 start 0 no cycle;
 do $bellows$declare each text; begin for each in select distinct pg_catalog.format('revoke all on %s %s from %s', 'table', o.oid::pg_catalog.regclass, case a.grantee when 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) end) from pg_catalog.unnest(array['"bellows"."old_writes_62d05bbe"', '"bellows"."new_writes_62d05bbe"']::pg_catalog.regclass[]) t(oid), pg_catalog.pg_class o, pg_catalog.aclexplode(o.relacl) a where a.grantee <> o.relowner and (o.oid = t.oid or (o.relkind = 'S' and exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = o.oid and d.refclassid = d.classid and d.refobjid = t.oid and d.deptype = 'i'))) loop execute each; end loop; end$bellows$;
-create or replace function "bellows"."up_0_62d05bbe"(a0 integer) returns numeric(10,3) language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."up_0_62d05bbe"(a0 integer) returns numeric(10,3) language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' set array_nulls = 'on' set xmloption = 'content' set xmlbinary = 'base64' set quote_all_identifiers = 'off' set transform_null_equals = 'off' as $bellows$
 DECLARE
   result numeric(10,3);
 BEGIN
@@ -23,7 +23,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN result;
 END
 $bellows$;
-create or replace function "bellows"."up_0_62d05bbe_error"(a0 integer) returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."up_0_62d05bbe_error"(a0 integer) returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' set array_nulls = 'on' set xmloption = 'content' set xmlbinary = 'base64' set quote_all_identifiers = 'off' set transform_null_equals = 'off' as $bellows$
 DECLARE
   result numeric(10,3);
 BEGIN
@@ -33,7 +33,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN SQLSTATE;
 END
 $bellows$;
-create or replace function "bellows"."down_0_62d05bbe"(a0 numeric(10,3)) returns integer language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."down_0_62d05bbe"(a0 numeric(10,3)) returns integer language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' set array_nulls = 'on' set xmloption = 'content' set xmlbinary = 'base64' set quote_all_identifiers = 'off' set transform_null_equals = 'off' as $bellows$
 DECLARE
   result integer;
 BEGIN
@@ -44,7 +44,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN result;
 END
 $bellows$;
-create or replace function "bellows"."down_0_62d05bbe_error"(a0 numeric(10,3)) returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."down_0_62d05bbe_error"(a0 numeric(10,3)) returns text language plpgsql stable set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' set array_nulls = 'on' set xmloption = 'content' set xmlbinary = 'base64' set quote_all_identifiers = 'off' set transform_null_equals = 'off' as $bellows$
 DECLARE
   result integer;
 BEGIN
@@ -54,7 +54,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN SQLSTATE;
 END
 $bellows$;
-create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' set array_nulls = 'on' set xmloption = 'content' set xmlbinary = 'base64' set quote_all_identifiers = 'off' set transform_null_equals = 'off' as $bellows$
 BEGIN
   IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
     RETURN NEW;
@@ -173,7 +173,7 @@ COMMIT;
 
 -- backfill.products.weight_kg.final: from here on a NULL in the new column is a value
 BEGIN;
-create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' set array_nulls = 'on' set xmloption = 'content' set xmlbinary = 'base64' set quote_all_identifiers = 'off' set transform_null_equals = 'off' as $bellows$
 BEGIN
   IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
     RETURN NEW;
@@ -302,7 +302,7 @@ lock table "public"."products" in access exclusive mode;
 alter table "public"."products" drop constraint if exists "products_weight_grams_check";
 alter table "public"."products" rename constraint "bellows_c_e1b2f3ba_products_weight_grams_check" to "products_weight_grams_check";
 alter table "public"."products" rename column "weight_grams" to "bellows_q_61c305f6_weight_grams";
-create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."sync_3a913a74"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' set array_nulls = 'on' set xmloption = 'content' set xmlbinary = 'base64' set quote_all_identifiers = 'off' set transform_null_equals = 'off' as $bellows$
 BEGIN
   IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
     RETURN NEW;

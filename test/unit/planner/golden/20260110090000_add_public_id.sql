@@ -11,7 +11,7 @@ alter table "public"."orders" alter column "public_id" set default gen_random_uu
 create sequence if not exists "bellows"."old_writes_70089c27" as bigint minvalue 0 start 0 no cycle;
 create sequence if not exists "bellows"."new_writes_70089c27" as bigint minvalue 0 start 0 no cycle;
 do $bellows$declare each text; begin for each in select distinct pg_catalog.format('revoke all on %s %s from %s', 'table', o.oid::pg_catalog.regclass, case a.grantee when 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) end) from pg_catalog.unnest(array['"bellows"."old_writes_70089c27"', '"bellows"."new_writes_70089c27"']::pg_catalog.regclass[]) t(oid), pg_catalog.pg_class o, pg_catalog.aclexplode(o.relacl) a where a.grantee <> o.relowner and (o.oid = t.oid or (o.relkind = 'S' and exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = o.oid and d.refclassid = d.classid and d.refobjid = t.oid and d.deptype = 'i'))) loop execute each; end loop; end$bellows$;
-create or replace function "bellows"."up_0_70089c27"() returns uuid language plpgsql volatile set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."up_0_70089c27"() returns uuid language plpgsql volatile set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' set array_nulls = 'on' set xmloption = 'content' set xmlbinary = 'base64' set quote_all_identifiers = 'off' set transform_null_equals = 'off' as $bellows$
 DECLARE
   result uuid;
 BEGIN
@@ -22,7 +22,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN result;
 END
 $bellows$;
-create or replace function "bellows"."up_0_70089c27_error"() returns text language plpgsql volatile set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."up_0_70089c27_error"() returns text language plpgsql volatile set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' set array_nulls = 'on' set xmloption = 'content' set xmlbinary = 'base64' set quote_all_identifiers = 'off' set transform_null_equals = 'off' as $bellows$
 DECLARE
   result uuid;
 BEGIN
@@ -32,7 +32,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN SQLSTATE;
 END
 $bellows$;
-create or replace function "bellows"."sync_9a83d3f1"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' as $bellows$
+create or replace function "bellows"."sync_9a83d3f1"() returns trigger language plpgsql security definer set search_path = "pg_catalog", "pg_temp" set TimeZone = 'UTC' set DateStyle = 'ISO, YMD' set IntervalStyle = 'postgres' set extra_float_digits = '1' set bytea_output = 'hex' set array_nulls = 'on' set xmloption = 'content' set xmlbinary = 'base64' set quote_all_identifiers = 'off' set transform_null_equals = 'off' as $bellows$
 BEGIN
   IF pg_catalog.current_setting('bellows.sync', true) = 'off' THEN
     RETURN NEW;
