@@ -91,6 +91,10 @@ export interface Index {
   readonly comment: string | null
   /** Every column it mentions: keys, expressions, INCLUDE and predicate. */
   readonly columns: readonly string[]
+  /** CLUSTER goes by it. */
+  readonly clustered?: true
+  /** The targets that ALTER INDEX gave the statistics of its expressions, by their places in it. */
+  readonly targets?: readonly { readonly place: number; readonly target: number }[]
   /** Of one that is not valid: the statement that takes it away, with its names in quotes where they need them. */
   readonly drop?: string
 }

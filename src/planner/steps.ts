@@ -1,4 +1,4 @@
-import type { Grant, PolicyRules, Statistics, TableRef } from './catalog.ts'
+import type { Grant, Index, PolicyRules, Statistics, TableRef } from './catalog.ts'
 import type { FillLens, Lens, RowLens } from './links/lens.ts'
 
 /** The phases that a plan is split into. */
@@ -170,6 +170,14 @@ export type Action =
       readonly on?: string
     }
   | { readonly do: 'renameIndex'; readonly table: TableRef; readonly from: string; readonly to: string }
+  /** What an index has beside its definition: CLUSTER goes by it, targets of statistics. */
+  | {
+      readonly do: 'tuneIndex'
+      readonly table: TableRef
+      readonly name: string
+      readonly clustered: boolean
+      readonly targets: NonNullable<Index['targets']>
+    }
   | { readonly do: 'createTable'; readonly table: TableRef; readonly spec: TableSpec }
   | { readonly do: 'dropTable'; readonly table: TableRef }
   | { readonly do: 'dropStatistics'; readonly table: TableRef; readonly statistics: Statistics }

@@ -70,7 +70,8 @@ export const columnsQuery = (state: string): RawBuilder<unknown> => sql`
 
 export const indexesQuery = (state: string, nullsNotDistinct: boolean): RawBuilder<unknown> => sql`
   select c.oid::int8::text as oid, ic.relname as name, am.amname as method, i.indisunique as unique, i.indisprimary as primary,
-         i.indisvalid and i.indisready as valid, case when not (i.indisvalid and i.indisready) then format('drop index concurrently %s', i.indexrelid::regclass) end as drop, i.indisreplident as replicaidentity, con.conname as constraint, pg_get_indexdef(i.indexrelid) as definition,
+         i.indisvalid and i.indisready as valid, case when not (i.indisvalid and i.indisready) then format('drop index concurrently %s', i.indexrelid::regclass) end as drop, i.indisreplident as replicaidentity, i.indisclustered as clustered,
+         (select json_agg(json_build_object('place', a.attnum, 'target', a.attstattarget) order by a.attnum) from pg_attribute a where a.attrelid = i.indexrelid and coalesce(a.attstattarget, -1) >= 0) as targets, con.conname as constraint, pg_get_indexdef(i.indexrelid) as definition,
          pg_get_expr(i.indpred, i.indrelid) as predicate, ts.spcname as tablespace,
          (select string_agg(quote_ident(split_part(o, '=', 1)) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), ', ')
             from unnest(ic.reloptions) o) as with,

@@ -216,6 +216,8 @@ function toIndex(row: Row): Index {
     definition: String(row.definition),
     comment: row.comment as string | null,
     columns: row.columns as string[],
+    ...(row.clustered === true ? { clustered: true } : {}),
+    ...(row.targets === null ? {} : { targets: row.targets as NonNullable<Index['targets']> }),
     ...(row.drop === null ? {} : { drop: String(row.drop) }),
   }
 }

@@ -106,6 +106,8 @@ export function compile(action: Action, context: CompileContext): readonly StepS
       return [dropIndex(action)]
     case 'renameIndex':
       return [statement(sql`alter index ${sql.id(action.table.schema, action.from)} rename to ${sql.id(action.to)}`)]
+    case 'tuneIndex':
+      return tuneIndex(action)
     case 'createTable':
       return createTable(action.table, action.spec).map((query) =>
         statement(
@@ -283,4 +285,19 @@ function createIndex(action: Extract<Action, { do: 'createIndex' }>): readonly S
   )
   if (index.comment === null) return [build]
   return [build, statement(sql`comment on index ${sql.id(table.schema, index.name)} is ${sql.lit(index.comment)}`)]
+}
+
+function tuneIndex({
+  table,
+  name,
+  clustered,
+  targets,
+}: Extract<Action, { do: 'tuneIndex' }>): readonly StepStatement[] {
+  const index = sql.id(table.schema, name)
+  return [
+    ...(clustered ? [alter(table, sql`cluster on ${sql.id(name)}`, 'SHARE UPDATE EXCLUSIVE')] : []),
+    ...targets.map(({ place, target }) =>
+      statement(sql`alter index ${index} alter column ${sql.lit(place)} set statistics ${sql.lit(target)}`),
+    ),
+  ]
 }

@@ -52,6 +52,36 @@ describeEachServer('what stands on a column that changes its type', (server) => 
       await m.close()
     }))
 
+  it('is there afterwards, and after a way back: what indexes have beside their definitions', () =>
+    withUsers(server, async (database) => {
+      await run(
+        database,
+        `create unique index u on users (age, id); create index e on users (name, (age + 1), (age + 2));
+         alter table users cluster on u; alter index e alter column 2 set statistics 333; alter index e alter column 3 set statistics 0`,
+      )
+      const said = { u: { clustered: true, targets: null }, e: { clustered: false, targets: [333, 0] } }
+      const beside = async (): Promise<unknown> =>
+        withClient(database.url, async (client) => {
+          const { rows } = await client.query(
+            `select c.relname as name, i.indisclustered as clustered, (select json_agg(a.attstattarget order by a.attnum) from pg_attribute a
+               where a.attrelid = c.oid and coalesce(a.attstattarget, -1) >= 0) as targets
+             from pg_index i join pg_class c on c.oid = i.indexrelid where c.relname in ('u', 'e')`,
+          )
+          return Object.fromEntries(rows.map(({ name, ...rest }) => [name, rest]))
+        })
+      const m = migrator(database, wider)
+      await m.expand()
+      await m.backfill()
+      await m.contract({ quietPeriod: 0 })
+      expect(await beside()).toEqual(said)
+      await m.rollback()
+      expect(await beside()).toEqual(said)
+      await m.contract({ quietPeriod: 0 })
+      await m.purge({ ignoreRetention: true })
+      expect(await beside()).toEqual(said)
+      await m.close()
+    }))
+
   it.each([
     ['under its name', wider, 'age'],
     ['under another', { m: [changeType({ table: 'users', column: 'age', to: 'bigint', as: 'years' })] }, 'years'],

@@ -83,7 +83,7 @@ export function carryAll(
       .filter((index) => index.valid && uses(index))
       .map((index) => {
         const late = isDeferrable(table, index) || mayCollide(table, column, lens, change, index)
-        return carryIndex(table, lens, ends, index, late)
+        return tuned(lens, index, carryIndex(table, lens, ends, index, late))
       }),
     ...rules.filter(({ kind }) => kind === 'check').map((check) => carryCheck(table, lens, ends, check)),
     ...rules.filter(({ kind }) => kind === 'foreign').map((key) => carryForeignKey(lens, ends, key)),
@@ -199,6 +199,14 @@ function carryIndex(table: Table, lens: RowLens, ends: Ends, index: Index, colli
     // With the swap and not after it: the old version comes back to a table that does not have the rule.
     back: [collides ? drop : rename(index.name, copy.name), rename(aside, index.name)],
   }
+}
+
+/** What the index has beside its definition goes to the one that bears its name. */
+function tuned(lens: RowLens, { name, targets = [], ...index }: Index, carried: Carried): Carried {
+  const clustered = index.clustered === true
+  if (!clustered && targets.length === 0) return carried
+  const tune: Action = { do: 'tuneIndex', table: lens.table, name, clustered, targets }
+  return { ...carried, swap: [...carried.swap, tune], back: [...carried.back, tune] }
 }
 
 /** A unique copy that the old version could violate, or whose rule is deferrable, comes at contract. Until then a plain one serves who asks by the new name. */
