@@ -24,7 +24,7 @@ describeEachMysql('a child whose parent is written by transactions that overlap 
       const migrator = createMigrator({
         database: database.url,
         lockTimeout,
-        lockBudget: 60_000,
+        lockBudget: 90_000,
         onEvent: (event) => events.push(event),
         migrations: { m: { intents: [renameColumn({ table: child, from: 'name', to: 'title' })] } },
       })
@@ -53,9 +53,9 @@ describeEachMysql('a child whose parent is written by transactions that overlap 
           // A lock that waited for the parent now would make a deadlock of this.
           app(async (connection) => {
             await connection.query(`start transaction; select n from ${parent} where id = ${reader}`)
-            await sleep(150)
-            await connection.query(`update ${parent} set n = n + 1 where id = ${reader}; commit`)
             await sleep(100)
+            await connection.query(`update ${parent} set n = n + 1 where id = ${reader}; commit`)
+            await sleep(200)
           }),
           app(async (connection) => {
             await connection.query(`select * from ${parent}`)

@@ -5,8 +5,8 @@ import type { Session } from '../dialect.ts'
 import { inQueueFrom } from './quiet.ts'
 import { compileSql, firstOf, type MysqlStatement } from './sql.ts'
 
-/** So many tries more there have to be in vain until a lock on parents too is waited for in the queue: it meets what uses any of them. */
-export const withParentsInQueueFrom: number = inQueueFrom + 3
+/** So many tries more there have to be in vain until a lock on parents too is waited for in the queue: it meets what uses any of them. They take most of a minute. */
+export const withParentsInQueueFrom: number = inQueueFrom + 8
 
 /** Locks tables for a section. */
 export type LockTables = Extract<Action, { do: 'lockTables' }>

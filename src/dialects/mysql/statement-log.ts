@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { refused } from '../../errors.ts'
 import type { Session } from '../dialect.ts'
 import { compileSql } from './sql.ts'
@@ -8,7 +8,7 @@ export const statementLogHint =
   'Triggers would run again on the replicas, and READ COMMITTED is not allowed. Set binlog_format to ROW.'
 
 /** What the server says of its binary log. */
-export const logColumns = sql`@@global.binlog_format as binlog_format, @@global.log_bin as log_bin`
+export const logColumns: RawBuilder<unknown> = sql`@@global.binlog_format as binlog_format, @@global.log_bin as log_bin`
 
 /** @throws BellowsError exit 3 where the binary log is on and holds statements. */
 export function refuseStatementLog({ log_bin: on, binlog_format: format }: Readonly<Record<string, unknown>>): void {
