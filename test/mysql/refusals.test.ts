@@ -118,6 +118,10 @@ describeEachMysql('what cannot be done without stopping writers, or whose value 
         ['3 plan.primary-key', dropNotNull({ table: 'checked', column: 'id' })],
         ['3 plan.nothing', dropNotNull({ table: 'items', column: 'code' })],
         ['2 migration.not-null', addColumn({ table: 'items', column: 'fresh', type: 'int', nullable: false })],
+        [
+          '2 migration.not-null',
+          addColumn({ table: 'items', column: 'fresh', type: 'int', nullable: false, default: 'null' }),
+        ],
         ['2 migration.type', addColumn({ table: 'items', column: 'fresh', type: 'int default 5' })],
         ['2 migration.down', dropColumn({ table: 'items', column: 'name' })],
         [
