@@ -25,6 +25,8 @@ export interface StepStatement extends Statement {
   readonly scans: boolean
   /** What the server is asked instead where it refuses to do it so, one after the other. */
   readonly otherwise?: readonly string[]
+  /** Sent again where the action is found done: it comes after what the probe sees, and a runner may have died between the two. */
+  readonly again?: true
 }
 
 /** A lens that is in force on a table, by the ledger. */

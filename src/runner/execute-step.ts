@@ -198,7 +198,11 @@ async function runAction(
   if (action.do === 'verify') return runVerification(run, migration, step, action.lens)
   for (const setting of run.dialect.sessions.patientSettings) await run.worker.query(setting)
   const found = await run.dialect.probe(run.worker, action)
-  if (found === 'done') return
+  if (found === 'done') {
+    for (const statement of run.dialect.compile(action, context))
+      if (statement.again === true) await run.worker.query(statement)
+    return
+  }
   if (found === 'broken') for (const statement of run.dialect.mend(action, context)) await run.worker.query(statement)
   try {
     for (const statement of run.dialect.compile(action, context)) await run.worker.query(statement)

@@ -284,7 +284,8 @@ function createIndex(action: Extract<Action, { do: 'createIndex' }>): readonly S
     { scans: true },
   )
   if (index.comment === null) return [build]
-  return [build, statement(sql`comment on index ${sql.id(table.schema, index.name)} is ${sql.lit(index.comment)}`)]
+  const comment = statement(sql`comment on index ${sql.id(table.schema, index.name)} is ${sql.lit(index.comment)}`)
+  return [build, { ...comment, again: true }]
 }
 
 function tuneIndex({

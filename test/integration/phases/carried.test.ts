@@ -52,6 +52,28 @@ describeEachServer('what stands on a column that changes its type', (server) => 
       await m.close()
     }))
 
+  it('is there although the runner died between an index and its comment', () =>
+    withUsers(server, async (database) => {
+      await run(database, "create index by_age on users (age); comment on index by_age is 'for the report'")
+      const m = migrator(database, wider)
+      const { migrations } = await m.plan()
+      const statements = migrations.flatMap(({ phases }) =>
+        Object.values(phases)
+          .flat()
+          .flatMap((step) => step.statements),
+      )
+      const build = statements.filter((sql) => /^create index/i.test(sql))
+      expect(build).toHaveLength(1)
+      await m.expand()
+      for (const sql of build) await run(database, sql)
+      await m.backfill()
+      await m.contract({ quietPeriod: 0 })
+      expect(await rows(database, "select obj_description('by_age'::regclass) as said")).toEqual([
+        { said: 'for the report' },
+      ])
+      await m.close()
+    }))
+
   it('is there afterwards, and after a way back: what indexes have beside their definitions', () =>
     withUsers(server, async (database) => {
       await run(
