@@ -23,7 +23,7 @@ describeEveryServer('a place for the state tables where others have theirs', (se
           rows(
             database,
             `select table_schema as s, table_name as n, column_name as c from information_schema.columns
-             where table_schema not in ('pg_catalog', 'information_schema', 'mysql', 'performance_schema', 'sys') order by 1, 2, 3`,
+             where ${isPostgres ? "table_schema not in ('pg_catalog', 'information_schema')" : 'table_schema = database()'} order by 1, 2, 3`,
           )
         const before = await tables()
         const m = migrator(database, undefined, { stateSchema: 'shop' })
