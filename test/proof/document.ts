@@ -57,7 +57,8 @@ ${head}
 |---|---|---|---|---|---|
 ${rows.map(({ server, passed, failed, skipped, date, commit }) => `| ${[server, passed, failed, skipped, date, commit].join(' | ')} |`).join('\n')}
 
-The row \`any\` counts tests that run once: those that need no server, and those of which one server is enough.
+The row \`any\` counts tests that run once: those that need no server, and those of which one server is enough. A server
+without a row was not run as a whole.
 
 What the folders of \`test/\` try:
 
