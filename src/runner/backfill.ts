@@ -53,7 +53,8 @@ export async function runBackfill(
   let size = Math.min(firstBatch, most)
   let started = begun
   for (;;) {
-    await wait(pauseBefore(size, Date.now() - started, maxRate), run.signal)
+    const pause = pauseBefore(size, Date.now() - started, maxRate)
+    if (pause > 0) await wait(pause, run.signal)
     throwIfAborted(run.signal)
     if (run.lease.lost !== null) throw run.lease.lost
     await whilePaused(run, migration, step)

@@ -90,21 +90,29 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
 
 /** Why contract does not make a view again by itself, where that is because of what it, or one that reads it, has of its own. */
 function notCarried(name: string, catalog: Catalog): string {
-  const lost = viewsReading(name, catalog).flatMap((each) =>
-    catalog.views
-      .filter((view) => `${view.schema}.${view.name}` === each)
-      .flatMap(({ ofItsOwn = [] }) => ofItsOwn.map((what) => `${what}${each === name ? '' : ` of ${each}`}`)),
-  )
+  const lost = [...withReaders([name], catalog)]
+    .reverse()
+    .flatMap((each) =>
+      catalog.views
+        .filter((view) => `${view.schema}.${view.name}` === each)
+        .flatMap(({ ofItsOwn = [] }) => ofItsOwn.map((what) => `${what}${each === name ? '' : ` of ${each}`}`)),
+    )
   if (lost.length === 0) return ''
   return `, and contract does not make it again because of what would be lost: ${lost.join(', ')} (make that again too)`
 }
 
-/** A view and all that read it, whoever reads first being last. */
-function viewsReading(name: string, { views }: Catalog): readonly string[] {
-  const reached = new Set([name])
-  for (const each of reached)
-    for (const view of views) if (view.reads.includes(each)) reached.add(`${view.schema}.${view.name}`)
-  return [...reached]
+/** These views and all that read them, each after what reads it. */
+function withReaders(names: readonly string[], { views }: Catalog): readonly string[] {
+  const found = new Set<string>()
+  const reached = new Set<string>()
+  const reach = (name: string): void => {
+    if (reached.has(name)) return
+    reached.add(name)
+    for (const view of views) if (view.reads.includes(name)) reach(`${view.schema}.${view.name}`)
+    found.add(name)
+  }
+  for (const name of names) reach(name)
+  return [...found]
 }
 
 /** How something that stands on the sequence of a moved identity is told. */
@@ -205,24 +213,19 @@ export function dropsOf(found: readonly InTheWay[], catalog: Catalog): string {
   const place = ({ kind }: InTheWay): number => (order.includes(kind) ? order.indexOf(kind) : order.length)
   const viewOf = (name: string): View | undefined =>
     catalog.views.find((view) => `${view.schema}.${view.name}` === name)
-  // What reads a view, or stands on it, would be in the way.
-  const views = new Set<string>()
-  const reached = new Set<string>()
-  const reach = (name: string): void => {
-    if (reached.has(name)) return
-    reached.add(name)
-    for (const view of catalog.views) if (view.reads.includes(name)) reach(`${view.schema}.${view.name}`)
-    views.add(name)
-  }
   const sorted = [...found].sort((a, b) => place(a) - place(b))
   const isView = ({ kind }: InTheWay): boolean => kind === 'view' || kind === 'materialized view'
-  for (const each of sorted.filter(isView)) reach(each.name)
-  const holders = [...views].flatMap((name) => (viewOf(name)?.holders ?? []).map(({ drop }) => drop))
+  // What reads a view, or stands on it, would be in the way.
+  const views = withReaders(
+    sorted.filter(isView).map(({ name }) => name),
+    catalog,
+  )
+  const holders = views.flatMap((name) => (viewOf(name)?.holders ?? []).map(({ drop }) => drop))
   const others = (before: boolean): readonly (string | undefined)[] =>
     sorted
       .filter((each) => !isView(each) && place(each) < order.indexOf('view') === before)
       .map(({ kind, drop }) => (kind === 'publication' && drop !== undefined ? `${gapAtSubscribers}\n  ${drop}` : drop))
-  const drops = [...others(true), ...holders, ...[...views].map((name) => viewOf(name)?.drop), ...others(false)]
+  const drops = [...others(true), ...holders, ...views.map((name) => viewOf(name)?.drop), ...others(false)]
   const statements = new Set(drops.flatMap((drop) => drop ?? []))
   return [...statements].map((statement) => `\n  ${statement};`).join('')
 }
