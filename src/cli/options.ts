@@ -40,7 +40,7 @@ export const accepting: readonly OptionSpec[] = [
 export const pace: readonly OptionSpec[] = [
   { flags: '--batch-time <duration>', help: 'how long one batch should take (200ms)' },
   { flags: '--max-rate <rows>', help: 'rows a second at most' },
-  { flags: '--parallel <workers>', help: 'only 1 yet' },
+  { flags: '--parallel <workers>', help: 'batches at the same time, each on a connection of its own (1; at most 16)' },
   { flags: '--max-duration <duration>', help: 'stop after this long with exit 75, everything saved' },
 ]
 

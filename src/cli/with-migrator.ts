@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import { refused } from '../errors.ts'
 import type { DialectName } from '../planner/catalog.ts'
 import type { BackfillOptions, GateOptions, Migrator, MigratorOptions } from '../runner/api.ts'
+import { refuseParallel } from '../runner/parallel.ts'
 import { appStatements } from './app-statements.ts'
 import { resolveDatabase } from './database.ts'
 import { type Defined, defined } from './defined.ts'
@@ -93,18 +93,16 @@ export function runOptions(
   return defined({ name, dryRun: settings.flag('dryRun'), accept: some(settings.list('accept')) })
 }
 
-/** @throws BellowsError exit 3 for more than one worker, which is not there yet. */
+/** @throws BellowsError exit 2 for more workers than there can be. */
 export function paceOptions({ settings }: Session): BackfillOptions {
-  if ((settings.count('parallel') ?? 1) > 1) {
-    throw refused('backfill.parallel', '--parallel above 1 is not there yet', {
-      hint: 'Leave it out: one worker goes.',
-    })
-  }
-  return defined({
+  const options = defined({
     batchTime: settings.duration('batchTime'),
     maxRate: settings.count('maxRate'),
+    parallel: settings.count('parallel'),
     maxDuration: settings.duration('maxDuration'),
   })
+  refuseParallel(options)
+  return options
 }
 
 /** What decides whether the old version is gone. */

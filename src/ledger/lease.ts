@@ -107,6 +107,22 @@ async function tryTake(name: string, options: LeaseOptions): Promise<number | Ro
   return taken.rowCount === 0 ? row : Number(row.token) + 1
 }
 
+/** Which of these leases somebody holds, or held when it died. */
+export async function leasesHeld(
+  names: readonly string[],
+  { dialect, schema, renewer }: LeaseOptions,
+): Promise<readonly string[]> {
+  const query = dialect.state
+    .queries(schema)
+    .selectFrom(dialect.state.table(schema, 'lease'))
+    .select('name')
+    .where('name', 'in', names)
+    .where('pid', 'is not', null)
+    .orderBy('name')
+    .compile()
+  return (await renewer.query<{ name: string }>(query)).rows.map(({ name }) => name)
+}
+
 /**
  * A holder is gone when its session is; one whose time is over is ended, and must be seen gone. But what the server goes on with for
  * a client that died is waited for.

@@ -345,6 +345,11 @@ export interface BackfillOptions {
   readonly batchTime?: number
   /** Rows a second at most. */
   readonly maxRate?: number
+  /**
+   * How many batches are filled at the same time, each on a session of its own; 1 unless said, at most 16. They are committed in the
+   * order of their keys. With `maxRate` it is one.
+   */
+  readonly parallel?: number
   /** Milliseconds after which it stops with exit 75, everything saved. */
   readonly maxDuration?: number
 }

@@ -1,17 +1,13 @@
-import type { Session, Statement } from '../dialects/dialect.ts'
 import { temporary } from '../errors.ts'
 import type { MigrationRow } from '../ledger/tables.ts'
 import { showTable } from '../planner/change.ts'
 import type { FillLens, RowLens } from '../planner/links/lens.ts'
-import { mostRows, nextBatchSize, pauseBefore } from './batch-size.ts'
+import { fillAbreast } from './abreast.ts'
+import { advance, type Filling, fillRange, isOver, keyIn, type Lane } from './batch.ts'
+import { mostRows, pauseBefore } from './batch-size.ts'
 import { throwIfAborted, wait } from './interrupt.ts'
 import { withLockRetry } from './retry.ts'
 import type { Run } from './run.ts'
-
-/** The key in a row of the server's. */
-export function keyIn(row: Record<string, unknown>, length: number): readonly string[] {
-  return Array.from({ length }, (_, index) => String(row[`k${index}`]))
-}
 
 const firstBatch = 1000
 
@@ -25,101 +21,90 @@ export async function runBackfill(
   step: string,
   lens: RowLens | FillLens,
 ): Promise<void> {
-  const { ledger, worker, dialect } = run
-  const ranges = dialect.ranges(lens)
-  const save = (values: Readonly<Record<string, unknown>>): Promise<void> =>
-    ledger.saveBackfill(migration.name, migration.generation, step, values)
-  let progress = await ledger.backfill(migration.name, migration.generation, step)
-  if (progress?.state === 'done') return
-  if (progress === null) {
-    const [last] = (await worker.query(ranges.last())).rows
-    if (last === undefined) return save({ state: 'done' })
-    const [estimate] = (await worker.query<{ rows: number }>(dialect.sessions.estimate(lens.table))).rows
-    await save({ last: [...keyIn(last, lens.key.length)], rows_total: Math.round(estimate?.rows ?? 0) })
-    progress = await ledger.backfill(migration.name, migration.generation, step)
-  }
-  const last = progress?.last ?? null
-  if (last === null) return
-  const context = { stateSchema: run.stateSchema, active: [] }
-  const quiet = await dialect.quietTriggers(worker)
-  const bypass = quiet || !lens.userTriggers
-  const begun = Date.now()
-  const target = run.speed.batchTime ?? 200
-  const doneBefore = progress?.rows_done ?? 0
-  let cursor = progress?.cursor ?? null
-  let rows = doneBefore
-  const { maxRate } = run.speed
-  const most = mostRows(maxRate, target)
-  let size = Math.min(firstBatch, most)
-  let started = begun
-  for (;;) {
-    const pause = pauseBefore(size, Date.now() - started, maxRate)
+  const filling = await begin(run, migration, step, lens)
+  if (filling === null) return
+  const first: Lane = { session: run.worker, ledger: run.ledger, lease: run.lease }
+  // A rate is kept by pauses between batches, and those that run side by side have none.
+  const more = run.speed.maxRate === undefined ? await run.openLanes((run.speed.parallel ?? 1) - 1) : []
+  // After whatever went wrong side by side, one goes alone, as if there had never been others: it waits, tries again, or says why not.
+  let failures = 0
+  let alone = 0
+  for (let started = filling.begun; ; ) {
+    const pause = pauseBefore(filling.at.size, Date.now() - started, run.speed.maxRate)
     if (pause > 0) await wait(pause, run.signal)
-    throwIfAborted(run.signal)
-    if (run.lease.lost !== null) throw run.lease.lost
-    await whilePaused(run, migration, step)
-    if (run.speed.maxDuration !== undefined && Date.now() - begun > run.speed.maxDuration) {
-      throw temporary('backfill.max-duration', 'the time for this run is over; everything is saved', {
-        hint: 'The same command goes on where it stopped.',
-      })
-    }
+    await mayGoOn(filling)
     started = Date.now()
-    const batch = await withLockRetry(`backfill of ${showTable(lens.table)}`, run, (lockTimeout) =>
-      worker.transaction(async () => {
-        for (const setting of dialect.sessions.batchSettings(quiet, bypass, lockTimeout)) await worker.query(setting)
-        await run.lease.check()
-        const [found] = (await worker.query(ranges.boundary(cursor, last, size))).rows
-        const ended = found === undefined
-        const to = ended ? last : keyIn(found, lens.key.length)
-        const count = ended ? await rowsIn(worker, ranges.count(cursor, last)) : size
-        for (const statement of dialect.fill(lens, cursor, to, context)) await worker.query(statement)
-        const elapsed = Math.max(1, Date.now() - begun)
-        const rate = ((rows + count - doneBefore) * 1000) / elapsed
-        await save({
-          cursor: [...to],
-          rows_done: rows + count,
-          rate,
-          ...(ended ? { state: 'done', finished_at: dialect.state.now, rows_total: rows + count } : {}),
-        })
-        return { to, count, ended, rate }
-      }),
-    )
-    cursor = batch.to
-    rows += batch.count
-    const took = Date.now() - started
-    report(run, migration, lens, progress?.rows_total ?? 0, rows, batch, took)
-    if (batch.ended) return
-    size = nextBatchSize(size, took, target, most)
+    const others = more.filter(({ session, lease }) => session.alive && lease.lost === null)
+    if (others.length > 0 && alone === 0) {
+      const end = await fillAbreast(filling, [first, ...others])
+      if (end.kind === 'done') return
+      if (end.kind === 'stopped') continue
+      alone = 2 ** Math.min(failures++, 6)
+      tellFailure(filling, failures, end.error)
+      await mayGoOn(filling)
+    }
+    if (await fillAlone(filling, first)) return
+    alone = Math.max(0, alone - 1)
   }
 }
 
-async function rowsIn(worker: Session, count: Statement): Promise<number> {
-  const [row] = (await worker.query<{ rows: unknown }>(count)).rows
-  return Number(row?.rows ?? 0)
+function tellFailure({ run, lens }: Filling, attempt: number, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error)
+  const what = `backfill of ${showTable(lens.table)} by several workers, which one goes on with`
+  run.emit({ kind: 'retry', what, attempt, waitMilliseconds: 0, reason, blockers: [] })
 }
 
-function report(
+async function begin(
   run: Run,
   migration: MigrationRow,
+  step: string,
   lens: RowLens | FillLens,
-  total: number,
-  rows: number,
-  batch: { readonly count: number; readonly rate: number; readonly ended: boolean },
-  took: number,
-): void {
-  const rowsTotal = batch.ended ? rows : Math.max(total, rows)
-  run.emit({
-    kind: 'progress',
-    migration: migration.name,
-    table: showTable(lens.table),
-    doing: 'backfill',
-    rowsDone: rows,
-    rowsTotal,
-    rowsPerSecond: Math.round(batch.rate),
-    etaSeconds: batch.rate > 0 ? Math.round((rowsTotal - rows) / batch.rate) : null,
-    batchRows: batch.count,
-    batchMilliseconds: took,
-  })
+): Promise<Filling | null> {
+  const { ledger, worker, dialect } = run
+  const { name, generation } = migration
+  const ranges = dialect.ranges(lens)
+  let progress = await ledger.backfill(name, generation, step)
+  if (progress?.state === 'done') return null
+  if (progress === null) {
+    const [last] = (await worker.query(ranges.last())).rows
+    if (last === undefined) {
+      await ledger.saveBackfill(name, generation, step, { state: 'done' })
+      return null
+    }
+    const [estimate] = (await worker.query<{ rows: number }>(dialect.sessions.estimate(lens.table))).rows
+    const begun = { last: [...keyIn(last, lens.key.length)], rows_total: Math.round(estimate?.rows ?? 0) }
+    await ledger.saveBackfill(name, generation, step, begun)
+    progress = await ledger.backfill(name, generation, step)
+  }
+  const last = progress?.last ?? null
+  if (last === null) return null
+  const quiet = await dialect.quietTriggers(worker)
+  const target = run.speed.batchTime ?? 200
+  const doneBefore = progress?.rows_done ?? 0
+  return {
+    ...{ run, migration, step, lens, ranges, last, quiet, target, doneBefore },
+    rowsTotal: progress?.rows_total ?? 0,
+    bypass: quiet || !lens.userTriggers,
+    begun: Date.now(),
+    at: {
+      cursor: progress?.cursor ?? null,
+      rows: doneBefore,
+      size: Math.min(firstBatch, mostRows(run.speed.maxRate, target)),
+    },
+  }
+}
+
+/** Between two batches: stops where nothing is half done. */
+async function mayGoOn(filling: Filling): Promise<void> {
+  const { run, migration, step } = filling
+  throwIfAborted(run.signal)
+  if (run.lease.lost !== null) throw run.lease.lost
+  await whilePaused(run, migration, step)
+  if (isOver(filling)) {
+    throw temporary('backfill.max-duration', 'the time for this run is over; everything is saved', {
+      hint: 'The same command goes on where it stopped.',
+    })
+  }
 }
 
 /** `migrate pause` sets a mark in the ledger, which is looked at between batches. */
@@ -130,4 +115,14 @@ async function whilePaused(run: Run, migration: MigrationRow, step: string): Pro
     if (!told) run.emit({ kind: 'waiting', what: 'backfill', reason: 'paused; migrate resume goes on' })
     await wait(500, run.signal)
   }
+}
+
+async function fillAlone(filling: Filling, lane: Lane): Promise<boolean> {
+  const { run, lens, at } = filling
+  const started = Date.now()
+  const batch = await withLockRetry(`backfill of ${showTable(lens.table)}`, run, (lockTimeout) =>
+    fillRange(filling, lane, at.cursor, lockTimeout),
+  )
+  advance(filling, batch, Date.now() - started)
+  return batch.ended
 }

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import type { Dialect, Session } from '../dialects/dialect.ts'
 import { refused, usageError } from '../errors.ts'
-import { type Lease, takeLease } from '../ledger/lease.ts'
+import { type Lease, type LeaseOptions, takeLease } from '../ledger/lease.ts'
 import { openLedger } from '../ledger/ledger.ts'
 import type { Ledger } from '../ledger/records.ts'
 import type { Actor, MigrationRow } from '../ledger/tables.ts'
@@ -12,6 +12,7 @@ import type { Migration } from '../planner/migration.ts'
 import { addressOf, dialectAt } from './address.ts'
 import type { BackfillOptions, MigratorOptions } from './api.ts'
 import { type Emit, emitter } from './events.ts'
+import { endLanes, lanesUnder } from './lanes.ts'
 import type { Looking, Run } from './run.ts'
 import { toolVersion } from './version.ts'
 
@@ -26,6 +27,8 @@ export interface Environment {
   worker(): Promise<Session>
   /** The session that renews leases and watches blockers. */
   observer(): Promise<Session>
+  /** Another session, which whoever asked for it closes. */
+  session(role: string): Promise<Session>
   ledger(): Promise<Ledger>
   catalog(): Promise<Catalog>
   /** The files, in order; none when no folder was given. */
@@ -93,6 +96,7 @@ export function openEnvironment(options: MigratorOptions): Environment {
       opened.observer ??= connect('observer')
       return opened.observer
     },
+    session: connect,
     ledger: async () => openLedger(await environment.dialect(), await environment.worker(), stateSchema, actor),
     catalog: async () => (await environment.dialect()).readCatalog(await environment.worker(), stateSchema),
     files: () => {
@@ -136,24 +140,32 @@ async function withLease<T>(
   const looking = await environment.looking()
   await looking.dialect.refuseServer(looking.worker)
   await looking.ledger.ensure()
-  const take = (lease: string): Promise<Lease> =>
-    takeLease(lease, {
-      dialect: looking.dialect,
-      schema: stateSchema,
-      worker: looking.worker,
-      renewer: looking.observer,
-      holder: `${actor.actor}@${actor.host} pid ${process.pid}`,
-      host: actor.host,
-      ttl: options.leaseTtl ?? defaults.leaseTtl,
-      wait: options.leaseWait ?? defaults.leaseWait,
-      signal,
-      onWaiting: (holder) => emit({ kind: 'waiting', what: `lease ${lease}`, reason: `held by ${holder}` }),
-    })
+  const leaseOptions = (lease: string): LeaseOptions => ({
+    dialect: looking.dialect,
+    schema: stateSchema,
+    worker: looking.worker,
+    renewer: looking.observer,
+    holder: `${actor.actor}@${actor.host} pid ${process.pid}`,
+    host: actor.host,
+    ttl: options.leaseTtl ?? defaults.leaseTtl,
+    wait: options.leaseWait ?? defaults.leaseWait,
+    signal,
+    onWaiting: (holder) => emit({ kind: 'waiting', what: `lease ${lease}`, reason: `held by ${holder}` }),
+  })
+  const take = (lease: string): Promise<Lease> => takeLease(lease, leaseOptions(lease))
   const lease = await take(name)
+  const lanes = lanesUnder({
+    lease: name,
+    leaseOptions,
+    connect: () => environment.session('worker'),
+    ledgerOn: (session) => openLedger(looking.dialect, session, stateSchema, actor),
+    emit,
+  })
   const run: Run = {
     ...looking,
     speed,
     lease,
+    openLanes: lanes.open,
     // The trigger function of a table is made from the lenses of all migrations: only one runner at a time may do that.
     forDdl: async (inner) => {
       if (name === 'ddl') return inner(run)
@@ -167,8 +179,10 @@ async function withLease<T>(
     },
   }
   try {
+    if (name !== 'ddl') await endLanes(name, leaseOptions)
     return await body(run)
   } finally {
+    await lanes.close()
     await lease.release()
   }
 }

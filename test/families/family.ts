@@ -55,6 +55,8 @@ export interface Family {
   versions(url: string): Promise<string>
   /** Takes our triggers' effect away for a write of this session. */
   aroundTriggers(update: string): string
+  /** Ends the session of this number. */
+  endSession(pid: number): string
   /** Makes this session the holder of the lease `ddl`. */
   readonly takeLease: string
   /** The columns of a table that are there, hidden ones of ours among them. */

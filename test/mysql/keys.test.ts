@@ -3,7 +3,7 @@ import type { Session } from '../../src/dialects/dialect.ts'
 import { mysqlDialect } from '../../src/dialects/mysql/index.ts'
 import { createMigrator, renameColumn } from '../../src/index.ts'
 import type { Lens } from '../../src/planner/links/lens.ts'
-import { keyIn } from '../../src/runner/backfill.ts'
+import { keyIn } from '../../src/runner/batch.ts'
 import { open } from '../integration/connection/mysql/open.ts'
 import { createDatabase, describeEachMysql, mysqlRows, withMysql } from '../servers/databases.ts'
 

@@ -7,6 +7,7 @@ import { refuseConflicts } from '../claims.ts'
 import { makeLivePlan, makePlan, refuseStops } from '../make-plan.ts'
 import { changedObjects, objectsHint } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
+import { refuseParallel } from '../parallel.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
 import { refuseDifference } from '../plan-difference.ts'
 import { planView } from '../plan-view.ts'
@@ -37,6 +38,7 @@ export function refuseEdited(migration: Known): void {
 
 /** Runs the expand phase of every pending migration, or of one. */
 export async function expand(environment: Environment, options: ForwardOptions): Promise<RunResult> {
+  refuseParallel(options)
   const { taken: chosen, notices } = await takenBy(environment, options.name)
   const todo = chosen.filter(({ state }) => state === 'pending' || state === 'expanding')
   for (const migration of chosen) {
@@ -105,6 +107,7 @@ export function readPlanFile(content: unknown): readonly Plan[] {
 
 /** Runs or resumes the backfill of every expanded migration, or of one, and verifies it. */
 export async function backfill(environment: Environment, options: ForwardOptions): Promise<RunResult> {
+  refuseParallel(options)
   const chosen = await known(environment, options.name)
   const outcomes: Outcome[] = []
   const todo = chosen.filter(({ state }) => state === 'expanded' || state === 'backfilling')

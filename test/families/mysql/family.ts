@@ -53,6 +53,7 @@ export const mysqlFamily: Family = {
   },
   aroundTriggers: (update) => `set @bellows_sync = 'off'; ${update}; set @bellows_sync = null`,
   // The name is the server's, on which other tests do the same.
+  endSession: (pid) => `kill ${pid}`,
   takeLease: `do get_lock(concat('elsewhere ', database()), 0); update bellows_lease set holder = 'elsewhere', pid = connection_id(), backend_started = concat('elsewhere ', database()), expires_at = utc_timestamp(6) + interval 1 hour where name = 'ddl'`,
   columns: async (url, table) => {
     const found = await mysqlRows<{ name: string }>(

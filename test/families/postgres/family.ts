@@ -60,6 +60,7 @@ export const postgresFamily: Family = {
   },
   aroundTriggers: (update) =>
     `alter table users disable trigger all; ${update}; alter table users enable trigger all; alter table users enable replica trigger "~bellows_sync_replica"`,
+  endSession: (pid) => `select pg_terminate_backend(${pid})`,
   takeLease: `update bellows.lease set holder = 'elsewhere', pid = pg_backend_pid(), expires_at = clock_timestamp() + interval '1 hour',
     backend_started = (select backend_start::text from pg_stat_activity where pid = pg_backend_pid()) where name = 'ddl'`,
   columns: async (url, table) => {

@@ -11,7 +11,7 @@ const runner = fileURLToPath(new URL('runner.mjs', import.meta.url))
 const leaseTtl = 4000
 
 /** Freezes a backfill when the server has carried out the update of its second batch, or the commit of its first, and the runner has not heard of it. */
-async function frozenBackfill(database: TestDatabase, at: 'update' | 'commit') {
+async function frozenBackfill(database: TestDatabase, at: 'update' | 'commit', parallel: number) {
   let updates = 0
   let freeze = (): void => undefined
   const frozen = new Promise<void>((resolve) => {
@@ -31,7 +31,7 @@ async function frozenBackfill(database: TestDatabase, at: 'update' | 'commit') {
   const order = {
     verb: 'backfill',
     options: { database: proxy.url, migrations: { m: { intents: [rename] } }, leaseTtl },
-    input: {},
+    input: { parallel },
   }
   const child = spawn(process.execPath, [runner, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'pipe'] })
   let errors = ''
@@ -55,18 +55,19 @@ async function frozenBackfill(database: TestDatabase, at: 'update' | 'commit') {
 describeEveryServer('a runner that is frozen in the middle of a backfill', (server) => {
   const family = familyOf(server)
   it.each([
-    ['in the transaction of a batch', 'update'],
-    ['between two batches', 'commit'],
+    ['in the transaction of a batch', 'update', 1],
+    ['between two batches', 'commit', 1],
+    ['in the transactions of several batches', 'update', 3],
   ] as const)(
     '%s, is fenced off: another one ends the work, and it writes nothing more',
     { timeout: 90_000 },
-    (_when, at) =>
+    (_when, at, parallel) =>
       withUsers(
         server,
         async (database) => {
           const other = migrator(database, undefined, { leaseTtl, leaseWait: 60_000 })
           await other.expand()
-          const frozen = await frozenBackfill(database, at)
+          const frozen = await frozenBackfill(database, at, parallel)
           try {
             const [unfilled] = await rows<{ n: unknown }>(
               database,

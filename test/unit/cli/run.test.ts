@@ -109,7 +109,8 @@ describe('help', () => {
 
 describe('what is refused before a database is asked', () => {
   test.each([
-    [['backfill', '--parallel', '4'], 'backfill.parallel', 3],
+    [['backfill', '--parallel', '17'], 'usage.parallel', 2],
+    [['expand', '--backfill', '--parallel', '0'], 'usage.number', 2],
     [['backfill', '--parallel', 'many'], 'usage.number', 2],
     [['contract', '--force-gate', 'legacy-writes'], 'usage.reason', 2],
     [['rollback', '--accept-loss'], 'usage.reason', 2],
