@@ -8,10 +8,14 @@ export interface Filled {
   readonly growth: Readonly<Record<string, number>>
 }
 
-/** One round: a plain UPDATE and a backfill of the same table, and a backfill of a small one. */
+/** How many batches the backfill with several workers fills at the same time. */
+export const workers = 2
+
+/** One round: a plain UPDATE and a backfill of the same table, by one worker and by several, and a backfill of a small one. */
 export interface BackfillRound {
   readonly plain: Filled
   readonly ours: Filled
+  readonly abreast: Filled
   readonly small: Filled
 }
 
@@ -34,7 +38,7 @@ async function plainUpdate(engine: Engine, change: Change, rows: number): Promis
 }
 
 /** Our backfill: the step that fills, under the trigger, with its batches, cursors and commits. `verify` has seen that none was left behind. */
-async function backfill(engine: Engine, change: Change, rows: number): Promise<Filled> {
+async function backfill(engine: Engine, change: Change, rows: number, parallel = 1): Promise<Filled> {
   await freshTable(engine, 'filled', rows, change.status)
   const before = await engine.sizes('filled')
   const timer = stepTimer('.fill')
@@ -42,7 +46,7 @@ async function backfill(engine: Engine, change: Change, rows: number): Promise<F
   try {
     await migrator.expand()
     await engine.flush('filled')
-    await migrator.backfill()
+    await migrator.backfill({ parallel })
     const after = await engine.sizes('filled')
     await migrator.rollback()
     return { rowsPerSecond: (rows * 1000) / timer.milliseconds(), growth: growth(before, after) }
@@ -52,7 +56,7 @@ async function backfill(engine: Engine, change: Change, rows: number): Promise<F
   }
 }
 
-/** The rounds, one after the other, each with all three. */
+/** The rounds, one after the other, each with all of them. */
 export async function measureBackfill(
   engine: Engine,
   change: Change,
@@ -62,10 +66,13 @@ export async function measureBackfill(
   for (let round = 1; round <= size.rounds; round++) {
     const plain = await plainUpdate(engine, change, size.rows)
     const ours = await backfill(engine, change, size.rows)
+    const abreast = await backfill(engine, change, size.rows, workers)
     const small = await backfill(engine, change, size.smallRows)
-    rounds.push({ plain, ours, small })
-    const [p, o, s] = [plain, ours, small].map(({ rowsPerSecond }) => `${Math.round(rowsPerSecond / 1000)}k`)
-    say(`  round ${round}: one UPDATE ${p} rows/s, backfill ${o}, of the small table ${s}`)
+    rounds.push({ plain, ours, abreast, small })
+    const [p, o, a, s] = [plain, ours, abreast, small].map(
+      ({ rowsPerSecond }) => `${Math.round(rowsPerSecond / 1000)}k`,
+    )
+    say(`  round ${round}: one UPDATE ${p} rows/s, backfill ${o}, by ${workers} workers ${a}, of the small table ${s}`)
   }
   return rounds
 }

@@ -1,5 +1,5 @@
 import os from 'node:os'
-import type { BackfillRound } from './backfill.ts'
+import { type BackfillRound, workers } from './backfill.ts'
 import { connections } from './clients.ts'
 import { figureTable, growthTable, insideTable, stallTable, worstStall } from './document-tables.ts'
 import type { Engine } from './engines/engine.ts'
@@ -42,12 +42,12 @@ With \`--quick\` it takes a minute or two, with one round of few rows: that show
 }
 
 function rates(rounds: readonly BackfillRound[]): string {
-  const shown = (which: 'ours' | 'plain'): string =>
+  const shown = (which: 'ours' | 'abreast' | 'plain'): string =>
     spread(
       rounds.map((round) => round[which].rowsPerSecond),
       whole,
     )
-  return `${shown('ours')} rows/s for the backfill, ${shown('plain')} for the one \`UPDATE\``
+  return `${shown('ours')} rows/s for the backfill, ${shown('abreast')} with ${workers} workers, ${shown('plain')} for the one \`UPDATE\``
 }
 
 function backfillPart({ texts, types }: Engine, { sizes, backfill, changeOfType }: Measured): string {
@@ -55,7 +55,7 @@ function backfillPart({ texts, types }: Engine, { sizes, backfill, changeOfType 
 
 Rounds: ${sizes.backfill.rounds}. In each, fresh tables of ${whole(sizes.backfill.rows)} rows: \`UPDATE t SET new = old\` in one statement, on a table without trigger but with
 the same added column; then the step of \`migrate backfill\` that fills, in batches with the trigger in place, each batch
-committed with its cursor; then the same on ${whole(sizes.backfill.smallRows)} rows. In this run: ${rates(backfill)}.
+committed with its cursor; then the same with \`--parallel ${workers}\`; then with one worker on ${whole(sizes.backfill.smallRows)} rows. In this run: ${rates(backfill)}.
 A round's ratio is taken before the median is, so the medians here do not divide to the ratio above.
 
 Finding that nothing was left out (\`verify\`) and, where there is one, building the index on the new column come on top; neither

@@ -1,4 +1,4 @@
-import type { BackfillRound } from './backfill.ts'
+import { type BackfillRound, workers } from './backfill.ts'
 import type { Stall } from './stalls.ts'
 import { median, spread, whole } from './statistics.ts'
 import type { Rates, ThroughputRound } from './throughput.ts'
@@ -42,8 +42,8 @@ function figure(what: string, ratios: readonly number[], bound: Bound): Figure {
 export function figures(measured: Measured, leastUpdates: number | null): readonly Figure[] {
   const { backfill, changeOfType, throughput, sizes } = measured
   const [rows, small] = [whole(sizes.backfill.rows), whole(sizes.backfill.smallRows)]
-  const toPlain = (rounds: readonly BackfillRound[]): readonly number[] =>
-    rounds.map(({ ours, plain }) => ours.rowsPerSecond / plain.rowsPerSecond)
+  const toPlain = (rounds: readonly BackfillRound[], which: 'ours' | 'abreast' = 'ours'): readonly number[] =>
+    rounds.map((round) => round[which].rowsPerSecond / round.plain.rowsPerSecond)
   const flat = backfill.map(({ ours, small }) => ours.rowsPerSecond / small.rowsPerSecond)
   const updates = leastUpdates === null ? null : { least: leastUpdates }
   const ratios = (which: 'renamed' | 'unrelated', to: (rates: Rates) => number): readonly number[] =>
@@ -51,8 +51,10 @@ export function figures(measured: Measured, leastUpdates: number | null): readon
   const copied = throughput.some(({ renamed }) => renamed.copy !== null)
   return [
     figure(`Backfill of a rename : one \`UPDATE\`, rows/s, ${rows} rows`, toPlain(backfill), { least: 0.7 }),
+    figure(`The same with \`--parallel ${workers}\``, toPlain(backfill, 'abreast'), { least: 0.7 }),
     figure(`Backfill of ${rows} : of ${small} rows, rows/s`, flat, { least: 0.8, most: 1.2 }),
     figure(`Backfill of a change of type : one \`UPDATE\`, rows/s, ${rows} rows`, toPlain(changeOfType), null),
+    figure(`The same with \`--parallel ${workers}\``, toPlain(changeOfType, 'abreast'), null),
     figure('Updates of the renamed column, with : without trigger', ratios('renamed', overWithout), updates),
     figure('Updates of another column, with : without trigger', ratios('unrelated', overWithout), updates),
     ...(copied
