@@ -145,12 +145,18 @@ export interface StateDialect {
   readonly isoNow: () => RawBuilder<string>
   /** Makes the tables; each may be run again. */
   readonly create: (schema: string) => readonly Statement[]
+  /** Brings tables of an older layout to that of today, the version last; each may be run again. */
+  readonly upgrade: (schema: string, from: number) => readonly Statement[]
   /** Around looking for others' tables and making ours, where one that another runner is just making may look like theirs. */
   readonly turn: { readonly take: readonly Statement[]; readonly give: readonly Statement[] }
-  /** Returns the `name` of what has that of a state table and is none. */
-  readonly foreign: (schema: string) => Statement
-  /** Returns `version`, no row when there are no tables. */
-  readonly version: (schema: string) => { readonly exists: Statement; readonly read: Statement }
+  /** Returns the `name` of what has that of a state table of a later layout than the one that is there, and is none. */
+  readonly foreign: (schema: string, layout: number) => Statement
+  /** Returns `version`, no row when there are no tables; `hold` keeps others from changing it until the transaction or the turn ends. */
+  readonly version: (schema: string) => {
+    readonly exists: Statement
+    readonly read: Statement
+    readonly hold: Statement
+  }
   /** Where tables have owners: returns `owner`, `role` and `give`, statements, when they are another's and this role may not write them. */
   readonly ofAnother?: (schema: string) => Statement
 }

@@ -6,7 +6,7 @@ import type { Ledger } from './records.ts'
 import type { Actor, BackfillRow, LensRow, MigrationRow, StepState } from './tables.ts'
 
 /** The version of the state tables that this tool writes. */
-const layout = 1
+const layout = 2
 
 const races = new Set(['data.duplicates', 'database.deadlock', 'database.lock-timeout'])
 
@@ -16,8 +16,8 @@ function isRace(error: unknown): boolean {
 }
 
 /** A table of others is not taken for one of ours because of its name. */
-async function refuseForeign({ state }: Dialect, session: Session, schema: string): Promise<void> {
-  const names = (await session.query<{ name: string }>(state.foreign(schema))).rows.map(({ name }) => name)
+async function refuseForeign({ state }: Dialect, session: Session, schema: string, found: number): Promise<void> {
+  const names = (await session.query<{ name: string }>(state.foreign(schema, found))).rows.map(({ name }) => name)
   if (names.length === 0) return
   throw usageError(
     'config.state-schema',
@@ -41,6 +41,44 @@ async function refuseOfAnother({ state }: Dialect, session: Session, schema: str
     {
       hint: `Nothing was changed. Work as ${row.owner} (--set-role, or the user of the URL), or give ${row.role} what is there:${give}`,
     },
+  )
+}
+
+/** Makes the tables, or what is missing of today's, in one transaction where the engine lets us, in one turn where it does not. */
+async function ensureLayout(dialect: Dialect, session: Session, schema: string, ledger: Ledger): Promise<void> {
+  const { turn, create, upgrade, version } = dialect.state
+  for (let tries = 1; ; tries++) {
+    const found = await ledger.layout()
+    if (found > 0) await refuseOfAnother(dialect, session, schema)
+    if (found === layout) return
+    try {
+      await session.transaction(async () => {
+        for (const statement of turn.take) await session.query(statement)
+        try {
+          const held =
+            found === 0 ? 0 : (await session.query<{ version: number }>(version(schema).hold)).rows[0]?.version
+          // Another runner was faster.
+          if (held !== found) return
+          await refuseForeign(dialect, session, schema, found)
+          for (const statement of found === 0 ? create(schema) : upgrade(schema, found)) await session.query(statement)
+        } finally {
+          if (session.alive) for (const statement of turn.give) await session.query(statement)
+        }
+      })
+    } catch (error) {
+      // IF NOT EXISTS does not help when two runners make the same object at the same moment: one fails, and looks again.
+      if (tries < 5 && isRace(error)) await new Promise((resolve) => setTimeout(resolve, 100 * tries))
+      else throw found === 0 ? error : notUpgraded(error, schema, found)
+    }
+  }
+}
+
+function notUpgraded(error: unknown, schema: string, found: number): unknown {
+  if (!isBellowsError(error) || error.code !== 'database.privilege') return error
+  return refused(
+    'database.privilege',
+    `the state tables in ${schema} have layout ${found}, and may not be brought to ${layout}: ${error.message}`,
+    { cause: error, hint: 'Nothing was changed. Run this once as their owner (--set-role, or the user of the URL).' },
   )
 }
 
@@ -79,38 +117,19 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
   }
   const ledger: Ledger = {
     schema,
-    exists: async () => {
+    layout: async () => {
       const version = dialect.state.version(schema)
-      if ((await session.query(version.exists)).rows.length === 0) return false
+      if ((await session.query(version.exists)).rows.length === 0) return 0
       const [row] = (await session.query<{ version: number }>(version.read)).rows
       if (row !== undefined && row.version > layout) {
         throw refused('ledger.newer', `the state tables have layout ${row.version}, and this tool knows ${layout}`, {
           hint: 'A newer version of this tool was here: use that one.',
         })
       }
-      return row !== undefined
+      return row?.version ?? 0
     },
-    ensure: async () => {
-      for (let tries = 1; !(await ledger.exists()); tries++) {
-        const { turn, create } = dialect.state
-        try {
-          await session.transaction(async () => {
-            for (const statement of turn.take) await session.query(statement)
-            try {
-              await refuseForeign(dialect, session, schema)
-              for (const statement of create(schema)) await session.query(statement)
-            } finally {
-              if (session.alive) for (const statement of turn.give) await session.query(statement)
-            }
-          })
-        } catch (error) {
-          // IF NOT EXISTS does not help when two runners make the same object at the same moment: one fails, and looks again.
-          if (tries >= 5 || !isRace(error)) throw error
-          await new Promise((resolve) => setTimeout(resolve, 100 * tries))
-        }
-      }
-      await refuseOfAnother(dialect, session, schema)
-    },
+    exists: async () => (await ledger.layout()) > 0,
+    ensure: () => ensureLayout(dialect, session, schema, ledger),
     migrations: async () => {
       const rows = await run<MigrationRow>(
         db

@@ -10,7 +10,9 @@ export interface Ledger {
   readonly schema: string
   /** False when the state tables are not there yet: then nothing was ever done here. */
   exists(): Promise<boolean>
-  /** Makes the state tables where they are missing. */
+  /** The layout of the state tables that are there, 0 when there are none. Throws exit 3 for a newer one than this tool knows. */
+  layout(): Promise<number>
+  /** Makes the state tables where they are missing, and brings older ones to today's layout. */
   ensure(): Promise<void>
   migrations(): Promise<readonly MigrationRow[]>
   begin(plan: Plan): Promise<void>

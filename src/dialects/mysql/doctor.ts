@@ -73,6 +73,13 @@ export const doctor: SessionDialect['doctor'] = (schema) => [
         from information_schema.tables where table_schema = database() and left(table_name, ${schema.length + 1}) = ${`${schema}_`}`,
   ),
   question(
+    'heartbeats',
+    sql`select 'ok' as status, case when count(*) = 0 then 'there is no table for heartbeats yet: the next command that writes makes it'
+          else concat('accounts with SELECT, INSERT and UPDATE on ', ${stateTable(schema, 'heartbeats')}, ', or on the database, may send heartbeats') end as message,
+        'GRANT them to the accounts of apps that are to send heartbeats.' as hint
+        from information_schema.tables where table_schema = database() and table_name = ${stateTable(schema, 'heartbeats')}`,
+  ),
+  question(
     'check-shadows',
     sql`select case when count(*) = 0 then 'ok' else 'warn' end as status,
         case when count(*) = 0 then 'no scratch databases of check' else concat('scratch databases of check: ', group_concat(schema_name order by schema_name separator ', ')) end as message,

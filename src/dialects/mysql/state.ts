@@ -3,7 +3,7 @@ import type { StateDialect, Statement } from '../dialect.ts'
 import { builder, compileSql } from './sql.ts'
 
 /** The layout of the state tables; an older tool refuses a newer one. */
-export const stateVersion = 1
+export const stateVersion = 2
 
 /** The name of a state table: in the target database, as MySQL has no schemas below it. `schema` is the prefix. */
 export function stateTable(schema: string, name: string): string {
@@ -19,8 +19,10 @@ const moment = sql`datetime(6)`
 const now = sql`default (utc_timestamp(6))`
 const actor = sql`actor ${name} not null, host ${name} not null, tool_version ${word} not null, app_version ${name}, git_revision ${name}`
 
-/** Which columns each table has, with a primary key, which clusters ask of every table. */
-const tables: Readonly<Record<string, RawBuilder<unknown>>> = {
+type Tables = Readonly<Record<string, RawBuilder<unknown>>>
+
+/** Which columns each table of the first layout has, with a primary key, which clusters ask of every table. */
+const first: Tables = {
   migrations: sql`name ${name} not null primary key, checksum ${word} not null, plan json, state ${word} not null, generation int not null default 0, retention_ms bigint, created_at ${moment} not null ${now}, expanded_at ${moment}, backfilled_at ${moment}, contracted_at ${moment}, quarantined_until ${moment}, finished_at ${moment}, updated_at ${moment} not null ${now}, error ${text}`,
   phases: sql`migration ${name} not null, generation int not null, phase ${word} not null, state ${word} not null, started_at ${moment} not null ${now}, finished_at ${moment}, ${actor}, primary key (migration, generation, phase)`,
   steps: sql`migration ${name} not null, generation int not null, phase ${word} not null, id ${name} not null, seq bigint not null auto_increment, statements json not null, statement_hash ${word} not null, state ${word} not null, attempts int not null default 1, started_at ${moment} not null ${now}, finished_at ${moment}, ${actor}, error ${text}, primary key (migration, generation, phase, id), unique key (seq)`,
@@ -33,6 +35,13 @@ const tables: Readonly<Record<string, RawBuilder<unknown>>> = {
   lease: sql`name ${name} not null primary key, token bigint not null, holder ${text} not null, host ${name} not null, pid bigint, backend_started ${word}, acquired_at ${moment} not null ${now}, expires_at ${moment} not null`,
   // Written by the triggers: a row for each session, changed once a second at most, so that writers share none.
   writes: sql`lens ${word} not null, side char(3) character set ascii collate ascii_bin not null, second bigint not null, connection_id bigint unsigned not null, primary key (lens, side, connection_id)`,
+}
+
+/** And those of the second. */
+const second: Tables = {
+  app_versions: sql`app ${name} not null, version ${name} not null, environment ${name} not null default 'default', state ${word} not null, statements json not null, hash ${word} not null, registered_at ${moment} not null ${now}, deployed_at ${moment}, retired_at ${moment}, ${actor}, primary key (environment, app, version)`,
+  heartbeats: sql`app ${name} not null, version ${name} not null, instance ${name} not null, since ${moment} not null ${now}, at ${moment} not null ${now}, primary key (app, version, instance)`,
+  checks: sql`migration ${name} not null, environment ${name} not null default 'default', passed boolean not null, checksum ${word} not null, plan_hash ${word}, versions json not null, evidence json not null, at ${moment} not null ${now}, ${actor}, primary key (migration, environment)`,
 }
 
 /** By which columns a table is known as ours: others may have one of its name, and a runner that died leaves some without the version. */
@@ -48,6 +57,9 @@ const marks: Readonly<Record<string, readonly string[]>> = {
   lease: ['token', 'holder', 'backend_started'],
   writes: ['lens', 'side', 'second'],
   meta: ['singleton', 'version'],
+  app_versions: ['app', 'environment', 'registered_at'],
+  heartbeats: ['app', 'version', 'instance'],
+  checks: ['migration', 'plan_hash', 'evidence'],
 }
 
 const columnsFound = (table: RawBuilder<unknown>, columns: readonly string[]): RawBuilder<unknown> =>
@@ -58,17 +70,30 @@ const turn = sql`concat('bellows.create.', left(sha2(database(), 256), 32))`
 const takeTurn = sql`do get_lock(${turn}, 10)`
 const giveTurn = sql`do release_lock(${turn})`
 
+const make = (schema: string, tables: Tables): RawBuilder<unknown>[] =>
+  Object.entries(tables).map(
+    ([own, columns]) =>
+      sql`create table if not exists ${sql.id(stateTable(schema, own))} (${columns}) engine = InnoDB row_format = dynamic`,
+  )
+
 /** The state tables; each statement may be run again. The version comes last: where it is, everything is. */
 function create(schema: string): readonly Statement[] {
-  const table = (own: string, columns: RawBuilder<unknown>): RawBuilder<unknown> =>
-    sql`create table if not exists ${sql.id(stateTable(schema, own))} (${columns}) engine = InnoDB row_format = dynamic`
   const meta = sql.id(stateTable(schema, 'meta'))
   return [
     takeTurn,
-    ...Object.entries(tables).map(([own, columns]) => table(own, columns)),
-    table('meta', sql`singleton boolean not null primary key default true, version int not null`),
+    ...make(schema, { ...first, ...second }),
+    ...make(schema, { meta: sql`singleton boolean not null primary key default true, version int not null` }),
     sql`insert ignore into ${meta} (singleton, version) values (true, ${sql.lit(stateVersion)})`,
     giveTurn,
+  ].map(compileSql)
+}
+
+/** The same of what a later layout has more. */
+function upgrade(schema: string): readonly Statement[] {
+  const meta = sql.id(stateTable(schema, 'meta'))
+  return [
+    ...make(schema, second),
+    sql`update ${meta} set version = ${sql.lit(stateVersion)} where version < ${sql.lit(stateVersion)}`,
   ].map(compileSql)
 }
 
@@ -92,6 +117,7 @@ export const state: StateDialect = {
   iso: (column) => iso(sql.ref(column)),
   isoNow: () => iso(sql`utc_timestamp(6)`),
   create,
+  upgrade,
   turn: { take: [compileSql(takeTurn)], give: [compileSql(giveTurn)] },
   foreign: (schema) => {
     const each = Object.entries(marks).map(([own, columns]) => {
@@ -107,5 +133,7 @@ export const state: StateDialect = {
       sql`select 1 as found from dual where ${columnsFound(sql`${stateTable(schema, 'meta')}`, ['singleton', 'version'])} = 2`,
     ),
     read: compileSql(sql`select version from ${sql.id(stateTable(schema, 'meta'))}`),
+    // Whoever asks has the turn.
+    hold: compileSql(sql`select version from ${sql.id(stateTable(schema, 'meta'))}`),
   }),
 }

@@ -65,7 +65,19 @@ export const doctor: SessionDialect['doctor'] = (schema) => [
              else 'a frozen runner of another role cannot be ended' end as message,
         'GRANT pg_signal_backend to the migrating role: it takes over from a runner whose lease is over.' as hint`,
   ),
+  question('heartbeats', heartbeats(schema)),
 ]
+
+/** Who may write the table for them; apps do not have to. */
+const heartbeats = (schema: string): RawBuilder<unknown> => sql`
+  select 'ok' as status,
+    case when t.oid is null then 'there is no table for heartbeats yet: the next command that writes makes it'
+         when t.roles is null then 'only its owner may write ' || ${schema}::text || '.heartbeats'
+         else t.roles || ' may write ' || ${schema}::text || '.heartbeats' end as message,
+    'GRANT INSERT, UPDATE on it to the roles of apps that are to send heartbeats.' as hint
+  from (select max(c.oid) as oid, string_agg(distinct case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee)::text end, ', ') filter (where a.privilege_type = 'INSERT' and a.grantee <> c.relowner) as roles
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace left join lateral aclexplode(c.relacl) a on true
+        where n.nspname = ${schema} and c.relname = 'heartbeats' and c.relkind = 'r') t`
 
 /** What a catalog tells of schemas and of what the role may do. */
 export const judge: Dialect['judge'] = ({ openSchemas, capabilities }) => [

@@ -217,6 +217,7 @@ describeEachMysql('an account with rights on its database only', (server) => {
       'read-only': 'ok',
       'state-tables': 'ok',
       engines: 'ok',
+      heartbeats: 'ok',
       'check-shadows': 'ok',
       'long-transactions': 'warn',
       sessions: 'warn',

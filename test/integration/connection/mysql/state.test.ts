@@ -26,8 +26,18 @@ describeEachMysql('the state tables', (server) => {
         parameters: [],
       })
       expect(rows.map(({ name }) => name)).toEqual(
-        ['backfills', 'conversion_failures', 'events', 'lease', 'lenses', 'meta', 'migrations', 'phases', 'samples']
-          .concat('steps', 'writes')
+        [
+          'app_versions',
+          'backfills',
+          'checks',
+          'conversion_failures',
+          'events',
+          'heartbeats',
+          'lease',
+          'lenses',
+          'meta',
+        ]
+          .concat('migrations', 'phases', 'samples', 'steps', 'writes')
           .map((name) => stateTable('bellows', name)),
       )
       expect(rows.every(({ engine, keyed }) => engine === 'InnoDB' && keyed)).toBe(true)
