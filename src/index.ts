@@ -1,5 +1,16 @@
 export * from './authoring.ts'
+export {
+  type AppResult,
+  type AppVersionOptions,
+  type AppVersionView,
+  listApps,
+  markDeployed,
+  markRetired,
+  type RegisterOptions,
+  registerApp,
+} from './compat/apps.ts'
 export { type CheckOptions, type CheckResult, checkCompatibility } from './compat/check.ts'
+export type { ListedStatement, StatementList } from './compat/statement-list.ts'
 export type { BellowsErrorInit, ExitCode } from './errors.ts'
 export { BellowsError, exitCodes, isBellowsError } from './errors.ts'
 export type { Hazard } from './planner/hazards/hazard.ts'

@@ -13,10 +13,9 @@ export type Execute = (
 ) => Promise<void>
 
 /** The command line as commander has it. It never ends the process, and writes help to the given stream only. */
-export function buildProgram(stdout: Terminal, execute: Execute): Command {
+export function buildProgram(stdout: Terminal, execute: Execute, argv: readonly string[] = []): Command {
   const program = new Command('migrate')
     .description('Expand-and-contract database migrations: two app versions run side by side while the schema changes')
-    .version(ownVersion(), '-V, --version')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     // What commander says about errors is in what it throws; we write it our way.
@@ -26,6 +25,10 @@ export function buildProgram(stdout: Terminal, execute: Execute): Command {
       getOutHelpWidth: () => stdout.columns,
       getOutHasColors: () => false,
     })
+  // Commander takes the program's flags wherever they stand, and some commands have a --version of their own.
+  if (!commandFiles.some((file) => argv.includes(file.name) && hasVersion(file))) {
+    program.version(ownVersion(), '-V, --version')
+  }
   addOptions(program, globalOptions)
   for (const file of commandFiles) addCommand(program, file, execute)
   for (const file of commandsToCome) {
@@ -35,6 +38,9 @@ export function buildProgram(stdout: Terminal, execute: Execute): Command {
   }
   return program
 }
+
+const hasVersion = ({ options = [] }: CommandFile): boolean =>
+  options.some(({ flags }) => flags.startsWith('--version '))
 
 function addCommand(program: Command, file: CommandFile, execute: Execute): void {
   const command = program.command(file.name).description(file.summary).helpOption('-h, --help', 'help for this command')

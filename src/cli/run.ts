@@ -29,7 +29,7 @@ export async function run(io: Io): Promise<ExitCode> {
     output.answer(answer)
     exitCode = answer.failure?.exitCode ?? exitCodes.ok
   }
-  const program = buildProgram(io.stdout, execute)
+  const program = buildProgram(io.stdout, execute, io.argv)
   try {
     await program.parseAsync([...io.argv], { from: 'user' })
   } catch (error) {

@@ -39,6 +39,7 @@ export async function migratorOptions(session: Session, { offline = false, diale
     quietPeriod: settings.duration('quietPeriod'),
     oldApp: some(settings.list('oldApp')),
     requireGate: some(settings.list('requireGate')),
+    environment: settings.text('environment'),
     actor: settings.text('actor'),
     appVersion: settings.text('appVersion'),
     gitRevision: settings.text('gitRevision'),

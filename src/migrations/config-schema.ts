@@ -33,6 +33,8 @@ export interface Config {
   readonly requireGate?: Texts | undefined
   /** An empty database for `check`. */
   readonly shadowUrl?: string | undefined
+  /** Where the versions of apps run that are meant; `default` unless said. */
+  readonly environment?: string | undefined
   readonly actor?: string | undefined
   readonly appVersion?: string | undefined
   readonly gitRevision?: string | undefined
@@ -72,6 +74,7 @@ const plain = z.strictObject({
   oldApp: list.optional().describe("The old version's sessions, by application_name or user: LIKE patterns"),
   requireGate: list.optional().describe('Gates that are advisory unless they are named here: prepared'),
   shadowUrl: text.optional().describe('An empty database for `check`'),
+  environment: text.optional().describe('Where the versions of apps run that are meant; `default` unless said'),
   actor: text.optional(),
   appVersion: text.optional(),
   gitRevision: text.optional(),

@@ -41,6 +41,8 @@ export interface MigratorOptions {
    * new column is seen by statements that do not list their columns.
    */
   readonly statements?: { readonly old: readonly string[]; readonly new: readonly string[] }
+  /** Where the versions of apps run that are meant, by the name that they were registered under; `default` unless said. */
+  readonly environment?: string
   /** Who runs this, for the history. */
   readonly actor?: string
   readonly appVersion?: string

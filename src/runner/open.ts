@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import type { Dialect, Session } from '../dialects/dialect.ts'
 import { refused, usageError } from '../errors.ts'
+import { type Apps, openApps } from '../ledger/apps.ts'
 import { type Lease, type LeaseOptions, takeLease } from '../ledger/lease.ts'
 import { openLedger } from '../ledger/ledger.ts'
 import type { Ledger } from '../ledger/records.ts'
@@ -30,6 +31,10 @@ export interface Environment {
   /** Another session, which whoever asked for it closes. */
   session(role: string): Promise<Session>
   ledger(): Promise<Ledger>
+  /** The versions of apps that the database knows, to be read. */
+  apps(): Promise<Apps>
+  /** The same to be written: the state tables are made where they are not there. */
+  writingApps(): Promise<Apps>
   catalog(): Promise<Catalog>
   /** The files, in order; none when no folder was given. */
   files(): Promise<readonly Migration[]>
@@ -98,6 +103,13 @@ export function openEnvironment(options: MigratorOptions): Environment {
     },
     session: connect,
     ledger: async () => openLedger(await environment.dialect(), await environment.worker(), stateSchema, actor),
+    apps: async () =>
+      openApps(await environment.dialect(), await environment.worker(), await environment.ledger(), actor),
+    writingApps: async () => {
+      await (await environment.dialect()).refuseServer(await environment.worker())
+      await (await environment.ledger()).ensure()
+      return environment.apps()
+    },
     catalog: async () => (await environment.dialect()).readCatalog(await environment.worker(), stateSchema),
     files: () => {
       opened.files ??= readFiles(options)

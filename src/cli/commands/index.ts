@@ -1,4 +1,5 @@
 import type { CommandFile } from '../session.ts'
+import { app } from './app.ts'
 import { backfill } from './backfill.ts'
 import { baseline } from './baseline.ts'
 import { catalog } from './catalog.ts'
@@ -32,6 +33,7 @@ const listed: readonly CommandFile[] = [
   expand,
   backfill,
   verify,
+  app,
   check,
   ready,
   contract,
