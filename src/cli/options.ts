@@ -56,3 +56,9 @@ export const consenting: readonly OptionSpec[] = [{ flags: '--yes', help: 'do no
 
 /** Why a gate is forced or a loss accepted; kept in the history. */
 export const reasoning: readonly OptionSpec[] = [{ flags: '--reason <text>', help: 'why, for the history' }]
+
+/** Which versions of the apps count. */
+export const appVersions: readonly OptionSpec[] = [
+  { flags: '--environment <name>', help: 'whose registered versions of apps count (default)' },
+  { flags: '--rollback-window <duration>', help: 'how long a retired version may come back, and counts as old (24h)' },
+]

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { DialectName } from '../planner/catalog.ts'
 import type { BackfillOptions, GateOptions, Migrator, MigratorOptions } from '../runner/api.ts'
 import { refuseParallel } from '../runner/parallel.ts'
-import { appStatements } from './app-statements.ts'
+import { appStatements, configuredVersions } from './app-statements.ts'
 import { resolveDatabase } from './database.ts'
 import { type Defined, defined } from './defined.ts'
 import { hasPassword } from './redact.ts'
@@ -24,8 +24,12 @@ export async function migratorOptions(session: Session, { offline = false, diale
   const database = offline ? 'postgres:///' : await databaseUrl(session)
   // Only on these is anything decided from what the app runs.
   const asks = dialect === 'by url' ? /^(mysql|mariadb):/i.test(database) : dialect === 'mysql' || dialect === 'mariadb'
+  const requireCheck = settings.flag('requireCheck') ? true : undefined
   return defined({
     database,
+    requireCheck,
+    lists: requireCheck === true && dialect === 'by url' ? await configuredVersions(session, database) : undefined,
+    rollbackWindow: settings.duration('rollbackWindow'),
     statements: asks ? await appStatements(session) : undefined,
     migrations: migrationsFolder(session),
     stateSchema: settings.text('stateSchema'),

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
 import { usageError } from '../errors.ts'
-import { canonicalJson } from '../migrations/checksum.ts'
 import type { ListedStatement } from './statement-list.ts'
 
 /** What the database takes of one version. A list of more is most often one of values instead of placeholders. */
@@ -42,17 +40,6 @@ export function storedStatements(
     ...(source === undefined ? {} : { source }),
     ...(prepared === undefined ? {} : { prepared }),
   }))
-}
-
-/**
- * Says whether two lists are of the same statements: SHA-256, in hex. Their order, where the app says them, and sample values do not
- * count.
- */
-export function hashOfStatements(statements: readonly ListedStatement[]): string {
-  const said = statements
-    .map(({ id, sql, params, prepared }) => ({ id, sql, params: params ?? [], prepared: prepared ?? true }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-  return createHash('sha256').update(canonicalJson(said)).digest('hex')
 }
 
 /**

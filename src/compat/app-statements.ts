@@ -1,6 +1,7 @@
 import { checkOf } from '../dialects/open.ts'
 import type { DialectName } from '../planner/catalog.ts'
 import { readStatementList } from './statement-list.ts'
+import { type AppVersion, readVersions } from './versions.ts'
 
 /**
  * The texts of all statements of both versions.
@@ -18,4 +19,13 @@ export async function readAppStatements(
     return lists.flatMap(({ statements }) => statements.map(({ sql }) => sql))
   }
   return { old: await read(old), new: await read(new_) }
+}
+
+/** All lists with their versions, as `check` reads them. */
+export async function readListed(
+  dialect: DialectName,
+  old: readonly string[],
+  new_: readonly string[],
+): Promise<readonly AppVersion[]> {
+  return readVersions(old, new_, await checkOf(dialect))
 }

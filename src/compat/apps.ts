@@ -4,7 +4,8 @@ import { drift, usageError } from '../errors.ts'
 import type { AppVersionKey, AppVersionRow, AppVersionState } from '../ledger/apps.ts'
 import type { MigratorOptions } from '../runner/api.ts'
 import { type Environment, openEnvironment } from '../runner/open.ts'
-import { checkName, checkStorable, hashOfStatements, storedStatements } from './app-list.ts'
+import { hashOfStatements } from '../runner/statement-hash.ts'
+import { checkName, checkStorable, storedStatements } from './app-list.ts'
 import { parseJsonList, readStatementList, type StatementList } from './statement-list.ts'
 
 /** Which version of an app, in which environment of the database at hand. */

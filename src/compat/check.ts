@@ -7,9 +7,11 @@ import { type Chosen, choose } from './choose.ts'
 import { judge, type Results } from './judge.ts'
 import { type Cell, cellsOf, passes } from './matrix.ts'
 import { prepareAll } from './prepare-all.ts'
+import { openRecorder } from './record.ts'
 import { openShadow, type Shadow } from './shadow.ts'
 import { type State, states } from './states.ts'
-import { type AppVersion, readVersions } from './versions.ts'
+import type { AppVersion } from './versions.ts'
+import { type ListFiles, versionsToCheck } from './versions-to-check.ts'
 
 /** What {@link checkCompatibility} takes. */
 export interface CheckOptions {
@@ -17,10 +19,14 @@ export interface CheckOptions {
   readonly migrator: MigratorOptions
   /** Only this migration; without it, everything pending together. */
   readonly name?: string
-  /** Files with the statements of the versions that run now. */
-  readonly old: readonly string[]
-  /** Files with the statements of the versions to come. */
-  readonly new: readonly string[]
+  /** Files with the statements of the versions that run now; without them, the versions that are registered as deployed. */
+  readonly old?: readonly string[]
+  /** Files with the statements of the versions to come; without them, the versions that are registered and not deployed. */
+  readonly new?: readonly string[]
+  /** Files that take the place of `old` or `new` where neither is given and nothing is registered. */
+  readonly otherwise?: ListFiles
+  /** Records the result in the state tables, for `expand` with `requireCheck`; left out, it is where the migrator requires checks. */
+  readonly record?: boolean
   /**
    * An empty database of the same product and series. It is filled, and emptied again. On MySQL and MariaDB it may name a server
    * only: a scratch database is then made on it, and dropped again.
@@ -48,6 +54,8 @@ export interface CheckResult {
   /** Where it was checked, for people. */
   readonly shadow: string
   readonly notices: readonly string[]
+  /** The migrations that the result is recorded for. */
+  readonly recorded: readonly string[]
 }
 
 /**
@@ -64,10 +72,13 @@ export async function checkCompatibility(options: CheckOptions): Promise<CheckRe
   const target = openEnvironment(options.migrator)
   try {
     const check = await checkOf((await target.dialect()).name)
-    const versions = await readVersions(options.old, options.new, check)
+    const { versions, notices } = await versionsToCheck(target, options, options.otherwise ?? {}, check)
     const chosen = await choose(target, options.name)
     if (chosen.checked.length === 0) return nothingPending(chosen)
-    return await onShadow(target, check, options, versions, chosen)
+    const recorder = await openRecorder(target, options.record, versions, chosen)
+    const result = await onShadow(target, check, options, versions, chosen)
+    const recorded = (await recorder.record?.(result)) ?? []
+    return { ...result, recorded, notices: [...result.notices, ...notices, ...recorder.notices] }
   } finally {
     await target.close()
   }
@@ -83,6 +94,7 @@ function nothingPending({ notices }: Chosen): CheckResult {
     ready: 'expanded',
     unverifiable: 0,
     shadow: 'none',
+    recorded: [],
     notices: ['no migration is pending: nothing was checked', ...notices],
   }
 }
@@ -143,6 +155,7 @@ async function judgeOn(
     ready: walked.ready,
     unverifiable: unverifiableIn(matrix),
     shadow: shadow.where,
+    recorded: [],
     notices: [...chosen.notices, ...report.missing, ...report.notices, ...walked.notices, ...empty(versions)],
   }
 }

@@ -52,10 +52,11 @@ const declared = (params: readonly string[] | undefined): Parameters<Preparer['p
 
 /** Of the target's options only what is about the schema: its role, patience and listeners are not for the shadow. */
 function shadowOptions({ connect }: Shadow, options: MigratorOptions): Omit<MigratorOptions, 'migrations'> {
-  const { stateSchema, signal } = options
+  const { stateSchema, signal, statements } = options
   return {
     database: { url: connect.url, driver: connect.driver ?? {} },
     ...(stateSchema === undefined ? {} : { stateSchema }),
+    ...(statements === undefined ? {} : { statements }),
     ...(signal === undefined ? {} : { signal }),
     ...(connect.setRole === null ? {} : { setRole: connect.setRole }),
     ...(connect.password === null ? {} : { password: connect.password }),

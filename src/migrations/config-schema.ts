@@ -35,6 +35,10 @@ export interface Config {
   readonly shadowUrl?: string | undefined
   /** Where the versions of apps run that are meant; `default` unless said. */
   readonly environment?: string | undefined
+  /** How long a retired version may come back, and counts as old; 24h by default. */
+  readonly rollbackWindow?: string | undefined
+  /** `expand` refuses what has no recorded check that passed; `check` records itself. */
+  readonly requireCheck?: boolean | undefined
   readonly actor?: string | undefined
   readonly appVersion?: string | undefined
   readonly gitRevision?: string | undefined
@@ -75,6 +79,8 @@ const plain = z.strictObject({
   requireGate: list.optional().describe('Gates that are advisory unless they are named here: prepared'),
   shadowUrl: text.optional().describe('An empty database for `check`'),
   environment: text.optional().describe('Where the versions of apps run that are meant; `default` unless said'),
+  rollbackWindow: duration.optional().describe('How long a retired version may come back, and counts as old; 24h'),
+  requireCheck: z.boolean().optional().describe('`expand` refuses what has no recorded check; `check` records itself'),
   actor: text.optional(),
   appVersion: text.optional(),
   gitRevision: text.optional(),

@@ -5,6 +5,7 @@ import type { MigrationDefinition } from '../planner/migration.ts'
 import type { Phase } from '../planner/steps.ts'
 import type { Database } from './address.ts'
 import type { RunnerEvent } from './events.ts'
+import type { HashedStatement } from './statement-hash.ts'
 
 /** Where the migrations come from: a folder, or values (their names are then given). */
 export type MigrationSource =
@@ -43,6 +44,17 @@ export interface MigratorOptions {
   readonly statements?: { readonly old: readonly string[]; readonly new: readonly string[] }
   /** Where the versions of apps run that are meant, by the name that they were registered under; `default` unless said. */
   readonly environment?: string
+  /** How long a version that was retired may come back, and counts as an old one; 24 hours unless said. */
+  readonly rollbackWindow?: number
+  /** `expand` refuses (3) what has no recorded check that passed, of this plan and the versions that count; a check records itself. */
+  readonly requireCheck?: boolean
+  /** Versions that count where none is registered as old, or as new. */
+  readonly lists?: readonly {
+    readonly role: 'old' | 'new'
+    readonly app: string
+    readonly version: string
+    readonly statements: readonly HashedStatement[]
+  }[]
   /** Who runs this, for the history. */
   readonly actor?: string
   readonly appVersion?: string

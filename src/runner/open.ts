@@ -3,6 +3,7 @@ import type { Dialect, Session } from '../dialects/dialect.ts'
 import { refused, usageError } from '../errors.ts'
 import { type Apps, openApps } from '../ledger/apps.ts'
 import { type Lease, type LeaseOptions, takeLease } from '../ledger/lease.ts'
+import { type Checks, openChecks } from '../ledger/checks.ts'
 import { openLedger } from '../ledger/ledger.ts'
 import type { Ledger } from '../ledger/records.ts'
 import type { Actor, MigrationRow } from '../ledger/tables.ts'
@@ -35,6 +36,10 @@ export interface Environment {
   apps(): Promise<Apps>
   /** The same to be written: the state tables are made where they are not there. */
   writingApps(): Promise<Apps>
+  /** The checks that are recorded, to be read. */
+  checks(): Promise<Checks>
+  /** The same to be written. */
+  writingChecks(): Promise<Checks>
   catalog(): Promise<Catalog>
   /** The files, in order; none when no folder was given. */
   files(): Promise<readonly Migration[]>
@@ -106,9 +111,14 @@ export function openEnvironment(options: MigratorOptions): Environment {
     apps: async () =>
       openApps(await environment.dialect(), await environment.worker(), await environment.ledger(), actor),
     writingApps: async () => {
-      await (await environment.dialect()).refuseServer(await environment.worker())
-      await (await environment.ledger()).ensure()
+      await forWriting(environment)
       return environment.apps()
+    },
+    checks: async () =>
+      openChecks(await environment.dialect(), await environment.worker(), await environment.ledger(), actor),
+    writingChecks: async () => {
+      await forWriting(environment)
+      return environment.checks()
     },
     catalog: async () => (await environment.dialect()).readCatalog(await environment.worker(), stateSchema),
     files: () => {
@@ -139,6 +149,12 @@ export function openEnvironment(options: MigratorOptions): Environment {
     },
   }
   return environment
+}
+
+/** What is no work on tables needs no lease, but the state tables. */
+async function forWriting(environment: Environment): Promise<void> {
+  await (await environment.dialect()).refuseServer(await environment.worker())
+  await (await environment.ledger()).ensure()
 }
 
 async function withLease<T>(

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import type { CheckResult } from '../../compat/check.ts'
 import { findings, usageError } from '../../errors.ts'
+import { configuredLists } from '../app-statements.ts'
 import { defined } from '../defined.ts'
-import { connection } from '../options.ts'
+import { appVersions, connection } from '../options.ts'
 import { renderCheck } from '../render/check.ts'
 import type { CommandFile, Session } from '../session.ts'
 import { migratorOptions } from '../with-migrator.ts'
@@ -18,9 +19,14 @@ export const check: CommandFile = {
     { flags: '--shadow-url <url>', help: 'an empty database to check on' },
     { flags: '--shadow <where>', help: '`target`: a scratch database on the target server', choices: ['target'] },
     { flags: '--strict', help: 'what cannot be checked counts as a finding' },
+    { flags: '--record', help: 'keep the result in the state tables, for `expand --require-check`' },
+    ...appVersions,
     ...connection,
   ],
-  examples: ['migrate check --old statements/v1.json --new statements/v2.json'],
+  examples: [
+    'migrate check --old statements/v1.json --new statements/v2.json',
+    'migrate check --new statements/v2.json --record',
+  ],
   run: async (session, [name]) => {
     const { settings, output, io } = session
     const shadow = shadowOf(settings.text('shadow'))
@@ -29,9 +35,12 @@ export const check: CommandFile = {
     const options = {
       ...defined({ name, shadowUrl, shadow }),
       migrator: await migratorOptions(session, { dialect: 'by url' }),
-      old: files(session, 'old'),
-      new: files(session, 'new'),
+      old: given(session, 'old'),
+      new: given(session, 'new'),
+      otherwise: configuredLists(session),
       strict: settings.flag('strict'),
+      // Left out, it is recorded where checks are required.
+      ...(settings.flag('record') ? { record: true } : {}),
     }
     io.signal.throwIfAborted()
     const { checkCompatibility } = await import('../../compat/check.ts')
@@ -45,14 +54,8 @@ function shadowOf(given: string | undefined): 'target' | undefined {
   throw usageError('usage.shadow', '--shadow can only be `target`')
 }
 
-/** From the flags, or the lists of all apps in the config. */
-function files({ settings, config, io }: Session, which: 'old' | 'new'): string[] {
-  const given = settings.list(which)
-  if (given.length > 0) return given.map((file) => resolve(io.cwd, file))
-  return Object.values(config.config.apps ?? {})
-    .flatMap((app) => app[which] ?? [])
-    .map((file) => resolve(config.base, file))
-}
+const given = ({ settings, io }: Session, which: 'old' | 'new'): string[] =>
+  settings.list(which).map((file) => resolve(io.cwd, file))
 
 function failureOf(result: CheckResult): ReturnType<typeof findings> | undefined {
   if (result.ok) return undefined

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { usageError } from '../../errors.ts'
 import { defined } from '../defined.ts'
-import { accepting, connection, pace, writing } from '../options.ts'
+import { accepting, appVersions, connection, pace, writing } from '../options.ts'
 import { readJsonFile } from '../read-json-file.ts'
 import { renderRun } from '../render/outcomes.ts'
 import type { CommandFile } from '../session.ts'
@@ -16,6 +16,11 @@ export const expand: CommandFile = {
   options: [
     { flags: '--backfill', help: 'go on with the backfill' },
     { flags: '--plan <file>', help: 'run exactly what `plan --out` kept, or refuse with 6' },
+    {
+      flags: '--require-check',
+      help: 'refuse (3) what has no recorded check that passed, of this plan and these versions',
+    },
+    ...appVersions,
     ...accepting,
     ...pace,
     ...writing,

@@ -25,6 +25,7 @@ export function renderCheck(result: CheckResult, colours: Colours): string {
     }
   }
   if (result.unverifiable > 0) lines.push(`${result.unverifiable} statements could not be verified`)
+  if (result.recorded.length > 0) lines.push(`recorded for ${result.recorded.join(', ')}`)
   lines.push(...result.notices.map((notice) => colours.dim(notice)))
   return lines.filter((line) => line !== '').join('\n')
 }

@@ -13,6 +13,7 @@ import { refuseDifference } from '../plan-difference.ts'
 import { planView } from '../plan-view.ts'
 import { preflight } from '../preflight.ts'
 import { preparedNotice } from '../prepared.ts'
+import { refuseUnchecked, uncheckedReasons } from '../require-check.ts'
 import { type Known, known, requireFile, reread, saying, takenBy } from '../select.ts'
 
 /** The phase makes the triggers anew, last in order. */
@@ -25,6 +26,8 @@ export interface ForwardOptions extends BackfillOptions {
   readonly accept?: readonly string[]
   readonly backfill?: boolean
   readonly planFile?: unknown
+  /** In place of what the options of the migrator say. */
+  readonly requireCheck?: boolean
 }
 
 /** An edited file is found at every phase: what is expanded is what was planned. */
@@ -46,15 +49,25 @@ export async function expand(environment: Environment, options: ForwardOptions):
     if (migration.state === 'rolling-back')
       throw wrongOrder(`${migration.name} is being rolled back`, 'Run migrate rollback again to end that first.')
   }
-  if (options.dryRun === true) return { ...(await dryRun(environment, todo)), ...saying(notices) }
+  const checked = options.requireCheck ?? environment.options.requireCheck ?? false
+  if (options.dryRun === true) {
+    const refusals = checked ? [...(await uncheckedReasons(environment, todo))] : []
+    const told = refusals.map(([name, reasons]) => `expand would refuse ${name}: ${reasons.join('; ')}`)
+    return { ...(await dryRun(environment, todo)), ...saying([...notices, ...told]) }
+  }
   const kept = options.planFile === undefined ? null : readPlanFile(options.planFile)
   const outcomes: Outcome[] = []
   if (todo.length > 0) {
     await environment.withLease('ddl', {}, async (run) => {
+      // All of them before the first: what is refused is refused before anything is done.
+      if (checked) await refuseUnchecked(environment, todo)
       for (const { name } of todo) {
         const [current] = await known(environment, name)
         if (current === undefined || rank(current.state) >= rank('expanded')) continue
-        if (current.state === 'pending') await freeze(environment, run, current, kept, options.accept ?? [])
+        if (current.state === 'pending') {
+          if (checked) await refuseUnchecked(environment, [current])
+          await freeze(environment, run, current, kept, options.accept ?? [])
+        }
         const row = await reread(environment, name)
         if (current.state !== 'pending') await preflight(run, frozenPlan(row), makesAnew)
         const steps = await runPhase(run, row, 'expand', { expanded_at: run.dialect.state.now })

@@ -70,7 +70,9 @@ export async function up(
     if (rank(migration.state) >= rank('completed')) continue
     const one = { name: migration.name }
     const accept = options.accept ?? []
-    await expand(environment, { ...one, backfill: true, accept })
+    // No version of an app is there to be checked, unless it was said that there may be.
+    const unchecked = options.allowTraffic === true ? {} : { requireCheck: false }
+    await expand(environment, { ...one, backfill: true, accept, ...unchecked })
     // Nobody else is there, or it was said that they may be: sessions cannot be newer than a backfill of just now.
     await contract(environment, { ...one, quietPeriod: 0, retention: 0, requireGate: [], accept })
     await purge(environment, { ...one, ignoreRetention: true })

@@ -1,11 +1,6 @@
 import { expect, it } from 'vitest'
-import {
-  checkName,
-  checkStorable,
-  hashOfStatements,
-  listLimits,
-  storedStatements,
-} from '../../../src/compat/app-list.ts'
+import { checkName, checkStorable, listLimits, storedStatements } from '../../../src/compat/app-list.ts'
+import { hashOfStatements } from '../../../src/runner/statement-hash.ts'
 
 const read = { id: 'read', sql: 'select name from users', params: ['bigint'], source: 'a.ts:1', samples: [['Ada']] }
 const write = { id: 'write', sql: 'insert into users (name) values (?)' }
@@ -20,11 +15,12 @@ const codeOf = (body: () => unknown): string => {
 }
 
 it('two lists are the same whatever their order, places in the code and sample values', () => {
+  const other = { ...read, source: 'b.ts:7', samples: [] }
   const hash = hashOfStatements([read, write])
-  expect(hashOfStatements([write, { ...read, source: 'b.ts:7', samples: [] }])).toBe(hash)
+  expect(hashOfStatements([write, other])).toBe(hash)
   expect(hashOfStatements([write, { ...read, prepared: true }])).toBe(hash)
-  for (const other of [{ sql: 'select 1' }, { id: 'other' }, { params: ['text'] }, { prepared: false }]) {
-    expect(hashOfStatements([write, { ...read, ...other }])).not.toBe(hash)
+  for (const change of [{ sql: 'select 1' }, { id: 'other' }, { params: ['text'] }, { prepared: false }]) {
+    expect(hashOfStatements([write, { ...read, ...change }])).not.toBe(hash)
   }
   expect(hashOfStatements([read])).not.toBe(hash)
 })
