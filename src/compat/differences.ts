@@ -1,5 +1,5 @@
 import type { DescribedType, Level, Prepared } from '../dialects/check.ts'
-import { changesHint, type Place, starHint, typeHint } from './hints.ts'
+import { changesHint, copyHint, meaningHint, type Place, starHint, typeHint } from './hints.ts'
 
 /** One way in which a statement means something else than before. */
 export interface Difference {
@@ -13,7 +13,12 @@ type Described = Extract<Prepared, { ok: true }>
 
 /** What changed for a statement that still works: result columns, their types, its parameters, what it fills by position. */
 export function differences(before: Described, now: Described, star: boolean, place: Place): readonly Difference[] {
-  return [...columns(before, now, star, place), ...parameters(before, now, place), ...fills(before, now, place)]
+  return [
+    ...meaning(before, now, place),
+    ...columns(before, now, star, place),
+    ...parameters(before, now, place),
+    ...fills(before, now, place),
+  ]
 }
 
 function columns(before: Described, now: Described, star: boolean, place: Place): readonly Difference[] {
@@ -47,9 +52,38 @@ function parameters(before: Described, now: Described, place: Place): readonly D
   return [{ level: 'TYPE', code: 'parameter-type', message, hint: changesHint(place) }]
 }
 
+/** The names are all there, and stand for something else: nothing fails, and rows or values are others. */
+function meaning({ resolved: was }: Described, { resolved: is }: Described, place: Place): readonly Difference[] {
+  if (was === undefined || is === undefined) return []
+  const joins = same(was.joins, is.joins) ? [] : [pairs(was.joins, is.joins, 'it joins over', 'joined over')]
+  const names = same(was.columns, is.columns) ? [] : [pairs(was.columns, is.columns, 'a name means', 'meant')]
+  return [
+    ...joins.map((message) => ({ level: 'VALUE', code: 'join-columns', message, hint: meaningHint(place) }) as const),
+    ...names.map((message) => ({ level: 'VALUE', code: 'captured-name', message, hint: meaningHint(place) }) as const),
+  ]
+}
+
+function pairs(were: readonly string[], are: readonly string[], is: string, was: string): string {
+  if (were.length !== are.length) return `${is} something else than before`
+  const changed = were.flatMap((name, at) =>
+    name === are[at] ? [] : [`${is} ${shown(are[at])}, and ${was} ${shown(name)}`],
+  )
+  return [...new Set(changed)].join('; ')
+}
+
+const shown = (name: string | undefined): string => (name === undefined || name === '' ? 'nothing' : name)
+
 /** As many columns, and others among them or in another order: the values go elsewhere without a word. */
-function fills({ fills: were = [] }: Described, { fills: are = [] }: Described, place: Place): readonly Difference[] {
+function fills(
+  { fills: were = [] }: Described,
+  { fills: are = [], byLine }: Described,
+  place: Place,
+): readonly Difference[] {
   if (same(were, are)) return []
+  if (byLine === true) {
+    const message = `its lines have to hold all columns, and they change: ${change(were, are)}`
+    return [{ level: 'WRITE', code: 'copy-columns', message, hint: copyHint(place) }]
+  }
   const message = `it fills the columns by their place, and they change: ${change(were, are)}`
   return [{ level: 'SHAPE', code: 'insert-columns', message, hint: changesHint(place) }]
 }

@@ -44,6 +44,17 @@ export function changesHint(place: Place): string {
   return place.required ? `See that the code${at(place)} takes both.` : asItShouldBe(place)
 }
 
+/** What to do about names that silently mean something else. */
+export function meaningHint(place: Place): string {
+  if (!place.required) return asItShouldBe(place)
+  return `Nothing fails, and it means something else: qualify the names${at(place)}, and say ON instead of NATURAL JOIN or USING.`
+}
+
+/** What to do about a COPY that takes all columns. */
+export function copyHint(place: Place): string {
+  return place.required ? `List the columns of the COPY${at(place)}.` : asItShouldBe(place)
+}
+
 /** What to do about a result column of another type. */
 export function typeHint(place: Place): string {
   if (!place.required) return asItShouldBe(place)

@@ -21,6 +21,7 @@ export async function prepareAll(
   const found = new Map<Key, Prepared>()
   const preparer = await copy.openPreparer(shadow.connect)
   const visit = async (state: State): Promise<void> => {
+    await preparer.arrive()
     for (const [v, version] of versions.entries()) {
       for (const [s, statement] of version.statements.entries()) {
         throwIfAborted(options.signal ?? null)

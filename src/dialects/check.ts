@@ -31,6 +31,14 @@ export interface DescribedColumn {
   readonly type: DescribedType
 }
 
+/** What the names in a statement mean, as the server has looked them up, by name. */
+export interface Resolution {
+  /** `table.column` of each name of a column that is written out, in the order of the text. */
+  readonly columns: readonly string[]
+  /** Of each NATURAL JOIN and USING the columns that it compares. */
+  readonly joins: readonly string[]
+}
+
 /** Why the server does not take a statement: its code for that, and what it says, without values. */
 export interface Refusal {
   readonly code: string
@@ -43,8 +51,11 @@ export type Prepared =
       readonly ok: true
       readonly parameters: readonly DescribedType[]
       readonly columns: readonly DescribedColumn[]
-      /** The columns that an INSERT without a list of them fills, in order. */
+      /** The columns that an INSERT without a list of them fills, in order; or a COPY, whose lines have to hold all of them. */
       readonly fills?: readonly string[]
+      readonly byLine?: true
+      /** What its names mean. Absent: the server does not tell. */
+      readonly resolved?: Resolution
       /** It was tried with sample values, which were not taken. Null: they were. Absent: it was not tried. */
       readonly tried?: Refusal | null
     }
@@ -52,6 +63,8 @@ export type Prepared =
 
 /** A session that judges statements and changes nothing. */
 export interface Preparer {
+  /** The shadow has come to another state. */
+  arrive(): Promise<void>
   /** `types` are the declared ones, null where the server is to infer; `samples` are lists of values for the parameters. */
   prepare(text: string, types: readonly (string | null)[], samples: readonly (readonly unknown[])[]): Promise<Prepared>
   close(): Promise<void>

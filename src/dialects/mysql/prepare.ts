@@ -6,6 +6,7 @@ import { errorNumber, toBellowsError } from './driver-errors.ts'
 import { isOfSchema } from './levels.ts'
 import { lexingOf } from './lexer.ts'
 import { retarget } from './names.ts'
+import { resolutionOf } from './resolution.ts'
 import { type Definition, parameterType, typeOf } from './result-types.ts'
 import type { SchemaCopy } from './schema-copy.ts'
 import { literal } from './sql.ts'
@@ -50,6 +51,7 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
     throw toBellowsError(error)
   }
   return {
+    arrive: async () => {},
     prepare: async (given, types, samples) => {
       const text = retarget(given, database, copy.known, lexing)
       // Nothing is said of it whatever comes out: it does not stay in this database.
@@ -65,7 +67,10 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
           } as const
           const table = filledByPlace(text, lexing)
           const fills = table === null ? {} : { fills: await columnsOf(connection, table) }
-          if (!isTryable(text)) return { ...described, ...fills }
+          const explain = isTryable(text)
+          const resolved = await resolutionOf({ connection, database, lexing, explain }, text)
+          const said = { ...described, ...fills, ...(resolved === null ? {} : { resolved }) }
+          if (!explain) return said
           const inferred = described.parameters.map(({ name }, at) => types[at] ?? name)
           const key = JSON.stringify([given, types, samples])
           const before = taken.get(key)
@@ -77,7 +82,8 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
           const { refused } = trial
           if (trial.taken.length > 0) taken.set(key, trial.taken)
           if (refused !== null && isOfSchema(refused.code)) return { ok: false, ...refused }
-          return { ...described, ...fills, tried: refused }
+          // Values that were made up may be none that the app ever gives.
+          return lists.given.length === 0 ? said : { ...said, tried: refused }
         } finally {
           // Not close(): the driver would go on to give what the server said of this text in an earlier state.
           connection.unprepare(text)

@@ -1,16 +1,20 @@
 import type pg from 'pg'
-import type { Prepared, Preparer } from '../check.ts'
+import type { DescribedColumn, DescribedType, Prepared, Preparer } from '../check.ts'
 import type { ConnectOptions } from '../dialect.ts'
-import { sqlState, toBellowsError } from './driver-errors.ts'
-import { quote } from './sql.ts'
+import { type CopyStatement, copyStatement } from './copy-statement.ts'
+import { toBellowsError } from './driver-errors.ts'
+import { refusalOf } from './refusal.ts'
+import { meaningOf } from './resolution.ts'
+import { compileSql, quote } from './sql.ts'
+import { type CallableRow, callableQuery, type Tryable, tryableOf } from './trial.ts'
+import { openTrials, type Trials } from './trials.ts'
 import { openClient } from './url.ts'
+import { type Described, exchange } from './wire.ts'
 
-interface Described {
-  readonly parameters: readonly number[]
-  readonly fields: readonly { readonly name: string; readonly dataTypeID: number; readonly dataTypeModifier: number }[]
-}
-
-/** Opens a session for Parse and Describe (manual, 55.2.3). `setRole` and the path of the URL's `options` apply. */
+/**
+ * Opens a session for Parse and Describe (manual, 55.2.3), which has statements planned too, and tries those whose work a rollback
+ * undoes. `setRole` and the path of the URL's `options` apply.
+ */
 export async function openPreparer(options: ConnectOptions): Promise<Preparer> {
   const client = await openClient(options).catch((error: unknown) => {
     throw toBellowsError(error)
@@ -22,22 +26,89 @@ export async function openPreparer(options: ConnectOptions): Promise<Preparer> {
     await client.end().catch(() => undefined)
     throw toBellowsError(error)
   }
+  const trials = openTrials(client)
+  let tryable: Tryable | null = null
   return {
-    prepare: async (text, types) => {
+    arrive: async () => {
+      const { sql, parameters } = compileSql(callableQuery)
+      const { rows } = await client.query<CallableRow>(sql, [...parameters]).catch((error: unknown) => {
+        throw toBellowsError(error)
+      })
+      tryable = rows[0] === undefined ? null : tryableOf(rows[0])
+    },
+    prepare: async (text, types, samples) => {
       try {
-        const oids = await resolveTypes(client, types)
-        return await named(client, await describe(client, text, oids))
+        const copy = copyStatement(text)
+        if (copy !== null && 'table' in copy) return await prepareCopy(client, copy)
+        return await prepare({ client, trials, tryable }, copy?.query ?? text, types, samples)
       } catch (error) {
-        const state = sqlState(error)
-        // Without a SQLSTATE, or with one of a lost session, the server did not judge the statement.
-        if (state === null || /^(08|57P)/.test(state)) throw toBellowsError(error)
-        return { ok: false, code: state, message: withoutValues(state, (error as Error).message) }
+        return { ok: false, ...refusalOf(error) }
       }
     },
     close: async () => {
       await client.end().catch(() => undefined)
     },
   }
+}
+
+interface Judge {
+  readonly client: pg.Client
+  readonly trials: Trials
+  readonly tryable: Tryable | null
+}
+
+async function prepare(
+  { client, trials, tryable }: Judge,
+  text: string,
+  types: readonly (string | null)[],
+  samples: readonly (readonly unknown[])[],
+): Promise<Prepared> {
+  const oids = await resolveTypes(client, types)
+  const described = await named(client, await exchange(client, { text, types: oids }))
+  const meaning = await meaningOf(
+    client,
+    text,
+    described.parameters.map(({ name }) => name),
+  )
+  const result = { ok: true, ...described, ...meaning } as const
+  if (tryable?.undone(text) !== true) return result
+  const values = described.parameters.map(() => null)
+  const unplanned = await exchange(client, { text, types: oids, values }).then(() => null, refusalOf)
+  if (unplanned !== null && isOfPlanning(unplanned.code)) return { ok: false, ...unplanned }
+  if (!tryable.telling(text)) return result
+  const trial = await trials.run({
+    text,
+    types: oids,
+    parameters: described.parameters,
+    fills: meaning?.fills,
+    samples,
+  })
+  if (trial.schema !== null) return { ok: false, ...trial.schema }
+  return trial.values === undefined ? result : { ...result, tried: trial.values }
+}
+
+// A unique index for ON CONFLICT, a view that takes no rows: errors of the schema that only the planner has. Rights are not copied.
+const isOfPlanning = (state: string): boolean =>
+  (state.startsWith('42') && state !== '42501') || state === '0A000' || state === '55000'
+
+async function prepareCopy(
+  client: pg.Client,
+  { table, columns, fills }: Extract<CopyStatement, { table: string }>,
+): Promise<Prepared> {
+  const all = columns ?? (await columnsOf(client, table))
+  const list = all.map((column) => quote(column)).join(', ')
+  const described = await named(client, await exchange(client, { text: `select ${list} from ${table}`, types: [] }))
+  if (!fills) return { ok: true, ...described }
+  return { ok: true, parameters: [], columns: [], ...(columns === null ? { fills: all, byLine: true } : {}) }
+}
+
+/** The columns that COPY without a list takes: those that are not generated. */
+async function columnsOf(client: pg.Client, table: string): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    "select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum",
+    [table],
+  )
+  return rows.map(({ name }) => name)
 }
 
 /** Resolved anew in each state: a phase may make a type, or put another one under its name. */
@@ -50,73 +121,23 @@ async function resolveTypes(client: pg.Client, types: readonly (string | null)[]
   return rows.map(({ oid }) => oid)
 }
 
-/** What a connection of the driver can do beside its published types. */
-interface Wire {
-  on(event: 'parameterDescription', listener: (message: { readonly dataTypeIDs: readonly number[] }) => void): unknown
-  off(event: 'parameterDescription', listener: (message: { readonly dataTypeIDs: readonly number[] }) => void): unknown
-  parse(message: { readonly name: string; readonly text: string; readonly types: readonly number[] }): void
-  describe(message: { readonly type: 'S'; readonly name: string }): void
-  sync(): void
-}
-
-/** Parse, Describe and Sync of the unnamed statement, as a query of the driver's own queue. Nothing is executed. */
-function describe(client: pg.Client, text: string, types: readonly number[]): Promise<Described> {
-  return new Promise((resolve, reject) => {
-    let parameters: readonly number[] = []
-    let fields: Described['fields'] = []
-    let wire: Wire | undefined
-    const onParameters = (message: { readonly dataTypeIDs: readonly number[] }): void => {
-      parameters = message.dataTypeIDs
-    }
-    const done = (): void => {
-      wire?.off('parameterDescription', onParameters)
-    }
-    const query = {
-      submit: (connection: Wire): void => {
-        wire = connection
-        connection.on('parameterDescription', onParameters)
-        connection.parse({ name: '', text, types })
-        connection.describe({ type: 'S', name: '' })
-        connection.sync()
-      },
-      handleRowDescription: (message: { readonly fields: Described['fields'] }): void => {
-        fields = message.fields
-      },
-      handleReadyForQuery: (): void => {
-        done()
-        resolve({ parameters, fields })
-      },
-      handleError: (error: Error): void => {
-        done()
-        reject(error)
-      },
-    }
-    client.query(query as unknown as pg.Submittable)
-  })
-}
-
-async function named(client: pg.Client, { parameters, fields }: Described): Promise<Prepared> {
+async function named(
+  client: pg.Client,
+  { parameters, fields }: Described,
+): Promise<{ readonly parameters: readonly DescribedType[]; readonly columns: readonly DescribedColumn[] }> {
   const oids = [...parameters, ...fields.map(({ dataTypeID }) => dataTypeID)]
   const modifiers = [...parameters.map(() => -1), ...fields.map(({ dataTypeModifier }) => dataTypeModifier)]
-  if (oids.length === 0) return { ok: true, parameters: [], columns: [] }
+  if (oids.length === 0) return { parameters: [], columns: [] }
   const { rows } = await client.query<{ name: string }>(
     'select format_type(o, m) as name from unnest($1::oid[], $2::int4[]) with ordinality u(o, m, n) order by n',
     [oids, modifiers],
   )
   const types = oids.map((oid, index) => ({ oid, name: rows[index]?.name ?? String(oid) }))
   return {
-    ok: true,
     parameters: types.slice(0, parameters.length),
     columns: fields.map(({ name }, index) => ({
       name,
       type: types[parameters.length + index] ?? { oid: 0, name: '' },
     })),
   }
-}
-
-/** Messages about input quote it, and a captured statement may hold somebody's data as a literal. */
-function withoutValues(state: string, message: string): string {
-  if (state.startsWith('22')) return message.replace(/:? ".*$/s, '')
-  if (state === '42601') return message.replace(/ at or near "['\d$].*$/s, ' at or near a literal')
-  return message
 }

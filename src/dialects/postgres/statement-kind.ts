@@ -1,4 +1,5 @@
 import type { StatementKind } from '../check.ts'
+import { copyStatement } from './copy-statement.ts'
 import { parse, visit } from './parser.ts'
 
 // transformStmt() analyses these (parser/analyze.c); everything else passes through Parse untouched.
@@ -37,7 +38,7 @@ export function statementKind(text: string): StatementKind {
   visit(tree, (node) => {
     if (node === 'A_Star') star = true
   })
-  if (type === undefined || analysed.has(type)) return { kind: 'analysed', star }
+  if (type === undefined || analysed.has(type) || copyStatement(text) !== null) return { kind: 'analysed', star }
   return { kind: ofSession.has(type) ? 'session' : 'utility', star }
 }
 

@@ -6,7 +6,7 @@ import { type Asked, cell, check, row } from './support.ts'
 const rename = { renameColumn: { table: 'users', from: 'name', to: 'full_name' } } as const
 
 /*
- * On PostgreSQL statements are prepared only. Here several errors show at execution only, and a rollback undoes what changes rows.
+ * Several errors show at execution only, and a rollback undoes what changes rows. For PostgreSQL: tried.test.ts.
  */
 describeEachMysql('statements that change rows are executed on the shadow, and rolled back', (server) => {
   let database: TestDatabase
@@ -73,6 +73,14 @@ describeEachMysql('statements that change rows are executed on the shadow, and r
   it('and an error of the values is nothing where they never fitted', async () => {
     const result = await of({ old: { odd: { sql: 'insert into users (born) values (?)', samples: [['no day']] } } })
     expect(row(result, 'v1')).toEqual(['ok', 'ok', 'ok', 'ok'])
+  })
+
+  it('and values that were made up are no fault where a rule does not take them', async () => {
+    const rule = 'alter table users add constraint known check (changed <> 1)'
+    const sql = 'insert into users (changed) values (?)'
+    const listed = { made: { sql, params: ['int'] }, given: { sql, samples: [[1]] } }
+    const result = await of({ new: listed }, [{ rawSql: { contract: rule, reason: 'test' } } as never])
+    expect(cell(result, 'v2', 'contracted')).toEqual([expect.stringMatching(/^given fails WRITE (3819|4025)$/)])
   })
 
   it('so that nothing of them is left, in none of the states', async () => {

@@ -126,7 +126,7 @@ describe('any statement', () => {
   })
 
   it('that preparing proves nothing about is unverifiable', () => {
-    expect(codes('old', [ok(), ok(), ok(), ok()], { sql: 'copy users from stdin' })[1]).toBe('NAME utility')
+    expect(codes('old', [ok(), ok(), ok(), ok()], { sql: 'truncate users' })[1]).toBe('NAME utility')
   })
 
   it('that is about the session is fine', () => {
