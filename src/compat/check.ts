@@ -4,10 +4,11 @@ import type { MigratorOptions } from '../runner/api.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
 import { type Environment, openEnvironment } from '../runner/open.ts'
 import { type Chosen, choose } from './choose.ts'
-import { judge, type Results } from './judge.ts'
+import { type Finding, judge, type Results } from './judge.ts'
 import { type Cell, cellsOf, passes } from './matrix.ts'
 import { prepareAll } from './prepare-all.ts'
 import { openRecorder } from './record.ts'
+import { type Assigned, assign, openRunner, type Runs } from './runs.ts'
 import { openShadow, type Shadow } from './shadow.ts'
 import { type State, states } from './states.ts'
 import type { AppVersion } from './versions.ts'
@@ -36,6 +37,8 @@ export interface CheckOptions {
   readonly shadow?: 'target'
   /** What cannot be checked counts as a finding. */
   readonly strict?: boolean
+  /** A command of each version, that is run against the shadow in every state. */
+  readonly run?: Runs
 }
 
 /** What was found. */
@@ -72,13 +75,14 @@ export async function checkCompatibility(options: CheckOptions): Promise<CheckRe
   const target = openEnvironment(options.migrator)
   try {
     const check = await checkOf((await target.dialect()).name)
-    const { versions, notices } = await versionsToCheck(target, options, options.otherwise ?? {}, check)
+    const listed = await versionsToCheck(target, options, options.otherwise ?? {}, check, options.run === undefined)
+    const assigned = assign(listed.versions, options.run)
     const chosen = await choose(target, options.name)
     if (chosen.checked.length === 0) return nothingPending(chosen)
-    const recorder = await openRecorder(target, options.record, versions, chosen)
-    const result = await onShadow(target, check, options, versions, chosen)
+    const recorder = await openRecorder(target, options.record, listed.versions, chosen)
+    const result = await onShadow(target, check, options, assigned, chosen)
     const recorded = (await recorder.record?.(result)) ?? []
-    return { ...result, recorded, notices: [...result.notices, ...notices, ...recorder.notices] }
+    return { ...result, recorded, notices: [...result.notices, ...listed.notices, ...recorder.notices] }
   } finally {
     await target.close()
   }
@@ -103,7 +107,7 @@ async function onShadow(
   target: Environment,
   check: CheckDialect,
   options: CheckOptions,
-  versions: readonly AppVersion[],
+  assigned: Assigned,
   chosen: Chosen,
 ): Promise<CheckResult> {
   const session = await target.worker()
@@ -122,7 +126,7 @@ async function onShadow(
   })
   try {
     target.emit({ kind: 'notice', message: `checking on ${shadow.where}` })
-    return await judgeOn(shadow, target, check, copy, options, versions, chosen)
+    return await judgeOn(shadow, target, check, copy, options, assigned, chosen)
   } finally {
     // A result, or an error, is not lost because the shadow could not be taken away.
     await shadow.close().catch((error: Error) => {
@@ -133,18 +137,32 @@ async function onShadow(
 
 async function judgeOn(
   shadow: Shadow,
-  { signal }: Environment,
+  { signal, stateSchema, emit }: Environment,
   dialect: CheckDialect,
   copy: Copy,
   options: CheckOptions,
-  versions: readonly AppVersion[],
+  { versions, commands }: Assigned,
   chosen: Chosen,
 ): Promise<CheckResult> {
   const report = await copy.write(shadow.session, () => throwIfAborted(signal))
-  const { results, walked } = await prepareAll(shadow, copy, options.migrator, versions, chosen)
+  const tell = (message: string): void => emit({ kind: 'notice', message })
+  const runner = await openRunner({
+    shadow,
+    databases: dialect.shadow,
+    commands,
+    runs: options.run,
+    stateSchema,
+    signal,
+    tell,
+  })
+  const { results, walked } = await prepareAll(shadow, copy, options.migrator, versions, chosen, runner.run).finally(
+    runner.close,
+  )
   const incomplete = report.missing.length > 0
   const context = { ready: walked.ready, incomplete, dialect, doubt: copy.doubt }
-  const matrix = versions.flatMap((version) => cells(version, results, dialect, context))
+  const matrix = versions.flatMap((version) =>
+    cells(version, results, dialect, context, (state) => runner.findings(version, state, walked.ready)),
+  )
   const ok = passes(matrix, options.strict === true)
   return {
     ok,
@@ -156,7 +174,14 @@ async function judgeOn(
     unverifiable: unverifiableIn(matrix),
     shadow: shadow.where,
     recorded: [],
-    notices: [...chosen.notices, ...report.missing, ...report.notices, ...walked.notices, ...empty(versions)],
+    notices: [
+      ...chosen.notices,
+      ...report.missing,
+      ...report.notices,
+      ...walked.notices,
+      ...runner.notices,
+      ...empty(versions, commands),
+    ],
   }
 }
 
@@ -165,11 +190,12 @@ function cells(
   results: (version: AppVersion, index: number) => Results,
   { statementKind }: CheckDialect,
   context: Parameters<typeof judge>[4],
+  ofCommand: (state: State) => readonly Finding[],
 ): readonly Cell[] {
   const judged = version.statements.map((statement, index) =>
     judge(version, statement, statementKind(statement.sql), results(version, index), context),
   )
-  return cellsOf(version, (state) => judged.flatMap((each) => each[state]), context.ready)
+  return cellsOf(version, (state) => [...judged.flatMap((each) => each[state]), ...ofCommand(state)], context.ready)
 }
 
 function unverifiableIn(matrix: readonly Cell[]): number {
@@ -181,7 +207,7 @@ function unverifiableIn(matrix: readonly Cell[]): number {
   return new Set(keys).size
 }
 
-const empty = (versions: readonly AppVersion[]): string[] =>
+const empty = (versions: readonly AppVersion[], commands: Assigned['commands']): string[] =>
   versions
-    .filter(({ statements }) => statements.length === 0)
+    .filter((version) => version.statements.length === 0 && !commands.has(version))
     .map(({ app, version }) => `${app} ${version} lists no statement: nothing is known about it`)

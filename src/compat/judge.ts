@@ -12,7 +12,8 @@ export interface Finding {
   readonly level: Level
   /**
    * The SQLSTATE (on MySQL and MariaDB the number), or a word of ours: `prepared-star`, `result-columns`, `result-type`,
-   * `parameter-type`, `insert-columns`, `copy-columns`, `captured-name`, `join-columns`, `utility`, `not-reached`, `not-copied`.
+   * `parameter-type`, `insert-columns`, `copy-columns`, `captured-name`, `join-columns`, `utility`, `not-reached`, `not-copied`,
+   * `command-failed`, `command-timeout`.
    */
   readonly code: string
   readonly message: string

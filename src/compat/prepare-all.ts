@@ -10,13 +10,14 @@ import { type Walked, walk } from './walk.ts'
 
 type Key = `${number}:${number}:${State}`
 
-/** Takes the shadow through the states, and prepares every statement in each. */
+/** Takes the shadow through the states, and prepares every statement in each; then does what else is to be done there. */
 export async function prepareAll(
   shadow: Shadow,
   copy: Copy,
   options: MigratorOptions,
   versions: readonly AppVersion[],
   chosen: Chosen,
+  also: (state: State) => Promise<void>,
 ): Promise<{ readonly results: (version: AppVersion, index: number) => Results; readonly walked: Walked }> {
   const found = new Map<Key, Prepared>()
   const preparer = await copy.openPreparer(shadow.connect)
@@ -29,6 +30,7 @@ export async function prepareAll(
         found.set(`${v}:${s}:${state}`, await preparer.prepare(sql, declared(params), samples))
       }
     }
+    await also(state)
   }
   try {
     const walked = await walk(shadowOptions(shadow, options), chosen, copy.outside, visit)

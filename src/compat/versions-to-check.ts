@@ -20,13 +20,15 @@ export interface Taken {
 /**
  * Of each side, old and new: the files that were given; else the versions that the database knows; else the files that stand by.
  *
- * @throws BellowsError exit 2 when there is none at all, a list is not valid, or a version is both old and new
+ * @param needed whether there has to be one
+ * @throws BellowsError exit 2 when there is none at all and one is needed, a list is not valid, or a version is both old and new
  */
 export async function versionsToCheck(
   target: Environment,
   given: ListFiles,
   otherwise: ListFiles,
   dialect: Pick<CheckDialect, 'splitStatements'>,
+  needed = true,
 ): Promise<Taken> {
   const { versions: counted, notices } = await registeredVersions(target)
   const fromFile = (role: Role): boolean => (given[role] ?? []).length > 0
@@ -51,7 +53,7 @@ export async function versionsToCheck(
   const beside = listsBeside(registered, await read(open, dialect))
   const versions = [...files, ...(await load(target, registered)), ...beside]
   // Says what is missing.
-  if (versions.length === 0) await readVersions([], [], dialect)
+  if (versions.length === 0 && needed) await readVersions([], [], dialect)
   return { versions: sorted(versions), notices: leftOut.length === 0 ? notices : told(notices, leftOut) }
 }
 

@@ -99,6 +99,19 @@ export interface LikeServer {
   readonly lasting: Readonly<Record<string, string | number>>
 }
 
+/** How the commands of an app come to a shadow. */
+export interface ShadowApp {
+  /** With a password. */
+  readonly url: string
+  readonly secret: string
+  /** It may read and write rows, and change no table. */
+  readonly restricted: boolean
+  /** The shadow has come to another state, with other tables. */
+  readonly arrive: () => Promise<null>
+  /** Takes it away again; tells why that could not be done. */
+  readonly close: () => Promise<string | null>
+}
+
 /** Databases to check on. */
 export interface ShadowDialect {
   /** What people call the product at this version: `PostgreSQL 18`, `MariaDB 10.11`. */
@@ -123,6 +136,9 @@ export interface ShadowDialect {
   readonly occupy: (session: Session) => Promise<(() => Promise<void>) | null>
   /** The server that would judge statements as the one of this session does. */
   readonly embedded: (session: Session) => Promise<LikeServer>
+  readonly openApp: (session: Session, options: ConnectOptions, stateSchema: string) => Promise<ShadowApp>
+  /** Looks which tables hold no row; answers what empties those again, and tells why that could not be done. */
+  readonly keepRows: (session: Session) => Promise<() => Promise<string | null>>
   /** How to be let make databases. */
   readonly grantHint: string
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { CheckResult } from '../../compat/check.ts'
+import type { Runs } from '../../compat/runs.ts'
 import { findings, usageError } from '../../errors.ts'
 import { configuredLists } from '../app-statements.ts'
 import { defined } from '../defined.ts'
@@ -18,6 +19,12 @@ export const check: CommandFile = {
     { flags: '--new <file>', help: 'a statement list of the version to come; again for each', many: true },
     { flags: '--shadow-url <url>', help: 'an empty database to check on' },
     { flags: '--shadow <where>', help: '`target`: a scratch database on the target server', choices: ['target'] },
+    {
+      flags: '--run <version=command>',
+      help: 'run this against the shadow in every state; again for each',
+      many: true,
+    },
+    { flags: '--run-time <duration>', help: 'how long each of these may take (10m)' },
     { flags: '--strict', help: 'what cannot be checked counts as a finding' },
     { flags: '--record', help: 'keep the result in the state tables, for `expand --require-check`' },
     ...appVersions,
@@ -26,6 +33,7 @@ export const check: CommandFile = {
   examples: [
     'migrate check --old statements/v1.json --new statements/v2.json',
     'migrate check --new statements/v2.json --record',
+    "migrate check --run old='npm test' --run new='cd ../v2 && npm test'",
   ],
   run: async (session, [name]) => {
     const { settings, output, io } = session
@@ -41,12 +49,30 @@ export const check: CommandFile = {
       strict: settings.flag('strict'),
       // Left out, it is recorded where checks are required.
       ...(settings.flag('record') ? { record: true } : {}),
+      ...runsOf(session),
     }
     io.signal.throwIfAborted()
     const { checkCompatibility } = await import('../../compat/check.ts')
     const result = await checkCompatibility(options)
     return { result, text: renderCheck(result, output.colours), failure: failureOf(result) }
   },
+}
+
+/** `v1=npm test`, for each version that has a command. */
+function runsOf({ settings, io }: Session): { readonly run?: Runs } {
+  const given = settings.list('run')
+  if (given.length === 0) return {}
+  const commands = given.map((text): readonly [string, string] => {
+    const at = text.indexOf('=')
+    const [version, command] = [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+    if (at > 0 && version !== '' && command !== '') return [version, command]
+    throw usageError('usage.run', '--run takes <version>=<command>', { hint: "As in --run v1='npm test'." })
+  })
+  const twice = commands.find(([version], at) => commands.findIndex(([other]) => other === version) !== at)
+  if (twice !== undefined) throw usageError('usage.run', `--run says two commands for ${twice[0]}`)
+  return {
+    run: { commands: Object.fromEntries(commands), cwd: io.cwd, ...defined({ limit: settings.duration('runTime') }) },
+  }
 }
 
 function shadowOf(given: string | undefined): 'target' | undefined {

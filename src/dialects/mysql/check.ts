@@ -16,6 +16,7 @@ import {
   product,
 } from './scratch.ts'
 import { splitStatements } from './script.ts'
+import { keepRows, openApp } from './shadow-app.ts'
 import { namesNone, serverOnly, withDatabase } from './shadow-url.ts'
 import { statementKind } from './statement-kind.ts'
 
@@ -44,6 +45,8 @@ export function mysqlCheck(): CheckDialect {
       claim: claimShadow,
       occupy: occupyShadow,
       embedded: likeServer,
+      openApp,
+      keepRows,
       grantHint:
         'GRANT ALL ON `bellows\\_check\\_%`.* to the account, or give --shadow-url a server, or an empty database, of the same version.',
     },

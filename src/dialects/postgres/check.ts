@@ -7,6 +7,7 @@ import { openPreparer } from './prepare.ts'
 import { readSchema, writeSchema } from './schema-copy.ts'
 import { claimShadow, createRoles, createScratch, databaseIdentity, dropScratch, occupyShadow } from './scratch.ts'
 import { sessions } from './sessions.ts'
+import { keepRows, openApp } from './shadow-app.ts'
 import { withDatabase, withSearchPath } from './shadow-url.ts'
 import { statementKind } from './statement-kind.ts'
 
@@ -46,6 +47,8 @@ export async function postgresCheck(): Promise<CheckDialect> {
       claim: claimShadow,
       occupy: occupyShadow,
       embedded: async (session) => ({ kind: 'postgres', series: String(await majorOf(session)), lasting: {} }),
+      openApp,
+      keepRows,
       grantHint: 'Grant the role CREATEDB, or give --shadow-url an empty database.',
     },
   }

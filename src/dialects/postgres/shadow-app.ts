@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { type RawBuilder, sql } from 'kysely'
+import { isBellowsError } from '../../errors.ts'
+import type { ShadowApp } from '../check.ts'
+import type { ConnectOptions, Session } from '../dialect.ts'
+import { compileSql } from './sql.ts'
+
+const run = async <Row>(session: Session, query: RawBuilder<unknown>): Promise<readonly Row[]> =>
+  (await session.query<Row>(compileSql(query))).rows
+
+const ofUsers = sql`n.nspname not in ('pg_catalog', 'information_schema', 'bellows_check_shadow') and n.nspname not like 'pg\\_%'`
+
+/** A role for the commands of an app on a shadow: it may read and write rows. Where none can be made, the shadow's own user. */
+export async function openApp(session: Session, options: ConnectOptions, stateSchema: string): Promise<ShadowApp> {
+  const name = `bellows_app_${randomBytes(6).toString('hex')}`
+  const secret = randomBytes(16).toString('hex')
+  const url = new URL(options.url)
+  try {
+    await run(session, sql`create role ${sql.id(name)} login password ${sql.lit(secret)}`)
+  } catch (error) {
+    if (!isBellowsError(error) || error.code !== 'database.privilege') throw error
+    if (options.password !== null) url.password = encodeURIComponent(await passwordOf(options.password))
+    const nothing = async (): Promise<null> => null
+    return { url: url.href, secret: url.password, restricted: false, arrive: nothing, close: nothing }
+  }
+  url.username = name
+  url.password = secret
+  return {
+    url: url.href,
+    secret,
+    restricted: true,
+    arrive: async () => {
+      const schemas = await run<{ name: string }>(
+        session,
+        sql`select n.nspname as name from pg_namespace n where ${ofUsers} and n.nspname <> ${stateSchema}`,
+      )
+      for (const schema of schemas) {
+        const [on, to] = [sql.id(schema.name), sql.id(name)]
+        await run(session, sql`grant usage on schema ${on} to ${to}`)
+        await run(session, sql`grant select, insert, update, delete, truncate on all tables in schema ${on} to ${to}`)
+        await run(session, sql`grant usage, select, update on all sequences in schema ${on} to ${to}`)
+      }
+      return null
+    },
+    close: async () => {
+      try {
+        await run(session, sql`drop owned by ${sql.id(name)}`)
+        await run(session, sql`drop role ${sql.id(name)}`)
+        return null
+      } catch (error) {
+        if (!isBellowsError(error) || !session.alive) throw error
+        return `the role ${name}, made for the commands, could not be dropped: ${error.message}`
+      }
+    },
+  }
+}
+
+const passwordOf = async (password: NonNullable<ConnectOptions['password']>): Promise<string> =>
+  typeof password === 'function' ? password() : password
+
+/** Looks which tables hold no row; answers what empties those again, and tells why that could not be done. */
+export async function keepRows(session: Session): Promise<() => Promise<string | null>> {
+  const tables = await run<{ schema: string; name: string }>(
+    session,
+    sql`select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and not c.relispartition and ${ofUsers} order by 1, 2`,
+  )
+  const empty: RawBuilder<unknown>[] = []
+  for (const { schema, name } of tables) {
+    const table = sql.id(schema, name)
+    const [row] = await run<{ some: boolean }>(session, sql`select exists (select from ${table}) as some`)
+    if (row?.some === false) empty.push(table)
+  }
+  return async () => {
+    if (empty.length === 0) return null
+    try {
+      await session.transaction(async () => {
+        await run(session, sql`set local lock_timeout = '10s'`)
+        await run(session, sql`truncate ${sql.join(empty)} restart identity`)
+      })
+      return null
+    } catch (error) {
+      if (!isBellowsError(error) || !session.alive) throw error
+      return error.message
+    }
+  }
+}
