@@ -48,6 +48,13 @@ export const pace: readonly OptionSpec[] = [
 export const gates: readonly OptionSpec[] = [
   { flags: '--quiet-period <duration>', help: 'how long nobody must have used the old shape (10m)' },
   { flags: '--old-app <pattern>', help: "the old version's sessions, by application_name or user", many: true },
+  { flags: '--allow-app <pattern>', help: 'who may be connected, in the same way; whoever else is closes', many: true },
+  {
+    flags: '--through-pooler <how>',
+    help: 'apps come through a transaction pooler',
+    choices: ['shared-users', 'user-per-version'],
+  },
+  { flags: '--min-age <duration>', help: 'how long the backfill has to be over' },
   { flags: '--require-gate <gate>', help: 'what is only told otherwise closes contract: prepared', many: true },
 ]
 

@@ -1,6 +1,14 @@
 import { resolve } from 'node:path'
+import { usageError } from '../errors.ts'
 import type { DialectName } from '../planner/catalog.ts'
-import type { BackfillOptions, GateOptions, Migrator, MigratorOptions } from '../runner/api.ts'
+import {
+  type BackfillOptions,
+  type GateOptions,
+  type Migrator,
+  type MigratorOptions,
+  type ThroughPooler,
+  throughPoolers,
+} from '../runner/api.ts'
 import { refuseParallel } from '../runner/parallel.ts'
 import { appStatements, configuredVersions } from './app-statements.ts'
 import { resolveDatabase } from './database.ts'
@@ -40,9 +48,7 @@ export async function migratorOptions(session: Session, { offline = false, diale
     leaseTtl: settings.duration('leaseTtl'),
     connectTimeout: settings.duration('connectTimeout'),
     retention: settings.duration('retention'),
-    quietPeriod: settings.duration('quietPeriod'),
-    oldApp: some(settings.list('oldApp')),
-    requireGate: some(settings.list('requireGate')),
+    ...evidenceOptions(session),
     environment: settings.text('environment'),
     actor: settings.text('actor'),
     appVersion: settings.text('appVersion'),
@@ -111,13 +117,31 @@ export function paceOptions({ settings }: Session): BackfillOptions {
 }
 
 /** What decides whether the old version is gone. */
-export function gateOptions({ settings }: Session): GateOptions {
+export function gateOptions(session: Session): GateOptions {
+  return { ...evidenceOptions(session), ...defined({ accept: some(session.settings.list('accept')) }) }
+}
+
+function evidenceOptions({ settings }: Session): Omit<GateOptions, 'accept'> {
   return defined({
     quietPeriod: settings.duration('quietPeriod'),
     oldApp: some(settings.list('oldApp')),
+    allowApp: some(settings.list('allowApp')),
+    throughPooler: throughPooler(settings),
+    minAge: settings.duration('minAge'),
     requireGate: some(settings.list('requireGate')),
-    accept: some(settings.list('accept')),
   })
+}
+
+/** @throws BellowsError exit 2 for what is none of its values. */
+function throughPooler(settings: Session['settings']): ThroughPooler | undefined {
+  const setting = settings.find('throughPooler')
+  if (setting === undefined) return undefined
+  const found = throughPoolers.find((each) => each === setting.value)
+  if (found !== undefined) return found
+  throw usageError(
+    'usage.choice',
+    `${setting.name}: \`${String(setting.value)}\` is none of ${throughPoolers.join(', ')}`,
+  )
 }
 
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list)

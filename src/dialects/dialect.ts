@@ -194,6 +194,14 @@ export interface SessionDialect {
   readonly estimate: (table: { readonly schema: string; readonly name: string }) => Statement
 }
 
+/** What may still use the old shape, as far as the server tells. A question that fails is one that may not be asked here. */
+export interface EvidenceDialect {
+  /** Every session of others in this database: `pid`, `started`, `application`, `version`, `user`; null where that is not told. */
+  readonly sessions: Statement
+  /** What lets these be told, where they are not. */
+  readonly hints: { readonly sessions: string }
+}
+
 /** A question about rows: how many violate a rule, and the keys of some. Returns `count`, `keys`. */
 export interface Violation {
   readonly table: TableRef
@@ -239,6 +247,8 @@ export interface SectionInput {
   readonly lockTimeout: number
   /** The how manieth try this is, from 1 on. */
   readonly tries: number
+  /** Called when the tables are locked and nothing of what follows is done: what it throws ends the section with nothing begun. */
+  readonly onLocked?: () => Promise<void>
   /** Called when the locks are had and the first action comes: from here on a failure may leave something half done. */
   readonly onBegun: () => void
   /** Called when the server is asked something else than at first: it refused that, or its lock could not be had. */
@@ -296,6 +306,7 @@ export interface Dialect {
   readonly refuseServer: (session: Session) => Promise<void>
   readonly state: StateDialect
   readonly sessions: SessionDialect
+  readonly evidence: EvidenceDialect
   readonly arrange: Arrange
   /** The statements of an action, in order. */
   readonly compile: (action: Action, context: CompileContext) => readonly StepStatement[]

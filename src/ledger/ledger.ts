@@ -117,6 +117,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
   }
   const ledger: Ledger = {
     schema,
+    by: actor,
     layout: async () => {
       const version = dialect.state.version(schema)
       if ((await session.query(version.exists)).rows.length === 0) return 0
@@ -340,6 +341,19 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
     sample: async (migration, kind, value) => {
       await run(db.insertInto(table('samples')).values({ migration, kind, value: JSON.stringify(value) }))
     },
+    samples: async (migration, kind, within) => {
+      const rows = await run<{ at: string; value: unknown }>(
+        db
+          .selectFrom(table('samples'))
+          .select(['value', iso('at').as('at')])
+          .where('migration', '=', migration)
+          .where('kind', '=', kind)
+          .where(sql.ref(`${table('samples')}.at`), '>=', dialect.state.fromNow(-within))
+          .orderBy(sql.ref(`${table('samples')}.at`), 'desc')
+          .limit(1000),
+      )
+      return rows.map(({ at, value }) => ({ at, value: fromJson(value) })).reverse()
+    },
     history: async () => {
       const steps = await run(
         db
@@ -364,7 +378,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
       const events = await run(
         db
           .selectFrom(table('events'))
-          .select(['migration', 'kind', 'detail', iso('at').as('at')])
+          .select(['migration', 'kind', 'detail', 'actor', iso('at').as('at')])
           .orderBy('id'),
       )
       return {

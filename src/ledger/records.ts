@@ -3,11 +3,13 @@ import type { Lens } from '../planner/links/lens.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { SyncMode } from '../planner/steps.ts'
 import type { LedgerState } from './state.ts'
-import type { BackfillRow, LensRow, MigrationRow, RecordedPhase, StepState } from './tables.ts'
+import type { Actor, BackfillRow, LensRow, MigrationRow, RecordedPhase, StepState } from './tables.ts'
 
 /** What has been done, by whom, when, with which statements: in the target database. All on one session. */
 export interface Ledger {
   readonly schema: string
+  /** As whom it writes. */
+  readonly by: Actor
   /** False when the state tables are not there yet: then nothing was ever done here. */
   exists(): Promise<boolean>
   /** The layout of the state tables that are there, 0 when there are none. Throws exit 3 for a newer one than this tool knows. */
@@ -42,6 +44,12 @@ export interface Ledger {
   setPaused(name: string, paused: boolean): Promise<number>
   event(migration: string | null, kind: string, detail: unknown): Promise<void>
   sample(migration: string, kind: string, value: unknown): Promise<void>
+  /** Those of a kind within so many milliseconds, oldest first, and at most the newest thousand. */
+  samples(
+    migration: string,
+    kind: string,
+    within: number,
+  ): Promise<readonly { readonly at: string; readonly value: unknown }[]>
   history(): Promise<{
     readonly steps: readonly Record<string, unknown>[]
     readonly events: readonly Record<string, unknown>[]

@@ -29,6 +29,12 @@ export interface Config {
   readonly maxRate?: number | undefined
   /** The old version's sessions, by application_name or user: LIKE patterns. */
   readonly oldApp?: Texts | undefined
+  /** Who may be connected at contract, in the same way; whoever else is closes the gate. */
+  readonly allowApp?: Texts | undefined
+  /** How apps come through a transaction pooler: it hides which versions are behind it, unless each has a user of its own. */
+  readonly throughPooler?: 'shared-users' | 'user-per-version' | undefined
+  /** How long the backfill has to be over before contract. */
+  readonly minAge?: string | undefined
   /** Gates that are advisory unless they are named here: `prepared`. */
   readonly requireGate?: Texts | undefined
   /** An empty database for `check`. */
@@ -76,6 +82,14 @@ const plain = z.strictObject({
   maxDuration: duration.optional(),
   maxRate: z.int().positive().optional().describe('Rows a second'),
   oldApp: list.optional().describe("The old version's sessions, by application_name or user: LIKE patterns"),
+  allowApp: list
+    .optional()
+    .describe('Who may be connected at contract, in the same way; whoever else is closes the gate'),
+  throughPooler: z
+    .enum(['shared-users', 'user-per-version'])
+    .optional()
+    .describe('How apps come through a transaction pooler, which hides the versions behind it unless each has a user'),
+  minAge: duration.optional().describe('How long the backfill has to be over before contract'),
   requireGate: list.optional().describe('Gates that are advisory unless they are named here: prepared'),
   shadowUrl: text.optional().describe('An empty database for `check`'),
   environment: text.optional().describe('Where the versions of apps run that are meant; `default` unless said'),

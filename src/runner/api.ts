@@ -35,6 +35,11 @@ export interface MigratorOptions {
   readonly quietPeriod?: number
   /** Old versions' sessions, by application_name or user: SQL LIKE patterns. */
   readonly oldApp?: readonly string[]
+  /** Who may be connected at contract, in the same way; whoever else is closes the gate. */
+  readonly allowApp?: readonly string[]
+  readonly throughPooler?: ThroughPooler
+  /** How long the backfill has to be over before contract. */
+  readonly minAge?: number
   /** Gates that are advisory unless they are named here: `prepared`. */
   readonly requireGate?: readonly string[]
   /**
@@ -63,6 +68,14 @@ export interface MigratorOptions {
   readonly onEvent?: (event: RunnerEvent) => void
   readonly signal?: AbortSignal
 }
+
+/**
+ * How apps come through a transaction pooler, whose sessions tell nothing of the versions behind it: each version with a user of its
+ * own, by which it is told, or not.
+ */
+export type ThroughPooler = (typeof throughPoolers)[number]
+/** The values of {@link ThroughPooler}. */
+export const throughPoolers = ['shared-users', 'user-per-version'] as const
 
 /** A lock that a statement takes. */
 export interface LockView {
@@ -141,6 +154,7 @@ export const gateNames = [
   'violations',
   'legacy-writes',
   'sessions',
+  'minimum-age',
   'prepared',
 ] as const
 
@@ -158,6 +172,8 @@ export interface Gate {
 export interface SessionView {
   /** Null where the server does not tell. */
   readonly applicationName: string | null
+  /** The connection attribute `app_version` (MySQL, MariaDB), where it has one. */
+  readonly version?: string
   readonly user: string
   readonly since: string
   readonly count: number
@@ -254,6 +270,7 @@ export interface HistoryResult {
     readonly migration: string | null
     readonly kind: string
     readonly detail: string
+    readonly actor: string
   }[]
 }
 
@@ -372,6 +389,9 @@ export interface BackfillOptions {
 export interface GateOptions {
   readonly quietPeriod?: number
   readonly oldApp?: readonly string[]
+  readonly allowApp?: readonly string[]
+  readonly throughPooler?: ThroughPooler
+  readonly minAge?: number
   /** Gates that are advisory unless they are named here: `prepared`. */
   readonly requireGate?: readonly string[]
   /** `prepared` opens that gate, and is recorded. */

@@ -131,6 +131,7 @@ async function inOneTransaction(
         if (several) for (const setting of sessions.severalLocks(lockTimeout)) await run.worker.query(setting)
         for (const statement of run.dialect.compile(action, current)) await run.worker.query(statement)
         if (several) for (const setting of sessions.severalLocks(0)) await run.worker.query(setting)
+        if (action.do === 'lockTables') await run.underLock?.(unit.id)
         if (action.do !== 'sync') continue
         current = { ...current, active: withMode(current.active, action.lens, action.mode) }
         await run.ledger.setLens(action.lens, action.mode)
@@ -169,7 +170,9 @@ async function inSection(
       if (!begun) begins++
       begun = true
     }
-    return section({ worker, observer, actions: unit.actions, context, lockTimeout, tries, onBegun, onInstead })
+    const onLocked = async (): Promise<void> => run.underLock?.(unit.id)
+    const { actions } = unit
+    return section({ worker, observer, actions, context, lockTimeout, tries, onLocked, onBegun, onInstead })
   })
   const syncs = unit.actions.flatMap((action) => (action.do === 'sync' && action.bearsRename !== true ? [action] : []))
   // Where columns come, and from when they have changed their names, there is a moment without triggers that know them; elsewhere a

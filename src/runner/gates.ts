@@ -6,9 +6,13 @@ import type { Catalog } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { Lens } from '../planner/links/lens.ts'
 import type { Plan } from '../planner/plan.ts'
-import type { Gate, SessionView } from './api.ts'
+import type { Gate, SessionView, ThroughPooler } from './api.ts'
 import { dependentsGate } from './dependents.ts'
-import { likePattern } from './like.ts'
+import { gate } from './gates/gate.ts'
+import { legacyWritesGate } from './gates/legacy-writes.ts'
+import type { Seen } from './gates/looks.ts'
+import { minimumAgeGate } from './gates/minimum-age.ts'
+import { sessionsGate } from './gates/sessions.ts'
 import { listOf } from './list-of.ts'
 import { objectsGate } from './objects.ts'
 import { preparedGate } from './prepared.ts'
@@ -26,11 +30,17 @@ export interface GateInput {
   readonly fileChecksum: string | null
   readonly quietPeriod: number
   readonly oldApp: readonly string[]
+  /** Who may be connected; empty: whoever is not of `oldApp`. */
+  readonly allowApp: readonly string[]
+  readonly throughPooler: ThroughPooler | null
+  /** Milliseconds; 0: none is asked for. */
+  readonly minAge: number
   /** Gates that are advisory unless they are named here. */
   readonly requireGate: readonly string[]
   /** Ids of what is consented to, besides those in the migration. */
   readonly accept: readonly string[]
-  readonly verified: { readonly mismatches: number; readonly rows: number } | null
+  /** `at` is null where that was just now. */
+  readonly verified: { readonly mismatches: number; readonly rows: number; readonly at: string | null } | null
 }
 
 /** All gates of one migration, and who is connected. */
@@ -43,43 +53,29 @@ export interface GateReport {
 /** Gates that no reason opens: what they stand for is not a matter of judgement. */
 export const notForceable: ReadonlySet<string> = new Set(['backfill', 'verification', 'file'])
 
-const gate = (
-  name: Gate['name'],
-  status: Gate['status'],
-  reason: string,
-  hint: string | null = null,
-  retryAfterSeconds: number | null = null,
-): Gate => ({
-  name,
-  status,
-  reason,
-  hint,
-  retryAfterSeconds,
-})
-
 /** Looks at every gate of contract. What cannot be read is unknown, and unknown is not yes. */
-export async function lookAtGates(input: GateInput): Promise<GateReport> {
-  const sessions = await otherSessions(input)
+export async function lookAtGates(input: GateInput, seen: Seen): Promise<GateReport> {
   const gates = [
     backfillGate(input),
-    verificationGate(input),
+    verificationGate(input, seen.now),
     fileGate(input),
     objectsGate(input.plan, input.catalog),
     dependentsGate(input.plan, input.catalog),
     await failuresGate(input),
     await violationsGate(input),
     await legacyWritesGate(input),
-    sessionsGate(input, sessions),
+    sessionsGate(input, seen),
+    minimumAgeGate(input, seen.now),
     await preparedGate(input),
   ]
   const looked = gates.find(({ name }) => name === 'sessions')?.status
   const proven = looked === 'ok'
   return {
     gates,
-    sessions: sessions ?? [],
+    sessions: seen.sessions ?? [],
     readersNotice: proven
       ? null
-      : 'readers are not proven gone: name the old version with --old-app to have its sessions looked for',
+      : 'readers are not proven gone: name the old version with --old-app, or who may be connected with --allow-app, to have sessions looked for',
   }
 }
 
@@ -88,19 +84,26 @@ function backfillGate({ row }: GateInput): Gate {
   return gate('backfill', 'failed', `the migration is ${row.state}`, 'Run migrate backfill first.')
 }
 
-function verificationGate({ verified, plan }: GateInput): Gate {
+function verificationGate({ verified, plan }: GateInput, now: string): Gate {
   if (plan.lenses.length === 0) return gate('verification', 'not-applicable', 'nothing is copied')
   // Nothing is promised of a column that one version alone knows: backfill has nothing to compare, and records nothing.
   if (plan.lenses.every((lens) => lens.kind === 'fill' && lens.side !== 'both'))
     return gate('verification', 'not-applicable', 'no column is kept in two shapes')
   if (verified === null) return gate('verification', 'unknown', 'not verified yet', 'Run migrate verify.')
-  if (verified.mismatches === 0) return gate('verification', 'ok', `${verified.rows} rows are in sync`)
+  if (verified.mismatches === 0)
+    return gate('verification', 'ok', `${verified.rows} rows are in sync${since(verified.at, now)}`)
   return gate(
     'verification',
     'failed',
     `${verified.mismatches} rows differ between the shapes`,
     'Run migrate verify to see their keys.',
   )
+}
+
+/** What is older than a day may not hold any more. */
+function since(at: string | null, now: string): string {
+  if (at === null || Date.parse(now) - Date.parse(at) < 86_400_000) return ''
+  return `, as was found at ${at}, more than a day ago: contract compares them again itself`
 }
 
 function fileGate({ fileChecksum, row }: GateInput): Gate {
@@ -161,87 +164,4 @@ async function violationsGate({ dialect, session, plan, catalog }: GateInput): P
   }
   if (found.length === 0) return gate('violations', 'ok', 'no row violates a rule that contract enforces')
   return gate('violations', 'failed', found.join('; '), 'Mend those rows.')
-}
-
-async function legacyWritesGate({ dialect, session, plan, row, stateSchema, quietPeriod }: GateInput): Promise<Gate> {
-  const watched = plan.lenses.filter((lens) => (lens.kind === 'row' ? !lens.sameName : lens.side === 'old'))
-  if (watched.length === 0)
-    return gate('legacy-writes', 'not-applicable', 'both versions use the same names until contract')
-  let wait = 0
-  for (const lens of watched) {
-    const { rows } = await session.query<{ old: number; now: number }>(dialect.sessions.lastWrites(lens, stateSchema))
-    const [times] = rows
-    if (times === undefined) return gate('legacy-writes', 'unknown', 'the counters could not be read')
-    const since = times.old > 0 ? times.old : Date.parse(row.backfilled_at ?? '') / 1000
-    // Writes are recorded in whole seconds: one more second, so that "since" is never taken too early.
-    const quiet = times.now - since - (times.old > 0 ? 1 : 0)
-    if (!Number.isFinite(quiet)) return gate('legacy-writes', 'unknown', 'the backfill has not ended yet')
-    wait = Math.max(wait, quietPeriod === 0 ? 0 : quietPeriod / 1000 - quiet)
-  }
-  if (wait <= 0)
-    return gate('legacy-writes', 'ok', `no write in the old shape within ${Math.round(quietPeriod / 1000)} s`)
-  return gate(
-    'legacy-writes',
-    'failed',
-    `the old shape was written, or the backfill ended, less than ${Math.round(quietPeriod / 1000)} s ago`,
-    'Is an old version still running?',
-    Math.ceil(wait),
-  )
-}
-
-async function otherSessions({ dialect, session }: GateInput): Promise<readonly SessionView[] | null> {
-  try {
-    const { rows } = await session.query<{
-      application: string | null
-      user: string
-      since: string | null
-      count: number
-    }>(dialect.sessions.others)
-    return rows.map((row) => ({
-      applicationName: row.application,
-      user: row.user,
-      since: row.since ?? 'unknown',
-      count: row.count,
-    }))
-  } catch {
-    return null
-  }
-}
-
-function matching(sessions: readonly SessionView[], patterns: readonly string[]): readonly SessionView[] {
-  return sessions.filter((session) =>
-    patterns.some(
-      (pattern) => likePattern(pattern, session.applicationName ?? '') || likePattern(pattern, session.user),
-    ),
-  )
-}
-
-function sessionsGate({ oldApp, requireGate }: GateInput, sessions: readonly SessionView[] | null): Gate {
-  if (oldApp.length === 0 && requireGate.includes('sessions'))
-    return gate('sessions', 'unknown', 'no --old-app was named', 'Name the sessions of the old version with --old-app.')
-  if (oldApp.length === 0) return gate('sessions', 'not-applicable', 'no --old-app was named')
-  if (sessions === null)
-    return gate(
-      'sessions',
-      'unknown',
-      'the sessions could not be read',
-      'GRANT pg_read_all_stats to the migrating role.',
-    )
-  const old = matching(sessions, oldApp)
-  const untold = sessions.filter(({ applicationName }) => applicationName === null)
-  if (old.length === 0 && untold.length > 0)
-    return gate(
-      'sessions',
-      'unknown',
-      `the server does not tell which applications are connected: ${untold.map(({ user, count }) => `${count} as ${user}`).join(', ')}`,
-      "Set performance_schema = ON in the server's configuration, or force this gate with a reason.",
-    )
-  if (old.length === 0) return gate('sessions', 'ok', 'no session of the old version is connected')
-  const names = old.map((session) => `${session.applicationName || session.user} since ${session.since}`)
-  return gate(
-    'sessions',
-    'failed',
-    `the old version is still connected: ${names.join(', ')}`,
-    'Stop it, then try again.',
-  )
 }

@@ -29,4 +29,6 @@ export interface Run extends Looking {
    * or two could wait for each other.
    */
   readonly forDdl: <T>(body: (run: Run) => Promise<T>) => Promise<T>
+  /** Called when a step has its lock and has changed nothing yet: what it throws takes all of that step back. */
+  readonly underLock?: (step: string) => Promise<void>
 }

@@ -12,7 +12,7 @@ export function renderHistory(history: HistoryResult, colours: Colours, verbose:
   }))
   const events = history.events.map((event) => ({
     at: event.at,
-    row: [event.at, event.migration ?? '', '', event.kind, '', '', event.detail],
+    row: [event.at, event.migration ?? '', '', event.kind, '', '', `${event.actor}: ${event.detail}`],
     below: [],
   }))
   const entries = [...steps, ...events].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))

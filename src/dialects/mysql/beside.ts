@@ -6,5 +6,6 @@ export const beside: readonly string[] = [
   "in each batch: the next key range is looked up, and the rows of the last one are counted; @bellows_sync = 'off'",
   'where a column has a CHECK in its definition (MariaDB): SHOW CREATE TABLE, which alone tells whose it is',
   'before contract: the verification runs again',
+  'before contract, and again under its lock: who is connected, and when the old shape was last written',
   'our own state tables are read and written throughout',
 ]

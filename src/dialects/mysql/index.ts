@@ -5,6 +5,7 @@ import { beside } from './beside.ts'
 import { readCatalog } from './catalog.ts'
 import { compile } from './compile.ts'
 import { connect } from './connect.ts'
+import { evidence } from './evidence.ts'
 import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
@@ -28,6 +29,7 @@ export function mysqlDialect(): Dialect {
     refuseServer,
     state,
     sessions,
+    evidence,
     arrange,
     compile,
     connect,

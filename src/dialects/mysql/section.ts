@@ -44,6 +44,7 @@ async function carryOut(input: SectionInput): Promise<void> {
       if (locked) await run(input, statement, [])
       else await outsideQueue(input, statement, meets, queuesFrom)
     }
+    if (action.do === 'lockTables' && !locked && !renamed) await input.onLocked?.()
     locked ||= action.do === 'lockTables'
     context = after(action, context)
   }

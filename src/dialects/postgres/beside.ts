@@ -5,5 +5,6 @@ export const beside: readonly string[] = [
   'in each batch: the next key range is looked up, and the rows of the last one are counted; bellows.sync = off, and session_replication_role = replica where the account may set it',
   'before contract and rollback: the verification runs again, rows that violate a rule or that the other shape cannot hold are counted',
   'before the way back from contract: views, policies and expressions of statistics that it says again are read anew in a transaction that is rolled back, by the names that columns had, to see whether they are as they were',
+  'before contract, and again under its lock: who is connected, and when the old shape was last written',
   'our own state tables are read and written throughout',
 ]

@@ -6,6 +6,7 @@ import { readCatalog } from './catalog.ts'
 import { compile } from './compile.ts'
 import { connect } from './connect.ts'
 import { judge } from './doctor.ts'
+import { evidence } from './evidence.ts'
 import { loadParser } from './parser.ts'
 import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
@@ -32,6 +33,7 @@ export async function postgresDialect(): Promise<Dialect> {
     refuseServer: () => Promise.resolve(),
     state,
     sessions,
+    evidence,
     arrange,
     compile,
     connect,

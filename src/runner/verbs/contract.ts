@@ -1,4 +1,5 @@
-import { BellowsError, drift, exitCodes, gateClosed, usageError } from '../../errors.ts'
+import { BellowsError, drift, exitCodes, gateClosed, isBellowsError, usageError } from '../../errors.ts'
+import type { Ledger } from '../../ledger/records.ts'
 import { type LedgerState, rank } from '../../ledger/state.ts'
 import {
   type ContractOptions,
@@ -8,7 +9,9 @@ import {
   type ReadyResult,
   type RunResult,
 } from '../api.ts'
-import { type GateReport, lookAtGates, notForceable } from '../gates.ts'
+import { closesAgain, firstLock, type Looked, useGates } from '../closes-again.ts'
+import { keepLook, lookAtSessions } from '../gates/looks.ts'
+import { type GateInput, type GateReport, lookAtGates, notForceable } from '../gates.ts'
 import { wait } from '../interrupt.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
@@ -18,6 +21,7 @@ import { type Known, known, reread } from '../select.ts'
 import { verifyLens } from '../verification.ts'
 import { dryRun, notBackfilled, refuseEdited } from './forward.ts'
 import { purgeOne } from './purge.ts'
+import { takeBack } from './rollback.ts'
 
 const defaults = { quietPeriod: 600_000, retention: 86_400_000 } as const
 
@@ -35,7 +39,8 @@ export async function ready(
   )
   const migrations = []
   for (const migration of chosen) {
-    const report = await report_(environment, migration, options, null)
+    const { input, seen } = await look(environment, migration, options, null)
+    const report = await lookAtGates(input, seen)
     const closed = report.gates.some(({ status }) => status === 'failed' || status === 'unknown')
     migrations.push({ name: migration.name, ready: !closed, ...report })
   }
@@ -49,39 +54,46 @@ function refuseUnknownGates(given: readonly string[]): void {
   throw usageError('gate.unknown', `there is no gate ${wrong}`, { hint: `The gates are ${names.join(', ')}.` })
 }
 
-async function report_(
+async function look(
   environment: Environment,
   migration: Known,
   options: GateOptions,
-  verified: { rows: number; mismatches: number } | null,
-): Promise<GateReport> {
+  verified: GateInput['verified'],
+): Promise<Looked> {
   const ledger = await environment.ledger()
   const row = await reread(environment, migration.name)
-  const checks = (await ledger.backfills()).filter(
-    (each) => each.migration === migration.name && each.mismatches !== null,
-  )
-  const recorded =
-    checks.length === 0
-      ? null
-      : {
-          rows: checks.reduce((sum, each) => sum + each.rows_done, 0),
-          mismatches: checks.reduce((sum, each) => sum + Number(each.mismatches), 0),
-        }
-  return lookAtGates({
-    dialect: await environment.dialect(),
-    session: await environment.worker(),
+  const { options: configured } = environment
+  const [dialect, session] = [await environment.dialect(), await environment.worker()]
+  const input: GateInput = {
+    dialect,
+    session,
     ledger,
     stateSchema: environment.stateSchema,
     row,
     plan: frozenPlan(row),
     catalog: await environment.catalog(),
     fileChecksum: migration.file?.checksum ?? null,
-    quietPeriod: options.quietPeriod ?? environment.options.quietPeriod ?? defaults.quietPeriod,
-    oldApp: options.oldApp ?? environment.options.oldApp ?? [],
-    requireGate: options.requireGate ?? environment.options.requireGate ?? [],
+    quietPeriod: options.quietPeriod ?? configured.quietPeriod ?? defaults.quietPeriod,
+    oldApp: options.oldApp ?? configured.oldApp ?? [],
+    allowApp: options.allowApp ?? configured.allowApp ?? [],
+    throughPooler: options.throughPooler ?? configured.throughPooler ?? null,
+    minAge: options.minAge ?? configured.minAge ?? 0,
+    requireGate: options.requireGate ?? configured.requireGate ?? [],
     accept: options.accept ?? [],
-    verified: verified ?? recorded,
-  })
+    verified: verified ?? (await recorded(ledger, migration.name)),
+  }
+  return { input, seen: await lookAtSessions(dialect, session, ledger, row, input.quietPeriod) }
+}
+
+/** What the last comparison of the shapes found. */
+async function recorded(ledger: Ledger, name: string): Promise<GateInput['verified']> {
+  const checks = (await ledger.backfills()).filter((each) => each.migration === name && each.mismatches !== null)
+  if (checks.length === 0) return null
+  return {
+    rows: checks.reduce((sum, each) => sum + each.rows_done, 0),
+    mismatches: checks.reduce((sum, each) => sum + Number(each.mismatches), 0),
+    at: checks.map(({ updated }) => updated).sort()[0] ?? null,
+  }
 }
 
 /** Runs the contract phase behind its gates. */
@@ -143,26 +155,35 @@ async function behindGates(
   const retention = options.retention ?? environment.options.retention ?? defaults.retention
   const notices: string[] = []
   await preflight(run, plan)
-  // Once contracting, the gates were open; a runner that died in the middle is finished, not questioned again.
+  const forced = new Set(options.forceGates ?? [])
+  const shut = (gates: GateReport['gates']): GateReport['gates'] =>
+    gates.filter((gate) => (gate.status === 'failed' || gate.status === 'unknown') && !forced.has(gate.name))
+  const pass = (gates: GateReport['gates']): void => {
+    const closed = shut(gates)
+    if (closed.length > 0) throw closedError(name, closed)
+  }
+  const overridden = async (gates: GateReport['gates']): Promise<void> => {
+    const open = gates.filter((gate) => forced.has(gate.name) && gate.status !== 'ok')
+    if (open.length > 0)
+      await run.ledger.event(name, 'gate-forced', { gates: open, reason: options.reason, host: run.ledger.by.host })
+  }
+  const looked = await look(environment, migration, options, null)
+  await keepLook(run.ledger, name, looked.seen)
+  // Once contracting, the gates were open; what a runner left that died in the middle is finished. Only whether the old shape is still
+  // used is asked again, as long as it is there.
   if (row.state === 'backfilled') {
-    const forced = new Set(options.forceGates ?? [])
-    const shut = (report: GateReport): GateReport['gates'] =>
-      report.gates.filter((gate) => (gate.status === 'failed' || gate.status === 'unknown') && !forced.has(gate.name))
     // What costs little first: with --wait, a table is not read again for a gate that is closed anyway.
-    const early = shut(await report_(environment, migration, options, null)).filter(
-      ({ name: gate }) => gate !== 'verification',
-    )
-    if (early.length > 0) throw closedError(name, early)
-    const verified = { rows: 0, mismatches: 0 }
+    const early = await lookAtGates(looked.input, looked.seen)
+    pass(early.gates.filter(({ name: gate }) => gate !== 'verification'))
+    const verified = { rows: 0, mismatches: 0, at: null }
     for (const lens of plan.lenses) {
       const result = await verifyLens(run, name, lens, 'final')
       verified.rows += result.rows
       verified.mismatches += result.mismatches
     }
-    const report = await report_(environment, migration, options, verified)
-    const closed = shut(report)
-    if (closed.length > 0) throw closedError(name, closed)
-    const overridden = report.gates.filter((gate) => forced.has(gate.name) && gate.status !== 'ok')
+    const again = await look(environment, migration, options, verified)
+    const report = await lookAtGates(again.input, again.seen)
+    pass(report.gates)
     if (report.readersNotice !== null) notices.push(report.readersNotice)
     const prepared = report.gates.find((gate) => gate.name === 'prepared')
     const aside = prepared?.status === 'advisory' || prepared?.status === 'forced'
@@ -173,17 +194,41 @@ async function behindGates(
       readersNotice: report.readersNotice,
     })
     if (prepared?.status === 'forced') await run.ledger.event(name, 'gate-accepted', { gate: prepared })
-    if (overridden.length > 0)
-      await run.ledger.event(name, 'gate-forced', { gates: overridden, reason: options.reason })
+    await overridden(report.gates)
+  } else if ((await firstLock(run.ledger, looked.input)) !== null) {
+    const gates = await useGates(looked)
+    pass(gates)
+    await overridden(gates)
   }
-  const steps = await runPhase(run, row, 'contract', {
+  const finish = {
     contracted_at: run.dialect.state.now,
     retention_ms: Math.round(retention),
     quarantined_until: run.dialect.state.fromNow(retention),
-  })
+  }
+  const steps = await runPhase(await closesAgain(run, looked, pass), row, 'contract', finish).catch(
+    async (error: unknown) => {
+      if (isBellowsError(error) && error.code === 'gate.closed') await asItWas(environment, run, name, error)
+      throw error
+    },
+  )
   const contracted = await reread(environment, name)
   if (retention === 0) return { ...(await purgeOne(environment, run, contracted)), from: row.state, notices }
   return { name, from: row.state, state: 'contracted', steps, quarantinedUntil: contracted.quarantined_until, notices }
+}
+
+/** The old shape was never hidden. What came before it in this phase, a default or an index, is taken back. */
+async function asItWas(environment: Environment, run: Run, name: string, closed: Error): Promise<void> {
+  const row = await reread(environment, name)
+  const begun = await run.ledger.steps(name, row.generation, 'contract')
+  await run.ledger.event(name, 'contract-closed-again', { reason: closed.message })
+  if ([...begun.values()].includes('done')) {
+    await takeBack(environment, run, row, { reason: closed.message })
+    return
+  }
+  await run.worker.transaction(async () => {
+    await run.lease.check()
+    await run.ledger.setState(name, 'backfilled')
+  })
 }
 
 function closedError(name: string, closed: GateReport['gates']): Error {

@@ -51,7 +51,7 @@ export async function rollback(environment: Environment, options: RollbackOption
       held.forDdl(async (run) => {
         const row = await reread(environment, name)
         refuseDropped(row)
-        if (row.state !== 'pending') outcomes.push(await back(environment, run, row, options))
+        if (row.state !== 'pending') outcomes.push(await takeBack(environment, run, row, options))
       }),
     )
   }
@@ -140,7 +140,13 @@ async function wouldGoBack(environment: Environment, name: string, options: Roll
   return { name, from: row.state, state: target, steps: steps.length, notices }
 }
 
-async function back(environment: Environment, run: Run, row: MigrationRow, options: RollbackOptions): Promise<Outcome> {
+/** Takes back what the row's state says. The lease has to be held. */
+export async function takeBack(
+  environment: Environment,
+  run: Run,
+  row: MigrationRow,
+  options: RollbackOptions,
+): Promise<Outcome> {
   const { resumed, target, parts, gone } = await wayBack(environment, run, row, options)
   if (!resumed) {
     await run.worker.transaction(async () => {

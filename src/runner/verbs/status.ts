@@ -142,6 +142,7 @@ export async function history(environment: Environment, options: { readonly name
         migration: row.migration as string | null,
         kind: String(row.kind),
         detail: JSON.stringify(row.detail),
+        actor: String(row.actor),
       })),
   }
 }

@@ -1,89 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import os from 'node:os'
-import path from 'node:path'
-import { afterEach, expect, it } from 'vitest'
-import { serverIdentity } from '../../../src/embedded/identity.ts'
-import { createMigrator } from '../../../src/index.ts'
+import { expect, it } from 'vitest'
+import { createMigrator, type GateOptions } from '../../../src/index.ts'
 import { connect, describeEachServer } from '../../servers/databases.ts'
 import { failureOf } from '../input/setup.ts'
-
-/** Where PgBouncer is, or null: it is not a dependency, and not fetched. `PGBOUNCER` names another place. */
-function findPgBouncer(): string | null {
-  try {
-    return execFileSync(
-      'sh',
-      ['-c', 'command -v "$0" || ls /usr/sbin/pgbouncer', process.env.PGBOUNCER ?? 'pgbouncer'],
-      {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    ).trim()
-  } catch {
-    return null
-  }
-}
-
-const binary = findPgBouncer()
-const running: { process: ChildProcess; folder: string }[] = []
-
-afterEach(async () => {
-  for (const { process, folder } of running.splice(0)) {
-    const gone = new Promise((resolve) => process.once('exit', resolve))
-    process.kill('SIGKILL')
-    await gone
-    await rm(folder, { recursive: true, force: true })
-  }
-})
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-/** A pooler in front of the server; gives the URL through it. */
-async function pool(url: string, mode: 'transaction' | 'session' | 'statement'): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'bellows-pooler-'))
-  await chmod(folder, 0o755)
-  const port = await freePort()
-  const target = new URL(url)
-  const settings = [
-    '[databases]',
-    `* = host=${target.hostname} port=${target.port} user=postgres`,
-    '[pgbouncer]',
-    'listen_addr = 127.0.0.1',
-    `listen_port = ${port}`,
-    'unix_socket_dir =',
-    'auth_type = any',
-    `pool_mode = ${mode}`,
-    'ignore_startup_parameters = extra_float_digits,options',
-  ]
-  await writeFile(path.join(folder, 'pgbouncer.ini'), `${settings.join('\n')}\n`)
-  const identity = await serverIdentity()
-  const process = spawn(binary ?? '', [path.join(folder, 'pgbouncer.ini')], { stdio: 'ignore', ...(identity ?? {}) })
-  running.push({ process, folder })
-  target.port = String(port)
-  await expect
-    .poll(
-      () =>
-        connect(target.href).then(
-          (client) => client.end().then(() => true),
-          () => false,
-        ),
-      { timeout: 10_000 },
-    )
-    .toBe(true)
-  return target.href
-}
-
-const skipped = binary === null ? ' (SKIPPED: no pgbouncer here; apt-get install pgbouncer, or PGBOUNCER=<binary>)' : ''
+import { migrator, outcome, withUsers } from '../shop.ts'
+import { pool, skipped, without } from './pgbouncer.ts'
 
 describeEachServer(`PgBouncer${skipped}`, (server) => {
-  it.skipIf(binary === null).each(['transaction', 'statement'] as const)(
+  it.skipIf(without).each(['transaction', 'statement'] as const)(
     'in %s mode is refused (3), also when nobody else uses it',
     async (mode) => {
       const url = await pool(server.url, mode)
@@ -98,9 +21,34 @@ describeEachServer(`PgBouncer${skipped}`, (server) => {
     },
   )
 
-  it.skipIf(binary === null)('in session mode is as good as a direct connection', async () => {
+  it.skipIf(without)('in session mode is as good as a direct connection', async () => {
     const migrator = createMigrator({ database: await pool(server.url, 'session'), migrations: [] })
     expect((await migrator.status()).migrations).toEqual([])
     await migrator.close()
   })
+
+  it.skipIf(without)('in front of the apps: a session that changes its name is no evidence of who is gone', () =>
+    withUsers(server, async (database) => {
+      const m = migrator(database, undefined, { oldApp: ['shop v1'], allowApp: ['shop v2'], quietPeriod: 3_600_000 })
+      await m.expand({ backfill: true })
+      const url = await pool(database.url, 'transaction', 1)
+      const [old, next] = await Promise.all(['v1', 'v2'].map((v) => connect(`${url}?application_name=shop%20${v}`)))
+      const forced = { forceGates: ['legacy-writes'], reason: 'a test' }
+      const gate = async (options: GateOptions = {}) =>
+        (await m.ready(options)).migrations[0]?.gates.find(({ name }) => name === 'sessions')
+      await next?.query('select 1')
+      // The old one is there all the time, and does not show.
+      expect(await gate()).toMatchObject({ status: 'ok' })
+      await old?.query('select 1')
+      expect(await gate()).toMatchObject({ status: 'failed' })
+      expect(await outcome(m.contract(forced))).toBe('5 gate.closed')
+      await next?.query('select 1')
+      expect(await gate({ oldApp: ['shop v0'], allowApp: ['shop%'] })).toMatchObject({
+        status: 'unknown',
+        reason: expect.stringMatching(/process \d+ was shop v1 and is shop v2, as behind a transaction pooler/),
+        hint: expect.stringContaining('user-per-version'),
+      })
+      await Promise.all([old?.end(), next?.end(), m.close()])
+    }),
+  )
 })

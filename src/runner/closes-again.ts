@@ -1,0 +1,50 @@
+import type { Ledger } from '../ledger/records.ts'
+import type { Plan } from '../planner/plan.ts'
+import type { Step } from '../planner/steps.ts'
+import type { Gate } from './api.ts'
+import { legacyWritesGate } from './gates/legacy-writes.ts'
+import { connectedNow, type Seen } from './gates/looks.ts'
+import { sessionsGate } from './gates/sessions.ts'
+import type { GateInput } from './gates.ts'
+import type { Run } from './run.ts'
+
+/** What the gates go by, and what is known of the sessions. */
+export interface Looked {
+  readonly input: GateInput
+  readonly seen: Seen
+}
+
+/** The step of contract that keeps the old shape's users away first; null when it is done, or there is none. */
+export async function firstLock(ledger: Ledger, { row, plan }: Pick<GateInput, 'row' | 'plan'>): Promise<Step | null> {
+  const first = lockingStep(plan)
+  if (first === undefined) return null
+  const done = await ledger.steps(row.name, row.generation, 'contract')
+  return done.get(first.id) === 'done' ? null : first
+}
+
+const lockingStep = ({ phases }: Plan): Step | undefined =>
+  phases.contract.find(({ actions }) => actions.some((action) => action.do === 'lockTables'))
+
+/** Is the old shape still used? What of the gates can change from one moment to the next. */
+export async function useGates({ input, seen }: Looked): Promise<readonly Gate[]> {
+  return [await legacyWritesGate(input), sessionsGate(input, seen)]
+}
+
+/**
+ * A client that came back between the gates and the lock must not slip through: once the lock is had, and nobody can come any more, its
+ * traces are looked at once again. Sessions are asked for on the other session: this one may see what it saw when its transaction
+ * began (PostgreSQL), or only what it has locked (MySQL, MariaDB).
+ *
+ * @param judge throws what closes contract
+ */
+export async function closesAgain(run: Run, looked: Looked, judge: (gates: readonly Gate[]) => void): Promise<Run> {
+  const step = await firstLock(run.ledger, looked.input)
+  if (step === null) return run
+  const underLock = async (id: string): Promise<void> => {
+    if (id !== step.id) return
+    const now = await connectedNow(run.dialect, run.observer)
+    judge(await useGates({ input: looked.input, seen: { ...now, looks: looked.seen.looks } }))
+  }
+  const again: Run = { ...run, underLock, forDdl: (body) => body(again) }
+  return again
+}

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest'
+import type { Gate, Migrator, MigratorOptions } from '../../src/index.ts'
+import { type AppSession, familyOf } from '../families/family.ts'
+import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
+import { migrator, outcome, rows, run, withUsers } from './shop.ts'
+
+/** Backfilled, with what is to be closed at contract. */
+async function backfilled(database: TestDatabase, options: Partial<MigratorOptions>) {
+  const m = migrator(database, undefined, { quietPeriod: 0, ...options })
+  await m.expand({ backfill: true })
+  return m
+}
+
+const gateOf = async (m: Migrator, name: Gate['name'], options: Parameters<Migrator['ready']>[0] = {}): Promise<Gate> =>
+  (await m.ready(options)).migrations[0]?.gates.find((gate) => gate.name === name) as Gate
+
+const stateOf = async (m: Migrator): Promise<string | undefined> => (await m.status()).migrations[0]?.state
+
+describeEveryServer('evidence before contract', (server) => {
+  const family = familyOf(server)
+  // MariaDB comes without performance_schema, and names nobody then.
+  const names = !server.name.startsWith('mariadb')
+
+  it('by an allow-list: whoever is on it may stay, anybody else closes the gate until he is gone', () =>
+    withUsers(server, async (database) => {
+      const m = await backfilled(database, { allowApp: ['Metabase%', 'shop v2'] })
+      const sessions = [await family.session(database.url, 'Metabase 1'), await family.session(database.url, 'shop v2')]
+      if (names) {
+        expect(await gateOf(m, 'sessions')).toMatchObject({
+          status: 'ok',
+          reason: 'all who are connected are allowed, by this look alone',
+        })
+        sessions.push(await family.session(database.url, 'shop v1'), await family.session(database.url, 'shop v1'))
+        expect(await gateOf(m, 'sessions')).toMatchObject({
+          status: 'failed',
+          reason: expect.stringMatching(/^who is not allowed is still connected: shop v1 as \w+ \(2\) since /),
+        })
+      } else {
+        expect(await gateOf(m, 'sessions')).toMatchObject({
+          status: 'unknown',
+          hint: expect.stringContaining('performance_schema = ON'),
+        })
+        // A user is told without it.
+        expect(await gateOf(m, 'sessions', { allowApp: ['root'] })).toMatchObject({ status: 'ok' })
+      }
+      expect(await outcome(m.contract())).toBe('5 gate.closed')
+      await Promise.all(sessions.map((session) => session.end()))
+      expect(await outcome(m.contract({ wait: 10_000 }))).toBe('0')
+      await m.close()
+    }))
+
+  it('over the quiet period: who was seen by an earlier look keeps the gate closed, and so much was seen is told', () =>
+    withUsers(server, async (database) => {
+      const m = await backfilled(database, { oldApp: ['shop v1'], quietPeriod: 3000 })
+      const cron = await family.session(database.url, 'shop v1')
+      expect(await outcome(m.contract())).toBe('5 gate.closed')
+      await cron.end()
+      if (names) {
+        await expect
+          .poll(() => gateOf(m, 'sessions', { quietPeriod: 3_600_000 }))
+          .toMatchObject({
+            status: 'failed',
+            reason: expect.stringMatching(
+              /not connected now, but seen at .*, within the quiet period of 3600 s: shop v1/,
+            ),
+            retryAfterSeconds: expect.toSatisfy((seconds) => seconds > 3500),
+          })
+      }
+      await m.contract({ wait: 30_000 })
+      const looks = await rows<{ n: number }>(
+        database,
+        `select count(*) as n from ${family.state('samples')} where kind = 'sessions'`,
+      )
+      expect(Number(looks[0]?.n)).toBeGreaterThan(1)
+      await m.close()
+    }))
+
+  it('behind a transaction pooler: only a user for each version tells', () =>
+    withUsers(server, async (database) => {
+      const m = await backfilled(database, { throughPooler: 'shared-users', oldApp: ['shop v1'] })
+      expect(await gateOf(m, 'sessions')).toMatchObject({
+        status: 'unknown',
+        hint: expect.stringContaining('--through-pooler user-per-version'),
+      })
+      const other = await family.session(database.url, 'shop v1')
+      const byUser = { throughPooler: 'user-per-version', oldApp: ['shop v1'] } as const
+      // The name is of whoever used the session last.
+      expect(await gateOf(m, 'sessions', byUser)).toMatchObject({
+        status: 'ok',
+        reason: expect.stringContaining('a client that is idle behind the pooler does not show'),
+      })
+      expect(await gateOf(m, 'sessions', { ...byUser, oldApp: ['postgres', 'root'] })).toMatchObject({
+        status: 'failed',
+      })
+      await other.end()
+      await m.close()
+    }))
+
+  it('by age: not before the backfill has been over for so long', () =>
+    withUsers(server, async (database) => {
+      const m = await backfilled(database, { minAge: 3_600_000 })
+      expect(await gateOf(m, 'minimum-age')).toMatchObject({
+        status: 'failed',
+        retryAfterSeconds: expect.toSatisfy((seconds) => seconds > 3500 && seconds <= 3600),
+      })
+      expect(await outcome(m.contract())).toBe('5 gate.closed')
+      expect(await outcome(m.contract({ minAge: 1500, wait: 10_000 }))).toBe('0')
+      await m.close()
+    }))
+
+  it('a comparison that is older than a day is told', () =>
+    withUsers(server, async (database) => {
+      const m = await backfilled(database, {})
+      expect((await gateOf(m, 'verification')).reason).toBe('1000 rows are in sync')
+      await run(
+        database,
+        `update ${family.state('backfills')} set updated_at = ${family.name === 'postgres' ? "now() - interval '25 hours'" : 'utc_timestamp(6) - interval 25 hour'}`,
+      )
+      expect((await gateOf(m, 'verification')).reason).toContain('more than a day ago')
+      await m.close()
+    }))
+
+  it('that was forced is kept with who did it', () =>
+    withUsers(server, async (database) => {
+      const m = await backfilled(database, { minAge: 3_600_000, actor: 'somebody' })
+      await m.contract({ forceGates: ['minimum-age'], reason: 'it is a test' })
+      const forced = (await m.history()).events.find(({ kind }) => kind === 'gate-forced')
+      expect(forced).toMatchObject({ actor: 'somebody' })
+      expect(JSON.parse(forced?.detail ?? '{}')).toMatchObject({
+        reason: 'it is a test',
+        host: expect.any(String),
+        gates: [{ name: 'minimum-age', status: 'failed' }],
+      })
+      await m.close()
+    }))
+
+  describe('is looked at again under the lock', () => {
+    /** Holds the table while the gates open, lets the old client come, and then lets go. */
+    const comesBack = async (
+      database: TestDatabase,
+      options: Partial<MigratorOptions>,
+      come: () => Promise<AppSession>,
+    ): Promise<void> => {
+      const m = await backfilled(database, { lockTimeout: 300, ...options })
+      const reader = await family.session(database.url, 'Metabase')
+      if ((options.quietPeriod ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, 2500))
+      await reader.run('begin; select count(*) from users')
+      const contract = outcome(m.contract())
+      await expect.poll(() => m.events.some(({ kind }) => kind === 'retry'), { timeout: 30_000 }).toBe(true)
+      const old = await come()
+      await reader.run('rollback')
+      expect(await contract).toBe('5 gate.closed')
+      expect(await stateOf(m)).toBe('backfilled')
+      await old.run(`update users set name = 'again' where id = 2`)
+      expect(await rows(database, 'select full_name from users where id = 2')).toEqual([{ full_name: 'again' }])
+      await old.end()
+      await reader.end()
+      await m.verify()
+      expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+      expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
+      expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
+      expect(await family.columns(database.url, 'users')).toEqual(['id', 'name', 'age', 'email'])
+      await m.close()
+    }
+
+    it('so a client that writes the old shape between gate and lock does not slip through', () =>
+      withUsers(server, (database) =>
+        comesBack(database, { quietPeriod: 2000 }, async () => {
+          const old = await family.session(database.url, 'shop v1')
+          await old.run(`update users set name = 'old' where id = 1`)
+          return old
+        }),
+      ))
+
+    it.skipIf(!names)('nor one that only connects', () =>
+      withUsers(server, (database) =>
+        comesBack(database, { allowApp: ['Metabase'] }, () => family.session(database.url, 'shop v1')),
+      ),
+    )
+  })
+})
