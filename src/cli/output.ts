@@ -39,6 +39,12 @@ export interface Output {
   readonly hide: (url: string) => void
   /** Writes outside of the order of things, on stdout: `status --watch`. */
   readonly print: (text: string) => void
+  /** A value for elsewhere, without secrets in any text of it. */
+  readonly redacted: <T>(value: T) => T
+  /** Commands for GitHub Actions; they go nowhere elsewhere. They have to be without secrets. */
+  readonly annotate: (lines: readonly string[]) => void
+  /** What `--json` shows of an answer. */
+  readonly documentOf: (answer: Answer) => object
   readonly answer: (answer: Answer) => void
   readonly fail: (error: BellowsError) => void
 }
@@ -52,9 +58,9 @@ export function createOutput(io: Io, options: OutputOptions): Output {
   const progress = progressFor(io, options, errorColours)
   const annotate = io.env.GITHUB_ACTIONS === 'true'
 
+  const envelope = (body: object): object => ({ schemaVersion: 1, ...body, warnings: warnings.map(redact) })
   const document = (body: object): void => {
-    const envelope = { schemaVersion: 1, ...body, warnings: warnings.map(redact) }
-    io.stdout.write(`${JSON.stringify(envelope, null, io.stdout.isTTY ? 2 : undefined)}\n`)
+    io.stdout.write(`${JSON.stringify(body, null, io.stdout.isTTY ? 2 : undefined)}\n`)
   }
   const describe = (error: BellowsError): object => ({
     code: error.code,
@@ -64,6 +70,11 @@ export function createOutput(io: Io, options: OutputOptions): Output {
     exitCode: error.exitCode,
     ...(Object.keys(error.details).length > 0 ? { details: redactDeep(error.details, redact) } : {}),
   })
+  const documentOf = ({ result, failure }: Answer): object => {
+    const { command } = options
+    if (failure === undefined) return envelope({ ok: true, command, result })
+    return envelope({ ok: false, command, result, error: describe(failure) })
+  }
   const complain = (error: BellowsError): void => {
     progress.stop()
     if (options.logFormat === 'json') {
@@ -95,20 +106,19 @@ export function createOutput(io: Io, options: OutputOptions): Output {
       redact = createRedactor(urls)
     },
     print: (text) => io.stdout.write(text),
-    answer: ({ result, text, failure }) => {
+    redacted: (value) => redactDeep(value, redact) as typeof value,
+    annotate: (lines) => {
+      if (annotate && options.logFormat === 'text') for (const line of lines) progress.line(line)
+    },
+    documentOf,
+    answer: (answer) => {
       progress.stop()
-      const command = options.command
-      if (failure === undefined) {
-        if (options.json) document({ ok: true, command, result })
-        else if (text !== '') io.stdout.write(`${text}\n`)
-        return
-      }
-      if (options.json) document({ ok: false, command, result, error: describe(failure) })
-      else if (text !== '') io.stdout.write(`${text}\n`)
-      complain(failure)
+      if (options.json) document(documentOf(answer))
+      else if (answer.text !== '') io.stdout.write(`${answer.text}\n`)
+      if (answer.failure !== undefined) complain(answer.failure)
     },
     fail: (error) => {
-      if (options.json) document({ ok: false, command: options.command, error: describe(error) })
+      if (options.json) document(envelope({ ok: false, command: options.command, error: describe(error) }))
       complain(error)
     },
   }

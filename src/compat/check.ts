@@ -1,8 +1,10 @@
 import type { CheckDialect, Copy } from '../dialects/check.ts'
 import { checkOf } from '../dialects/open.ts'
-import type { MigratorOptions } from '../runner/api.ts'
+import { isBellowsError } from '../errors.ts'
+import type { MigratorOptions, PlanView } from '../runner/api.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
 import { type Environment, openEnvironment } from '../runner/open.ts'
+import { plan } from '../runner/verbs/plan.ts'
 import { type Chosen, choose } from './choose.ts'
 import { type Finding, judge, type Results } from './judge.ts'
 import { type Cell, cellsOf, passes } from './matrix.ts'
@@ -61,6 +63,14 @@ export interface CheckResult {
   readonly recorded: readonly string[]
 }
 
+/** A check with what it was made from, for reports. The texts of statements are not in the result: they may hold values. */
+export interface FullCheck {
+  readonly result: CheckResult
+  readonly versions: readonly AppVersion[]
+  /** Of the migrations that were checked; as they would run on the target, where they can be planned there by themselves. */
+  readonly plans: readonly PlanView[]
+}
+
 /**
  * Prepares every statement of every version in each state of a migration, on a shadow. Findings are in the result, not thrown.
  *
@@ -72,19 +82,46 @@ export interface CheckResult {
  * ```
  */
 export async function checkCompatibility(options: CheckOptions): Promise<CheckResult> {
+  return (await checkInFull(options)).result
+}
+
+/** The same with the statements; with `planned` also with the plans of the target. */
+export async function checkInFull(options: CheckOptions, planned: boolean = false): Promise<FullCheck> {
   const target = openEnvironment(options.migrator)
   try {
     const check = await checkOf((await target.dialect()).name)
     const listed = await versionsToCheck(target, options, options.otherwise ?? {}, check, options.run === undefined)
     const assigned = assign(listed.versions, options.run)
     const chosen = await choose(target, options.name)
-    if (chosen.checked.length === 0) return nothingPending(chosen)
+    const { versions } = assigned
+    if (chosen.checked.length === 0) return { result: nothingPending(chosen), versions, plans: [] }
     const recorder = await openRecorder(target, options.record, listed.versions, chosen)
-    const result = await onShadow(target, check, options, assigned, chosen)
-    const recorded = (await recorder.record?.(result)) ?? []
-    return { ...result, recorded, notices: [...result.notices, ...listed.notices, ...recorder.notices] }
+    const judged = await onShadow(target, check, options, assigned, chosen)
+    const recorded = (await recorder.record?.(judged.result)) ?? []
+    const notices = [...judged.result.notices, ...listed.notices, ...recorder.notices]
+    const plans = planned ? await plansOf(target, options.name, chosen, judged.plans) : judged.plans
+    return { result: { ...judged.result, recorded, notices }, versions, plans }
   } finally {
     await target.close()
+  }
+}
+
+/** The shadow's are without sizes, and its database may have another name; but there what is pending before has been done. */
+async function plansOf(
+  target: Environment,
+  name: string | undefined,
+  { checked }: Chosen,
+  onShadow: readonly PlanView[],
+): Promise<readonly PlanView[]> {
+  try {
+    const { migrations } = await plan(target, name === undefined ? {} : { name })
+    const names = new Set(checked.map((each) => each.name))
+    const found = migrations.filter((each) => names.has(each.name))
+    return found.length === names.size ? found : onShadow
+  } catch (error) {
+    throwIfAborted(target.signal)
+    if (isBellowsError(error)) return onShadow
+    throw error
   }
 }
 
@@ -103,13 +140,15 @@ function nothingPending({ notices }: Chosen): CheckResult {
   }
 }
 
+type Judged = Pick<FullCheck, 'result' | 'plans'>
+
 async function onShadow(
   target: Environment,
   check: CheckDialect,
   options: CheckOptions,
   assigned: Assigned,
   chosen: Chosen,
-): Promise<CheckResult> {
+): Promise<Judged> {
   const session = await target.worker()
   const catalog = await target.catalog()
   const copy = await check.readSchema(session, target.stateSchema)
@@ -143,7 +182,7 @@ async function judgeOn(
   options: CheckOptions,
   { versions, commands }: Assigned,
   chosen: Chosen,
-): Promise<CheckResult> {
+): Promise<Judged> {
   const report = await copy.write(shadow.session, () => throwIfAborted(signal))
   const tell = (message: string): void => emit({ kind: 'notice', message })
   const runner = await openRunner({
@@ -164,7 +203,7 @@ async function judgeOn(
     cells(version, results, dialect, context, (state) => runner.findings(version, state, walked.ready)),
   )
   const ok = passes(matrix, options.strict === true)
-  return {
+  const result: CheckResult = {
     ok,
     exitCode: ok ? 0 : 4,
     migration: chosen.checked.map(({ name }) => name).join(', '),
@@ -183,6 +222,7 @@ async function judgeOn(
       ...empty(versions, commands),
     ],
   }
+  return { result, plans: walked.plans }
 }
 
 function cells(

@@ -44,7 +44,11 @@ export function passes(matrix: readonly Cell[], strict: boolean): boolean {
   return matrix.every(({ required, findings }) => !required || !findings.some((finding) => counts(finding, strict)))
 }
 
-function counts({ verdict, level, code }: Finding, strict: boolean): boolean {
+/** Whether a finding of a required cell fails the check. */
+export function counts(
+  { verdict, level, code }: Pick<Finding, 'verdict' | 'level' | 'code'>,
+  strict: boolean,
+): boolean {
   if (verdict === 'fails') return true
   if (verdict === 'unverifiable') return strict
   return level === 'WRITE' || level === 'VALUE' || code === 'prepared-star'

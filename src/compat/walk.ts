@@ -8,6 +8,8 @@ import type { Ready, State } from './states.ts'
 export interface Walked {
   readonly ready: Ready
   readonly notices: readonly string[]
+  /** The plans of what was checked, as they ran here. */
+  readonly plans: readonly PlanView[]
 }
 
 /**
@@ -37,8 +39,10 @@ export async function walk(
     }
     await visit('before')
     let ready: Ready = 'expanded'
+    const plans: PlanView[] = []
     for (const name of names) {
       const plan = await planOf(name)
+      if (plan !== undefined) plans.push(plan)
       if (plan !== undefined && plan.newVersionReady !== 'expanded') ready = 'backfilled'
       await migrator.expand({ name, accept: stops(plan) })
     }
@@ -48,7 +52,7 @@ export async function walk(
     const closed = await contractAll(migrator, names)
     if (closed === null) await visit('contracted')
     else notices.push(`the shadow could not be contracted: ${closed}`)
-    return { ready, notices }
+    return { ready, notices, plans }
   } finally {
     await migrator.close()
   }

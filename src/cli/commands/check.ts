@@ -3,6 +3,7 @@ import type { CheckResult } from '../../compat/check.ts'
 import type { Runs } from '../../compat/runs.ts'
 import { findings, usageError } from '../../errors.ts'
 import { configuredLists } from '../app-statements.ts'
+import { openReports } from '../check-reports.ts'
 import { defined } from '../defined.ts'
 import { appVersions, connection } from '../options.ts'
 import { renderCheck } from '../render/check.ts'
@@ -28,18 +29,25 @@ export const check: CommandFile = {
     { flags: '--strict', help: 'what cannot be checked counts as a finding' },
     { flags: '--record', help: 'keep the result in the state tables, for `expand --require-check`' },
     ...appVersions,
+    {
+      flags: '--report <format=file>',
+      help: 'also write html, json, junit, markdown or sarif to a file (- is stdout); again for each',
+      many: true,
+    },
     ...connection,
   ],
   examples: [
     'migrate check --old statements/v1.json --new statements/v2.json',
     'migrate check --new statements/v2.json --record',
     "migrate check --run old='npm test' --run new='cd ../v2 && npm test'",
+    'migrate check --report junit=check.xml --report html=check.html',
   ],
   run: async (session, [name]) => {
     const { settings, output, io } = session
     const shadow = shadowOf(settings.text('shadow'))
     const shadowUrl = settings.text('shadowUrl')
     if (shadowUrl !== undefined) output.hide(shadowUrl)
+    const reports = await openReports(session)
     const options = {
       ...defined({ name, shadowUrl, shadow }),
       migrator: await migratorOptions(session, { dialect: 'by url' }),
@@ -52,9 +60,10 @@ export const check: CommandFile = {
       ...runsOf(session),
     }
     io.signal.throwIfAborted()
-    const { checkCompatibility } = await import('../../compat/check.ts')
-    const result = await checkCompatibility(options)
-    return { result, text: renderCheck(result, output.colours), failure: failureOf(result) }
+    const { checkInFull } = await import('../../compat/check.ts')
+    const full = await checkInFull(options, reports.planned)
+    const { result } = full
+    return reports.write(full, { result, text: renderCheck(result, output.colours), failure: failureOf(result) })
   },
 }
 
