@@ -48,7 +48,7 @@ describeEachDatabase('reports of check', everywhere, (server) => {
     expect(await report('out/check.markdown')).toContain('select ful_name from users')
     expect(JSON.parse(await report('out/check.sarif')).runs[0].results).toHaveLength(1)
     expect(JSON.parse(await report('out/check.json'))).toMatchObject({ ok: false, error: { code: 'check.findings' } })
-  })
+  }, 180_000)
 
   it('are in the summary and at the lines of the pull request on GitHub, without being asked', async () => {
     const summary = join(folder, 'summary.md')

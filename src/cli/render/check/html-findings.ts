@@ -19,10 +19,10 @@ const group = (title: string, problems: readonly Problem[]): Markup | false =>
 function article(problem: Problem): Markup {
   const { severity, verdict, statement, app, version, states, message, hint, level, code, place, sql } = problem
   return markup`<article class="finding ${severity}">
-<h4>${badge(verdict, verdict)} <code>${statement}</code> of ${named(`${app} ${version}`)} in ${states.join(', ')}</h4>
+<h4>${badge(verdict, verdict, severity === 'note' ? 'unneeded' : '')} <code>${statement}</code> of ${named(`${app} ${version}`)} in ${states.join(', ')}</h4>
 <p><bdi>${message}</bdi></p>
 <p class="soft">${level} <code>${code}</code>${place !== null && markup`, at <code>${describePlace(place)}</code>`}</p>
-${hint !== null && markup`<p class="todo"><strong>What to do:</strong> <bdi>${hint}</bdi></p>`}
+${hint !== null && markup`<p class="todo">${severity !== 'note' && markup`<strong>What to do:</strong> `}<bdi>${hint}</bdi></p>`}
 ${sql !== null && sqlBlock(sql, `Statement ${statement}`)}
 </article>
 `

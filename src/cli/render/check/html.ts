@@ -63,8 +63,12 @@ function facts(report: CheckReport): Markup {
     versions.filter((each) => each.role === role).map(({ app, version }) => `${app} ${version}`)
   const rows: readonly (readonly [string, string])[] = [
     ['Runs now', list('old').join(', ')],
-    ['Is to come', list('new').join(', ')],
-    ['May be deployed', result.matrix.length === 0 ? '' : `once the migration is ${result.ready}`],
+    [
+      'Is to come',
+      list('new')
+        .map((each) => `${each}, once the migration is ${result.ready}`)
+        .join('; '),
+    ],
     ['Checked on', result.matrix.length === 0 ? '' : result.shadow],
     ['What cannot be checked', strict ? 'counts as a failure' : 'is a warning'],
   ]

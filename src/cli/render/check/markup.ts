@@ -44,7 +44,8 @@ const escaped = (text: string): string => printable(text).replaceAll(/[&<>"']/g,
 
 /**
  * A text in which every character may stand in XML 1.0: control characters as their pictures (U+0007 as U+2407), halves of
- * characters as U+FFFD; line breaks are `\n`.
+ * characters as U+FFFD; line breaks are `\n`. What turns the direction of writing is spelt out: it would reach beyond its own
+ * element, since a browser closes an isolate by a character that closes the innermost one.
  */
 export function printable(text: string): string {
   return text
@@ -54,6 +55,7 @@ export function printable(text: string): string {
       if (code < 0x20) return String.fromCodePoint(0x2400 + code)
       return code === 0x7f ? '\u2421' : '\uFFFD'
     })
+    .replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, (found) => `⟨U+${found.codePointAt(0)?.toString(16).toUpperCase()}⟩`)
 }
 
 /** At most so many characters (UTF-16 units), the last an ellipsis where it was longer. Pairs are not cut through. */

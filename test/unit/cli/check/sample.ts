@@ -172,7 +172,7 @@ export function elementsOf(text: string): readonly string[] {
   return found
 }
 
-/** Characters that XML 1.0 does not know, also halves of characters. */
+/** Characters that XML 1.0 does not know, also halves of characters, and those that turn the direction of writing. */
 export function forbidden(text: string): readonly string[] {
-  return text.match(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu) ?? []
+  return text.match(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|[\u202A-\u202E\u2066-\u2069]/gu) ?? []
 }
