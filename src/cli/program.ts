@@ -49,7 +49,7 @@ function addCommand(program: Command, file: CommandFile, execute: Execute): void
   if (file.examples !== undefined) {
     command.addHelpText('after', `\nExamples:\n${file.examples.map((example) => `  ${example}`).join('\n')}`)
   }
-  command.action(() => execute(file, command.processedArgs as (string | undefined)[], withoutDefaults(command)))
+  command.action(() => execute(file, command.processedArgs.flat() as (string | undefined)[], withoutDefaults(command)))
 }
 
 /** Commander says `color: true` for a `--no-color` that was not given; the settings want to know what was. */

@@ -29,7 +29,7 @@ export async function run(io: Io): Promise<ExitCode> {
     output.answer(answer)
     exitCode = answer.failure?.exitCode ?? exitCodes.ok
   }
-  const program = buildProgram(io.stdout, execute, io.argv)
+  const program = buildProgram(io.stdout, execute, beforeDashes(io.argv))
   try {
     await program.parseAsync([...io.argv], { from: 'user' })
   } catch (error) {
@@ -59,8 +59,7 @@ function outputFor(io: Io, command: string, settings: Settings): Output {
 
 /** Flags that make output, read from arguments that commander could not parse, so that --json holds even then. */
 function guessSettings(io: Io): Settings {
-  const end = io.argv.indexOf('--')
-  const args = end === -1 ? io.argv : io.argv.slice(0, end)
+  const args = beforeDashes(io.argv)
   const has = (flag: string): true | undefined => (args.includes(flag) ? true : undefined)
   const jsonLog = args.includes('--log-format=json') || args[args.indexOf('--log-format') + 1] === 'json'
   const flags = {
@@ -83,6 +82,12 @@ function wellFormed(env: Io['env']): Io['env'] {
     MIGRATE_NO_COLOR: keep('MIGRATE_NO_COLOR', boolean),
     MIGRATE_LOG_FORMAT: keep('MIGRATE_LOG_FORMAT', /^(text|json)$/),
   }
+}
+
+/** What stands behind `--` is for somebody else. */
+function beforeDashes(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--')
+  return end === -1 ? argv : argv.slice(0, end)
 }
 
 const guessCommand = (argv: readonly string[]): string =>

@@ -60,7 +60,7 @@ export async function migratorOptions(session: Session, { offline = false, diale
 }
 
 /** The URL, hidden from all output from here on; in the arguments, where everybody sees it, it gets a warning. */
-async function databaseUrl({ settings, io, config, output }: Session): Promise<string> {
+export async function databaseUrl({ settings, io, config, output }: Session): Promise<string> {
   const { url, from } = await resolveDatabase(settings, io.env, config.base, io.cwd)
   output.hide(url)
   if (from === '--database-url' && hasPassword(url)) {

@@ -1,4 +1,5 @@
 import type { DialectName } from '../planner/catalog.ts'
+import type { CaptureDialect } from './capture.ts'
 import type { CheckDialect } from './check.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -17,4 +18,10 @@ export async function dialectNamed(name: DialectName): Promise<Dialect> {
 export async function checkOf(name: DialectName): Promise<CheckDialect> {
   if (name === 'postgres') return (await import('./postgres/check.ts')).postgresCheck()
   return (await import('./mysql/check.ts')).mysqlCheck()
+}
+
+/** What `migrate capture` needs of the dialect of a database. */
+export async function captureOf(url: string): Promise<CaptureDialect> {
+  if (/^(mysql|mariadb):/i.test(url)) return (await import('./mysql/capture/capture.ts')).mysqlCapture()
+  return (await import('./postgres/capture/capture.ts')).postgresCapture()
 }

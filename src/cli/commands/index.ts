@@ -2,6 +2,7 @@ import type { CommandFile } from '../session.ts'
 import { app } from './app.ts'
 import { backfill } from './backfill.ts'
 import { baseline } from './baseline.ts'
+import { capture } from './capture.ts'
 import { catalog } from './catalog.ts'
 import { check } from './check.ts'
 import { completion } from './completion.ts'
@@ -35,6 +36,7 @@ const listed: readonly CommandFile[] = [
   verify,
   app,
   check,
+  capture,
   ready,
   contract,
   purge,
@@ -57,4 +59,4 @@ const listed: readonly CommandFile[] = [
 export const commandFiles: readonly CommandFile[] = [...listed, completion(listed)]
 
 /** Commands of the interface that are refused with exit 3 for now. */
-export const commandsToCome: readonly CommandFile[] = ['lint', 'capture', 'gate'].map(toCome)
+export const commandsToCome: readonly CommandFile[] = ['lint', 'gate'].map(toCome)

@@ -20,12 +20,24 @@ export interface Token {
   readonly start: number
   readonly end: number
   readonly text: string
+  /** The grammar's word for it: `SCONST`, `ICONST`. */
+  readonly kind: string
 }
 
 /** The tokens of a text, comments left out. */
 export function tokens(text: string): readonly Token[] {
-  return scanSync(text).tokens.filter((token) => !token.tokenName.endsWith('COMMENT'))
+  return scanSync(text)
+    .tokens.filter((token) => !token.tokenName.endsWith('COMMENT'))
+    .map(({ start, end, text: own, tokenName }) => ({
+      start,
+      end,
+      text: own,
+      kind: unnamed.test(own) ? 'SCONST' : tokenName,
+    }))
 }
+
+// The library has no name for bits, and for texts with Unicode escapes.
+const unnamed = /^(?:[bx]|u&)'/i
 
 /** Calls back for every node of a type, wherever it stands in the tree. */
 export function visit(tree: unknown, found: (type: string, node: Node) => void): void {

@@ -6,7 +6,7 @@ import { refuseUnknown } from './parameters.ts'
 import { readService } from './service.ts'
 
 /** The driver's configuration, and whether to do without TLS where the server offers none. */
-interface Address {
+export interface Address {
   readonly config: ClientConfig
   readonly mayDoWithoutTls: boolean
 }
@@ -15,7 +15,7 @@ interface Address {
  * Turns a URL with libpq's parameters into the driver's configuration. What it does not say comes from the service that is named,
  * then from the pool of an app. PG* variables and the password file are the driver's own.
  */
-async function clientConfig(options: ConnectOptions): Promise<Address> {
+export async function clientConfig(options: ConnectOptions): Promise<Address> {
   const url = parseUrl(options.url)
   const service = await readService(url.searchParams.get('service') ?? process.env.PGSERVICE)
   refuseUnknown(url.searchParams, service)

@@ -114,6 +114,7 @@ export function hostileReport(text: string): CheckReport {
   })
   return reportOf([of(text, 'old'), of(`${text} 2`, 'new')], {
     migration: text,
+    recorded: [],
     notices: [text],
     file: text,
     plans: [planWith(text)],
