@@ -39,8 +39,10 @@ interface Raw {
 
 interface Entry {
   readonly read: ReadStatement
-  readonly types: readonly (string | null)[]
+  types: readonly (string | null)[]
   kept: boolean
+  /** Some execution told types. */
+  typed: boolean
   readonly samples: Map<string, readonly unknown[]>
 }
 
@@ -64,9 +66,10 @@ export function createRecorder(dialect: CaptureDialect, { samples, redact }: Rec
     const types = read.parameters.map((origin) =>
       'bound' in origin ? (sent.types[origin.bound] ?? null) : origin.type,
     )
-    const key = JSON.stringify([read.sql, types])
-    const entry = entries.get(key) ?? { read, types, kept: false, samples: new Map() }
+    const key = JSON.stringify(dialect.typesOfValues ? [read.sql] : [read.sql, types])
+    const entry = entries.get(key) ?? { read, types, kept: false, typed: false, samples: new Map() }
     entries.set(key, entry)
+    if (dialect.typesOfValues) merge(entry, types)
     entry.kept ||= kept || read.kept === true
     if (!samples || read.kept || types.length === 0) return
     if (redact.some((column) => dialect.mentions(read.sql, column))) return
@@ -81,7 +84,7 @@ export function createRecorder(dialect: CaptureDialect, { samples, redact }: Rec
     const now = waiting
     waiting = new Map()
     for (const raw of now.values()) {
-      for (const read of dialect.read(raw.sent.sql, raw.sent.types.length)) {
+      for (const read of dialect.read(raw.sent.sql, raw.sent.types.length, raw.sent.mode)) {
         if (read.kind === 'left out') count(read.why === 'unreadable' ? withheld : leftOut, read.what)
         else if (read.raw && !samples) count(withheld, read.words.join(' '))
         else add(read, raw)
@@ -93,7 +96,7 @@ export function createRecorder(dialect: CaptureDialect, { samples, redact }: Rec
     missed: (what) => void missed.add(what),
     sent: (sent) => {
       any = true
-      const key = JSON.stringify([sent.sql, sent.types])
+      const key = JSON.stringify([sent.sql, sent.types, sent.mode])
       const raw = waiting.get(key) ?? { sent, kept: false, values: [] }
       waiting.set(key, raw)
       raw.kept ||= sent.kept
@@ -109,6 +112,13 @@ export function createRecorder(dialect: CaptureDialect, { samples, redact }: Rec
       return { statements: listed([...entries.values()], names), leftOut, withheld, missed: [...missed].sort(), any }
     },
   }
+}
+
+/** A type that is told differently each time is that of a value. */
+function merge(entry: Entry, types: readonly (string | null)[]): void {
+  if (types.every((type) => type === null)) return
+  entry.types = entry.typed ? entry.types.map((type, at) => (type === types[at] ? type : null)) : types
+  entry.typed = true
 }
 
 const count = (counts: Map<string, number>, what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1)

@@ -4,8 +4,9 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startEmbedded } from '../../../src/embedded/server.ts'
 import { createDatabase, describeEachServer, type TestDatabase, withClient } from '../../servers/databases.ts'
+import { migrate } from '../../unit/cli/terminal.ts'
 import { makeCertificates } from '../connection/certificates.ts'
-import { capture, entries, texts } from './support.ts'
+import { capture, entries, folder, program, texts } from './support.ts'
 
 const open = 'const client = new pg.Client(url); await client.connect()'
 const app = (body: string) => ({ script: `${open}\n${body}\nawait client.end()` })
@@ -168,6 +169,24 @@ describeEachServer('capture', (server) => {
     const failed = await capture(database.url, app("await client.query('select id from users'); process.exit(3)"))
     expect(failed.result.exitCode).toBe(3)
     expect(texts(failed)).toEqual(['select id from users'])
+  })
+
+  it('is a command with one document, whose exit code is that of the command behind the dashes', async () => {
+    const cwd = await folder()
+    const path = await program(
+      cwd,
+      `${open}; await client.query('select 1'); process.exit(process.argv[2] === '--version' ? 3 : 4)`,
+    )
+    const argv = ['capture', '--app', 'shop', '--version', 'v1', '--out', 'v1.json', '--json', '--']
+    const env = { ...(process.env as Record<string, string>), DATABASE_URL: database.url }
+    const ran = await migrate([...argv, process.execPath, path, '--version'], { cwd, env })
+    expect(ran.exitCode).toBe(3)
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      ok: false,
+      command: 'capture',
+      result: { app: 'shop', version: 'v1', statements: 1, exitCode: 3 },
+      error: { code: 'capture.command-failed', exitCode: 3 },
+    })
   })
 
   it('hands signals on', async () => {

@@ -38,6 +38,7 @@ export function reportOf(
       matrix,
       ready: 'expanded',
       unverifiable: 0,
+      recorded: [],
       shadow: 'a scratch database',
       notices,
     },
@@ -114,7 +115,6 @@ export function hostileReport(text: string): CheckReport {
   })
   return reportOf([of(text, 'old'), of(`${text} 2`, 'new')], {
     migration: text,
-    recorded: [],
     notices: [text],
     file: text,
     plans: [planWith(text)],

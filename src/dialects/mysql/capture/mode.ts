@@ -1,0 +1,15 @@
+/** How texts of a session are read: '' as usual, else words: `ansi` (`"` quotes names), `plain` (a backslash escapes nothing). */
+export function modeFrom(sqlMode: string): string {
+  const modes = sqlMode.toUpperCase().split(/[^A-Z_]+/)
+  const words = [
+    modes.includes('ANSI_QUOTES') || modes.includes('ANSI') ? 'ansi' : '',
+    modes.includes('NO_BACKSLASH_ESCAPES') ? 'plain' : '',
+  ]
+  return words.filter((word) => word !== '').join(' ')
+}
+
+/** What a statement makes of the mode: one that sets sql_mode, or leaves it to the server again. */
+export function modeOf(sql: string, mode: string): string {
+  if (sql.length > 2000 || !/^\s*(?:\/\*.*?\*\/\s*)*set\b/is.test(sql) || !/sql_mode/i.test(sql)) return mode
+  return modeFrom(sql)
+}
