@@ -8,6 +8,7 @@ import type { Lens } from '../planner/links/lens.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Gate, SessionView, ThroughPooler } from './api.ts'
 import { dependentsGate } from './dependents.ts'
+import { type CheckInput, checkGate } from './gates/check.ts'
 import { gate } from './gates/gate.ts'
 import { legacyWritesGate } from './gates/legacy-writes.ts'
 import type { Seen } from './gates/looks.ts'
@@ -39,6 +40,7 @@ export interface GateInput {
   readonly requireGate: readonly string[]
   /** Ids of what is consented to, besides those in the migration. */
   readonly accept: readonly string[]
+  readonly check: CheckInput
   /** `at` is null where that was just now. */
   readonly verified: { readonly mismatches: number; readonly rows: number; readonly at: string | null } | null
 }
@@ -67,6 +69,7 @@ export async function lookAtGates(input: GateInput, seen: Seen): Promise<GateRep
     sessionsGate(input, seen),
     minimumAgeGate(input, seen.now),
     await preparedGate(input),
+    checkGate(input.check, input.plan, input.requireGate),
   ]
   const looked = gates.find(({ name }) => name === 'sessions')?.status
   const proven = looked === 'ok'

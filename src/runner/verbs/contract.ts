@@ -10,6 +10,7 @@ import {
   type RunResult,
 } from '../api.ts'
 import { closesAgain, firstLock, type Looked, useGates } from '../closes-again.ts'
+import { readCheckInput } from '../gates/check.ts'
 import { keepLook, lookAtSessions } from '../gates/looks.ts'
 import { type GateInput, type GateReport, lookAtGates, notForceable } from '../gates.ts'
 import { wait } from '../interrupt.ts'
@@ -80,6 +81,7 @@ async function look(
     minAge: options.minAge ?? configured.minAge ?? 0,
     requireGate: options.requireGate ?? configured.requireGate ?? [],
     accept: options.accept ?? [],
+    check: await readCheckInput(environment, migration.name),
     verified: verified ?? (await recorded(ledger, migration.name)),
   }
   return { input, seen: await lookAtSessions(dialect, session, ledger, row, input.quietPeriod) }

@@ -1,0 +1,73 @@
+import type { AppVersionRow } from '../../ledger/apps.ts'
+import type { CheckRow } from '../../ledger/checks.ts'
+import type { Plan } from '../../planner/plan.ts'
+import type { Gate } from '../api.ts'
+import { hashOfPlan } from '../fingerprint.ts'
+import type { Environment } from '../open.ts'
+
+/** What the gate `check` goes by: the versions that are deployed in an environment, and the check that was recorded there. */
+export interface CheckInput {
+  readonly environment: string
+  readonly deployed: readonly AppVersionRow[]
+  readonly recorded: CheckRow | null
+}
+
+/** Reads it. */
+export async function readCheckInput(environment: Environment, migration: string): Promise<CheckInput> {
+  const where = environment.options.environment ?? 'default'
+  const versions = await (await environment.apps()).versions()
+  const checks = await (await environment.checks()).all(where)
+  return {
+    environment: where,
+    deployed: versions.filter((each) => each.environment === where && each.state === 'deployed'),
+    recorded: checks.find((each) => each.migration === migration) ?? null,
+  }
+}
+
+/** Every version that is deployed was checked against this plan, and works once it is contracted. Only told, unless it is required. */
+export function checkGate(
+  { environment, deployed, recorded }: CheckInput,
+  plan: Plan,
+  requireGate: readonly string[],
+): Gate {
+  const gate = (status: Gate['status'], reason: string, hint: string | null): Gate => ({
+    name: 'check',
+    status,
+    reason,
+    hint,
+    retryAfterSeconds: null,
+  })
+  const required = requireGate.includes('check')
+  const closed = (status: 'failed' | 'unknown', reason: string, hint: string): Gate =>
+    gate(required ? status : 'advisory', reason, hint)
+  if (deployed.length === 0) {
+    const reason = `no version of an app is registered as deployed in ${environment}`
+    return required
+      ? gate('unknown', reason, 'Say which ones run: migrate app register, migrate app deployed.')
+      : gate('not-applicable', reason, null)
+  }
+  if (recorded === null || !recorded.passed || recorded.plan_hash !== hashOfPlan(plan)) {
+    const reason = `no check that passed is recorded in ${environment} of the plan that was expanded`
+    return closed('unknown', reason, 'Record one before expand: migrate check --record.')
+  }
+  const judged = deployed.map((row) => {
+    const checked = recorded.versions.find(({ app, version }) => app === row.app && version === row.version)
+    const known = checked?.hash === row.hash ? checked.states.contracted : undefined
+    return { name: `${row.app} ${row.version}`, passed: known?.passed ?? null }
+  })
+  const names = (passed: boolean | null): string =>
+    judged.flatMap((each) => (each.passed === passed ? [each.name] : [])).join(', ')
+  if (judged.some(({ passed }) => passed === false)) {
+    const reason = `deployed, and does not work once this is contracted: ${names(false)}`
+    return closed('failed', reason, 'When nothing of it runs any more: migrate app retired.')
+  }
+  if (judged.some(({ passed }) => passed === null)) {
+    const reason = `deployed, and was not checked as it is: ${names(null)}`
+    return closed(
+      'unknown',
+      reason,
+      'A begun migration cannot be checked again: see that it works, and force this gate.',
+    )
+  }
+  return gate('ok', `works once this is contracted: ${names(true)}`, null)
+}
