@@ -55,7 +55,11 @@ export const gates: readonly OptionSpec[] = [
     choices: ['shared-users', 'user-per-version'],
   },
   { flags: '--min-age <duration>', help: 'how long the backfill has to be over' },
-  { flags: '--require-gate <gate>', help: 'what is only told otherwise closes contract: prepared, check', many: true },
+  {
+    flags: '--require-gate <gate>',
+    help: 'what is only told otherwise closes contract: prepared, transactions, consumers, check',
+    many: true,
+  },
   { flags: '--environment <name>', help: 'whose deployed versions of apps the gate check goes by (default)' },
 ]
 

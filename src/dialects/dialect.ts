@@ -198,8 +198,20 @@ export interface SessionDialect {
 export interface EvidenceDialect {
   /** Every session of others in this database: `pid`, `started`, `application`, `version`, `user`; null where that is not told. */
   readonly sessions: Statement
+  /**
+   * Prepared transactions that hold one of these tables: `name`, `user`, `since`, `holds`. Where the server does not tell what they hold
+   * all that there are: `data`, their name.
+   */
+  readonly prepared: (tables: readonly TableRef[]) => Statement
+  /** Transactions of others that began before this time, or at one that is hidden: `pid`, `application`, `user`, `since`. */
+  readonly transactionsBefore: (time: string) => Statement
+  /**
+   * Who takes rows of these tables by another way than a query of the app: `name`, and `kind`: `consumer`; `role`, which may read them;
+   * `untold`, what the server does not tell of that.
+   */
+  readonly consumers: (tables: readonly TableRef[]) => Statement
   /** What lets these be told, where they are not. */
-  readonly hints: { readonly sessions: string }
+  readonly hints: { readonly sessions: string; readonly transactions: string; readonly consumers: string }
 }
 
 /** A question about rows: how many violate a rule, and the keys of some. Returns `count`, `keys`. */

@@ -35,7 +35,7 @@ export interface Config {
   readonly throughPooler?: 'shared-users' | 'user-per-version' | undefined
   /** How long the backfill has to be over before contract. */
   readonly minAge?: string | undefined
-  /** Gates that are advisory unless they are named here: `prepared`, `check`. */
+  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`. */
   readonly requireGate?: Texts | undefined
   /** An empty database for `check`. */
   readonly shadowUrl?: string | undefined
@@ -90,7 +90,9 @@ const plain = z.strictObject({
     .optional()
     .describe('How apps come through a transaction pooler, which hides the versions behind it unless each has a user'),
   minAge: duration.optional().describe('How long the backfill has to be over before contract'),
-  requireGate: list.optional().describe('Gates that are advisory unless they are named here: prepared, check'),
+  requireGate: list
+    .optional()
+    .describe('Gates that are advisory unless they are named here: prepared, transactions, consumers, check'),
   shadowUrl: text.optional().describe('An empty database for `check`'),
   environment: text.optional().describe('Where the versions of apps run that are meant; `default` unless said'),
   rollbackWindow: duration.optional().describe('How long a retired version may come back, and counts as old; 24h'),

@@ -40,7 +40,7 @@ export interface MigratorOptions {
   readonly throughPooler?: ThroughPooler
   /** How long the backfill has to be over before contract. */
   readonly minAge?: number
-  /** Gates that are advisory unless they are named here: `prepared`, `check`. */
+  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`. */
   readonly requireGate?: readonly string[]
   /**
    * What the versions of the app run: the one that is there, and the one to come. On MySQL and MariaDB it is decided from them when a
@@ -156,6 +156,8 @@ export const gateNames = [
   'sessions',
   'minimum-age',
   'prepared',
+  'transactions',
+  'consumers',
   'check',
 ] as const
 
@@ -393,9 +395,9 @@ export interface GateOptions {
   readonly allowApp?: readonly string[]
   readonly throughPooler?: ThroughPooler
   readonly minAge?: number
-  /** Gates that are advisory unless they are named here: `prepared`, `check`. */
+  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`. */
   readonly requireGate?: readonly string[]
-  /** `prepared` opens that gate, and is recorded. */
+  /** `prepared`, `transactions`, `consumers`: opens that gate, and is recorded. */
   readonly accept?: readonly string[]
 }
 

@@ -9,11 +9,13 @@ import type { Plan } from '../planner/plan.ts'
 import type { Gate, SessionView, ThroughPooler } from './api.ts'
 import { dependentsGate } from './dependents.ts'
 import { type CheckInput, checkGate } from './gates/check.ts'
+import { consumersGate } from './gates/consumers.ts'
 import { gate } from './gates/gate.ts'
 import { legacyWritesGate } from './gates/legacy-writes.ts'
 import type { Seen } from './gates/looks.ts'
 import { minimumAgeGate } from './gates/minimum-age.ts'
 import { sessionsGate } from './gates/sessions.ts'
+import { transactionsGate } from './gates/transactions.ts'
 import { listOf } from './list-of.ts'
 import { objectsGate } from './objects.ts'
 import { preparedGate } from './prepared.ts'
@@ -50,6 +52,8 @@ export interface GateReport {
   readonly gates: readonly Gate[]
   readonly sessions: readonly SessionView[]
   readonly readersNotice: string | null
+  /** What contract says of gates that are only told. */
+  readonly notices: readonly string[]
 }
 
 /** Gates that no reason opens: what they stand for is not a matter of judgement. */
@@ -57,6 +61,8 @@ export const notForceable: ReadonlySet<string> = new Set(['backfill', 'verificat
 
 /** Looks at every gate of contract. What cannot be read is unknown, and unknown is not yes. */
 export async function lookAtGates(input: GateInput, seen: Seen): Promise<GateReport> {
+  const advisories = [await transactionsGate(input), await consumersGate(input)]
+  const prepared = await preparedGate(input)
   const gates = [
     backfillGate(input),
     verificationGate(input, seen.now),
@@ -68,13 +74,16 @@ export async function lookAtGates(input: GateInput, seen: Seen): Promise<GateRep
     await legacyWritesGate(input),
     sessionsGate(input, seen),
     minimumAgeGate(input, seen.now),
-    await preparedGate(input),
+    prepared,
+    ...advisories.map((each) => each.gate),
     checkGate(input.check, input.plan, input.requireGate),
   ]
   const looked = gates.find(({ name }) => name === 'sessions')?.status
   const proven = looked === 'ok'
+  const aside = prepared.status === 'advisory' || prepared.status === 'forced'
   return {
     gates,
+    notices: [...(aside ? [`prepared: ${prepared.reason}`] : []), ...advisories.flatMap(({ notice }) => notice ?? [])],
     sessions: seen.sessions ?? [],
     readersNotice: proven
       ? null

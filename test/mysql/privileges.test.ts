@@ -61,6 +61,11 @@ describeEachStartableMysql('an account with nothing but the documented privilege
       await write('full_name')
       await untrusted(() => made.backfill())
       await made.backfill()
+      const asked = { allowApp: ['shop%'], requireGate: ['transactions', 'consumers'], quietPeriod: 0 }
+      const gates = (await made.ready(asked)).migrations[0]?.gates.filter(({ status }) => status === 'unknown') ?? []
+      expect(gates.map(({ name }) => name)).toEqual(['sessions', 'transactions', 'consumers'])
+      for (const { hint } of gates) expect(hint).toContain('GRANT PROCESS ON *.*')
+      expect(await outcome(made.contract(asked))).toBe('5 gate.closed')
       await untrusted(() => made.contract({ quietPeriod: 0 }))
       await made.contract({ quietPeriod: 0 })
       await write('full_name')

@@ -7,5 +7,6 @@ export const beside: readonly string[] = [
   'where a column has a CHECK in its definition (MariaDB): SHOW CREATE TABLE, which alone tells whose it is',
   'before contract: the verification runs again',
   'before contract, and again under its lock: who is connected, and when the old shape was last written',
+  'before contract: XA RECOVER, who is in a transaction that is older than the backfill, reads the binary log or has rights on the tables',
   'our own state tables are read and written throughout',
 ]

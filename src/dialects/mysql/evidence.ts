@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { TableRef } from '../../planner/catalog.ts'
 import type { EvidenceDialect } from '../dialect.ts'
-import { firstOf, ownThreads } from './sql.ts'
+import { compileSql, firstOf, ownThreads } from './sql.ts'
 
 const attribute = (as: string, name: string): RawBuilder<unknown> =>
   sql`left join performance_schema.session_connect_attrs ${sql.id(as)} on ${sql.id(as)}.processlist_id = p.id and ${sql.id(as)}.attr_name = ${sql.lit(name)}`
@@ -8,7 +9,34 @@ const attribute = (as: string, name: string): RawBuilder<unknown> =>
 /** What may still use the old shape. */
 export const evidence: EvidenceDialect = {
   sessions: firstOf(sessions(true), sessions(false)),
-  hints: { sessions: 'GRANT PROCESS ON *.* to the migrating account.' },
+  // The servers list them for all databases, and by no means what they hold.
+  prepared: () => compileSql(sql`xa recover`),
+  transactionsBefore: (time) => {
+    const utc = time.replace('T', ' ').replace('Z', '')
+    const began = sql`convert_tz(t.trx_started, 'SYSTEM', '+00:00')`
+    const asked = (named: boolean): RawBuilder<unknown> =>
+      sql`select p.id as pid, ${named ? sql`a.attr_value` : sql`null`} as application, p.user as user, date_format(${began}, '%Y-%m-%dT%H:%i:%sZ') as since from information_schema.innodb_trx t join information_schema.processlist p on p.id = t.trx_mysql_thread_id ${named ? attribute('a', 'program_name') : sql``} where (p.db = database() or p.db is null) and not json_contains(${ownThreads}, cast(p.id as char)) and ${began} < cast(${utc} as datetime(3)) order by 4, 1`
+    return firstOf(asked(true), asked(false))
+  },
+  consumers: (tables) => firstOf(consumers(tables, true), consumers(tables, false)),
+  hints: {
+    sessions: 'GRANT PROCESS ON *.* to the migrating account.',
+    transactions: 'GRANT PROCESS ON *.* to the migrating account, and on MySQL XA_RECOVER_ADMIN ON *.*.',
+    consumers: 'GRANT PROCESS ON *.*, and SELECT on mysql.db and mysql.tables_priv, to the migrating account.',
+  },
+}
+
+/** Readers of the binary log, which only PROCESS shows; and the accounts with rights on the database or the tables, where that may be read. */
+function consumers(tables: readonly TableRef[], rights: boolean): RawBuilder<unknown> {
+  const readers = sql`select 'consumer' as kind, concat('reader of the binary log ', p.user, ' at ', substring_index(p.host, ':', 1)) as name from information_schema.processlist p where p.command like 'Binlog Dump%' and (select count(*) from information_schema.innodb_trx) >= 0`
+  if (!rights) return sql`${readers} union all select 'untold', 'which accounts may read the tables is not told'`
+  const each = tables.map(({ schema, name }) => sql`(g.db = ${schema} and g.table_name = ${name})`)
+  const schemas = sql.join(
+    tables.map(({ schema }) => sql`${schema} like g.db`),
+    sql` or `,
+  )
+  const other = sql`concat(g.user, '@', g.host) <> current_user()`
+  return sql`${readers} union all select distinct 'role', cast(g.user as char) from mysql.db g where (${schemas}) and g.select_priv = 'Y' and ${other} union all select distinct 'role', cast(g.user as char) from mysql.tables_priv g where (${sql.join(each, sql` or `)}) and (find_in_set('Select', g.table_priv) > 0 or find_in_set('Select', g.column_priv) > 0) and ${other}`
 }
 
 /** As `others` of sessions.ts, each for itself: hidden without PROCESS, which the look at innodb_trx tells; unnamed without performance_schema. */

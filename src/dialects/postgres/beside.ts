@@ -6,5 +6,6 @@ export const beside: readonly string[] = [
   'before contract and rollback: the verification runs again, rows that violate a rule or that the other shape cannot hold are counted',
   'before the way back from contract: views, policies and expressions of statistics that it says again are read anew in a transaction that is rolled back, by the names that columns had, to see whether they are as they were',
   'before contract, and again under its lock: who is connected, and when the old shape was last written',
+  'before contract: prepared transactions, those that are older than the backfill, replicas, slots, publications, and who has rights on the tables',
   'our own state tables are read and written throughout',
 ]

@@ -41,7 +41,7 @@ export async function ready(
   const migrations = []
   for (const migration of chosen) {
     const { input, seen } = await look(environment, migration, options, null)
-    const report = await lookAtGates(input, seen)
+    const { notices: _, ...report } = await lookAtGates(input, seen)
     const closed = report.gates.some(({ status }) => status === 'failed' || status === 'unknown')
     migrations.push({ name: migration.name, ready: !closed, ...report })
   }
@@ -187,15 +187,14 @@ async function behindGates(
     const report = await lookAtGates(again.input, again.seen)
     pass(report.gates)
     if (report.readersNotice !== null) notices.push(report.readersNotice)
-    const prepared = report.gates.find((gate) => gate.name === 'prepared')
-    const aside = prepared?.status === 'advisory' || prepared?.status === 'forced'
-    if (aside) notices.push(`prepared: ${prepared.reason}`)
+    notices.push(...report.notices)
     await run.ledger.sample(name, 'contract-evidence', {
       gates: report.gates,
       sessions: report.sessions,
       readersNotice: report.readersNotice,
     })
-    if (prepared?.status === 'forced') await run.ledger.event(name, 'gate-accepted', { gate: prepared })
+    for (const gate of report.gates.filter(({ status }) => status === 'forced'))
+      await run.ledger.event(name, 'gate-accepted', { gate })
     await overridden(report.gates)
   } else if ((await firstLock(run.ledger, looked.input)) !== null) {
     const gates = await useGates(looked)
