@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { access, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startEmbedded } from '../../../src/embedded/server.ts'
@@ -173,13 +173,13 @@ describeEachServer('capture', (server) => {
 
   it('is a command with one document, whose exit code is that of the command behind the dashes', async () => {
     const cwd = await folder()
-    const path = await program(
+    const script = await program(
       cwd,
       `${open}; await client.query('select 1'); process.exit(process.argv[2] === '--version' ? 3 : 4)`,
     )
     const argv = ['capture', '--app', 'shop', '--version', 'v1', '--out', 'v1.json', '--json', '--']
     const env = { ...(process.env as Record<string, string>), DATABASE_URL: database.url }
-    const ran = await migrate([...argv, process.execPath, path, '--version'], { cwd, env })
+    const ran = await migrate([...argv, process.execPath, script, '--version'], { cwd, env })
     expect(ran.exitCode).toBe(3)
     expect(JSON.parse(ran.stdout)).toMatchObject({
       ok: false,
@@ -191,11 +191,16 @@ describeEachServer('capture', (server) => {
 
   it('hands signals on', async () => {
     const controller = new AbortController()
-    const script = app(
-      "await client.query('select id from users'); process.on('SIGTERM', () => process.exit(7)); process.send?.('x'); await new Promise((r) => setTimeout(r, 60_000))",
-    )
-    setTimeout(() => controller.abort({ exitCode: 143 }), 4000)
-    expect((await capture(database.url, script, { signal: controller.signal })).result.exitCode).toBe(7)
+    const ready = path.join(await folder(), 'ready')
+    const script = app(`
+      process.on('SIGTERM', () => process.exit(7))
+      await client.query('select id from users')
+      await (await import('node:fs/promises')).writeFile(process.env.READY, '')
+      await new Promise((resolve) => setTimeout(resolve, 60_000))`)
+    const captured = capture(database.url, script, { signal: controller.signal, env: { ...process.env, READY: ready } })
+    await vi.waitFor(() => access(ready), { timeout: 30_000, interval: 50 })
+    controller.abort({ exitCode: 143 })
+    expect((await captured).result.exitCode).toBe(7)
   })
 
   it('says why there is no list (2)', async () => {
@@ -288,9 +293,9 @@ describe('capture before a server with TLS and passwords', () => {
   })
 })
 
-function havePsql(): boolean {
+function havePsql(program = 'psql'): boolean {
   try {
-    execFileSync('psql', ['--version'])
+    execFileSync(program, ['--version'])
     return true
   } catch {
     return false

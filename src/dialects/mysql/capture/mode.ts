@@ -11,5 +11,8 @@ export function modeFrom(sqlMode: string): string {
 /** What a statement makes of the mode: one that sets sql_mode, or leaves it to the server again. */
 export function modeOf(sql: string, mode: string): string {
   if (sql.length > 2000 || !/^\s*(?:\/\*.*?\*\/\s*)*set\b/is.test(sql) || !/sql_mode/i.test(sql)) return mode
-  return modeFrom(sql)
+  const said = modeFrom(sql)
+  // CONCAT(@@sql_mode, ...) adds to what there is; without REPLACE nothing of it goes.
+  const adds = /@@(?:session\.|local\.|global\.)?`?sql_mode`?\s*[,)]/i.test(sql) && !/replace\s*\(/i.test(sql)
+  return adds && mode !== said ? [...new Set(`${mode} ${said}`.trim().split(' '))].sort().join(' ') : said
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mysqlCapture } from '../../../../../src/dialects/mysql/capture/capture.ts'
+import { modeOf } from '../../../../../src/dialects/mysql/capture/mode.ts'
 
 const dialect = mysqlCapture()
 
@@ -9,6 +10,17 @@ const one = (sql: string, mode?: string) => {
   if (read?.kind !== 'statement') throw new Error(`left out: ${JSON.stringify(read)}`)
   return read
 }
+
+describe('the sql_mode of a captured session', () => {
+  it.each([
+    ["set sql_mode = 'ANSI'", '', 'ansi'],
+    ["SET SESSION sql_mode='NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES', time_zone = 'Z'", '', 'plain'],
+    ["set sql_mode = ''", 'ansi', ''],
+    ["set @@session.sql_mode = concat(@@sql_mode, ',STRICT_ALL_TABLES')", 'ansi plain', 'ansi plain'],
+    ["set sql_mode = concat(@@sql_mode, ',ANSI_QUOTES')", 'plain', 'ansi plain'],
+    ["select 'set sql_mode = ANSI'", '', ''],
+  ])('after %s', (sql, before, after) => expect(modeOf(sql, before)).toBe(after))
+})
 
 describe('a captured text of MySQL', () => {
   it('gets parameters in the place of its literals, among those that it has', () => {
