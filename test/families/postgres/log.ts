@@ -26,7 +26,7 @@ function statementsOf(log: string, role: string): readonly string[] {
 
 const settings = /^\s*(set|begin|commit|rollback)\b/i
 const stateTable =
-  /"bellows"\."(meta|migrations|phases|steps|backfills|lenses|samples|conversion_failures|events|lease)"/
+  /"bellows"\."(meta|migrations|phases|steps|backfills|lenses|samples|conversion_failures|events|lease|app_versions|checks|heartbeats)"/
 const stateSchema =
   /^\s*grant usage on schema "bellows"|^do .*\bthen create schema "bellows"|^do .* o\.relnamespace = '"bellows"'::|on all tables in schema "bellows"/i
 /** The next key range, and how many rows the last one has: questions that the plan lists beside the statements. */
