@@ -2,6 +2,7 @@ import type { DialectName } from '../planner/catalog.ts'
 import type { CaptureDialect } from './capture.ts'
 import type { CheckDialect } from './check.ts'
 import type { Dialect } from './dialect.ts'
+import type { TestDatabases } from './test-databases.ts'
 
 /** The dialect of a database, by the protocol of its URL. What is no URL at all is left to the one that says why. */
 export function openDialect(url: string): Promise<Dialect> {
@@ -24,4 +25,10 @@ export async function checkOf(name: DialectName): Promise<CheckDialect> {
 export async function captureOf(url: string): Promise<CaptureDialect> {
   if (/^(mysql|mariadb):/i.test(url)) return (await import('./mysql/capture/capture.ts')).mysqlCapture()
   return (await import('./postgres/capture/capture.ts')).postgresCapture()
+}
+
+/** What `bellows/testing` needs of a dialect. */
+export async function testDatabasesOf(name: DialectName): Promise<TestDatabases> {
+  if (name === 'postgres') return (await import('./postgres/test-databases.ts')).postgresTestDatabases()
+  return (await import('./mysql/test-databases.ts')).mysqlTestDatabases()
 }

@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   embedded: [],
   runner: ['planner', 'dialects', 'ledger', 'migrations'],
   compat: ['planner', 'dialects', 'ledger', 'migrations', 'runner', 'embedded'],
+  testing: ['planner', 'dialects', 'ledger', 'migrations', 'runner', 'compat', 'embedded'],
   demo: ['runner', 'embedded', 'cli'],
   cli: ['planner', 'ledger', 'migrations', 'runner', 'compat', 'demo'],
 }

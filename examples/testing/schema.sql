@@ -1,0 +1,2 @@
+create table users (id serial primary key, name text not null);
+insert into users (name) values ('Ada');
