@@ -36,9 +36,10 @@ const prefix = 'bellows_kit_'
 export async function openDatabases({
   database,
   signal,
-}: Pick<StatesOptions, 'database' | 'signal'>): Promise<Databases> {
+  migrator,
+}: Pick<StatesOptions, 'database' | 'signal' | 'migrator'>): Promise<Databases> {
   const clean = cleanup()
-  const server = await openServer(database, signal)
+  const server = await openServer(database, signal, migrator?.connectTimeout)
   clean.later(() => server.stop())
   // With a server of ours goes all that is on it.
   const janitor = server.started ? null : startJanitor()

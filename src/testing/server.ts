@@ -43,10 +43,16 @@ export async function startTestServer(
 }
 
 /** The server that was asked for. */
-export async function openServer(source: ServerSource, signal: AbortSignal | undefined): Promise<OpenedServer> {
+export async function openServer(
+  source: ServerSource,
+  signal: AbortSignal | undefined,
+  connectTimeout?: number,
+): Promise<OpenedServer> {
   throwIfAborted(signal ?? null)
   try {
-    if (typeof source === 'string') return await givenServer(source)
+    // Where the environment was to name it, and does not.
+    if (source === undefined || source === null || source === '') throw noServer()
+    if (typeof source === 'string') return await givenServer(source, connectTimeout)
     return await startedServer(source, signal)
   } catch (error) {
     // What an abort makes of a start that is under way is not always an error of ours.
@@ -55,11 +61,11 @@ export async function openServer(source: ServerSource, signal: AbortSignal | und
   }
 }
 
-async function givenServer(url: string): Promise<OpenedServer> {
+async function givenServer(url: string, connectTimeout?: number): Promise<OpenedServer> {
   refuseUnreadable(url)
   const dialect = await openDialect(url)
   const { serverUrl } = await testDatabasesOf(dialect.name)
-  const session = await dialect.connect(connectOptions(serverUrl(url)))
+  const session = await dialect.connect(connectOptions(serverUrl(url), connectTimeout))
   try {
     const { rows } = await session.query<{ dialect: DialectName; server: string }>(dialect.sessions.whereAmI)
     const [here] = rows
@@ -73,10 +79,13 @@ async function givenServer(url: string): Promise<OpenedServer> {
 /** Here, where the text is not repeated: it may hold a password. */
 function refuseUnreadable(url: string): void {
   if (URL.canParse(url) && /^(postgres|postgresql|mysql|mariadb):/.test(url)) return
-  throw usageError('testing.database', 'the database of the test kit is no URL of a server', {
+  throw noServer()
+}
+
+const noServer = (): Error =>
+  usageError('testing.database', 'the database of the test kit is no URL of a server', {
     hint: "Say postgres://user:password@host/database or mysql://..., or { embedded: 'postgres' }.",
   })
-}
 
 async function startedServer(
   { embedded, series }: Exclude<ServerSource, string>,
@@ -84,6 +93,9 @@ async function startedServer(
 ): Promise<OpenedServer> {
   if (embedded === 'postgres') {
     const major = Number(series ?? '18')
+    if (!Number.isInteger(major)) {
+      throw usageError('testing.database', `${series} is no major version of PostgreSQL`, { hint: 'Say 18.' })
+    }
     const server = await startEmbedded({ major, durable: false, download: false, ...(signal && { signal }) })
     const product = `PostgreSQL ${server.version}`
     const stop = (): Promise<void> => server.stop('immediate')

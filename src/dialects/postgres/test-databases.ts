@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { refused, usageError } from '../../errors.ts'
 import type { ConnectOptions, Session } from '../dialect.ts'
 import type { TestDatabases } from '../test-databases.ts'
@@ -21,8 +20,8 @@ export function postgresTestDatabases(): TestDatabases {
   }
 }
 
-/** How often it is tried, ten times a second. */
-const patience = 50
+/** How often it is tried. The server itself waits up to 5 s each time. */
+const patience = 2
 
 /** Backends end a moment after their client, those of autovacuum when they are done. */
 async function copy(session: Session, name: string, original: string): Promise<void> {
@@ -34,7 +33,6 @@ async function copy(session: Session, name: string, original: string): Promise<v
     } catch (error) {
       if (sqlState(error) !== '55006') throw error
       if (attempt === patience) throw inUse(error)
-      await sleep(100)
     }
   }
 }

@@ -207,6 +207,13 @@ it('what is no server is refused without repeating it', async () => {
   const refusal = await openTestKit({ migrations, database: 'not a url:secret@' }).catch((error: Error) => error)
   expect(refusal).toMatchObject({ code: 'testing.database', exitCode: 2 })
   expect(JSON.stringify(refusal) + (refusal as Error).message).not.toContain('secret')
+  // As it is where the environment does not name it.
+  const unset = undefined as unknown as string
+  await expect(openTestKit({ migrations, database: unset })).rejects.toMatchObject({ code: 'testing.database' })
+  const wrong = { embedded: 'postgres', series: 'x' } as const
+  await expect(openTestKit({ migrations, database: wrong })).rejects.toMatchObject({ code: 'testing.database' })
+  const unreachable = { database: 'postgres://127.0.0.1:1/x', migrator: { connectTimeout: 300 } }
+  await expect(openTestKit({ migrations, ...unreachable })).rejects.toMatchObject({ exitCode: 75 })
   await expect(openTestKit({ migrations: {}, database: 'postgres://127.0.0.1:1/x' })).rejects.toMatchObject({
     code: 'testing.nothing',
   })
