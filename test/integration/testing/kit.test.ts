@@ -9,6 +9,7 @@ import { withDatabase } from '../../servers/connect.ts'
 import {
   connect,
   createDatabase,
+  describeEachMysql,
   describeEachServer,
   describeEveryServer,
   withClient,
@@ -145,6 +146,24 @@ describeEveryServer('openTestKit', (server) => {
     const leaving = { postgres: `\\connect other\n${schema}`, mysql: `${schema}; use other` }[family.name]
     const seed = await scriptFile(leaving)
     await expect(openTestKit({ ...options, seed })).rejects.toMatchObject({ code: 'testing.seed', exitCode: 2 })
+  })
+})
+
+describeEachMysql('testEveryState', (server) => {
+  const options = optionsOn(server)
+  const trigger = 'create trigger shout before insert on users for each row set new.name = upper(new.name)'
+
+  it('a gate that stays closed is told, and can be forced as in production', async () => {
+    const given = { ...options, seed: ({ url }: { url: string }) => options.family.run(url, `${schema}; ${trigger}`) }
+    const tests = { new: { 'is reached': () => undefined } }
+    await expect(testEveryState({ ...given, tests })).rejects.toMatchObject({
+      code: 'testing.not-reached',
+      exitCode: 5,
+      message: expect.stringContaining('did not reach contracted'),
+      details: { code: 'gate.closed' },
+    })
+    const passed = await testEveryState({ ...given, tests, forceGates: ['dependents'] })
+    expect(passed.map(({ state }) => state)).toEqual(['backfilled', 'contracted'])
   })
 })
 
