@@ -172,6 +172,16 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
       )
     },
     nextGeneration: async (name, state) => {
+      // What was filled is still filled, and what the comparison found is still what is known.
+      if (state === 'backfilled') {
+        await run(
+          db
+            .updateTable(table('backfills'))
+            .set((eb) => ({ generation: eb('generation', '+', 1) }))
+            .where('migration', '=', name)
+            .where('generation', '=', db.selectFrom(table('migrations')).select('generation').where('name', '=', name)),
+        )
+      }
       await run(
         db
           .updateTable(table('migrations'))

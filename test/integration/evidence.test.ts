@@ -120,6 +120,33 @@ describeEveryServer('evidence before contract', (server) => {
       await m.close()
     }))
 
+  it('names nobody by an empty pattern, as an unset variable gives one', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = await backfilled(database, {})
+        expect(await outcome(m.ready({ allowApp: [''] }))).toBe('2 gate.pattern')
+        expect(await outcome(m.contract({ oldApp: ['shop v1', ' '] }))).toBe('2 gate.pattern')
+        await m.close()
+      },
+      3,
+    ))
+
+  it('what the comparison found is known again after a rollback of contract', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = await backfilled(database, {})
+        await m.contract()
+        await m.rollback()
+        expect(await m.ready()).toMatchObject({ migrations: [{ ready: true }] })
+        expect((await m.status()).migrations[0]?.backfill).toMatchObject({ rowsDone: 3, percent: 100 })
+        expect(await outcome(m.contract())).toBe('0')
+        await m.close()
+      },
+      3,
+    ))
+
   it('that was forced is kept with who did it', () =>
     withUsers(server, async (database) => {
       const m = await backfilled(database, { minAge: 3_600_000, actor: 'somebody' })

@@ -35,6 +35,7 @@ export async function ready(
   options: GateOptions & { readonly name?: string },
 ): Promise<ReadyResult> {
   refuseUnknownGates(options.requireGate ?? environment.options.requireGate ?? [])
+  refuseEmptyPatterns(environment, options)
   const chosen = (await known(environment, options.name)).filter(
     ({ state }) => rank(state) > 0 && rank(state) < rank('contracted'),
   )
@@ -53,6 +54,21 @@ function refuseUnknownGates(given: readonly string[]): void {
   const wrong = given.find((name) => !names.includes(name))
   if (wrong === undefined) return
   throw usageError('gate.unknown', `there is no gate ${wrong}`, { hint: `The gates are ${names.join(', ')}.` })
+}
+
+/** Most often a variable of a pipeline that is not set: whoever bears no name would be allowed by it. */
+function refuseEmptyPatterns({ options: configured }: Environment, options: GateOptions): void {
+  const given = { allowApp: options.allowApp ?? configured.allowApp, oldApp: options.oldApp ?? configured.oldApp }
+  for (const [key, patterns] of Object.entries(given)) {
+    if (patterns?.some((pattern) => pattern.trim() === '') !== true) continue
+    throw usageError(
+      'gate.pattern',
+      `${key === 'allowApp' ? '--allow-app' : '--old-app'}: an empty pattern names nobody`,
+      {
+        hint: 'Is a variable not set? Sessions without a name are named by their user.',
+      },
+    )
+  }
 }
 
 async function look(
@@ -105,6 +121,7 @@ export async function contract(environment: Environment, options: ContractInput)
     throw usageError('gate.reason', '--force-gate needs a --reason, which is recorded')
   }
   refuseUnknownGates([...forced, ...(options.requireGate ?? environment.options.requireGate ?? [])])
+  refuseEmptyPatterns(environment, options)
   const never = forced.find((name) => notForceable.has(name))
   if (never !== undefined) throw usageError('gate.not-forceable', `the gate ${never} cannot be forced`)
   const chosen = await known(environment, options.name)
