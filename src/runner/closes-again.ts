@@ -1,4 +1,3 @@
-import type { Ledger } from '../ledger/records.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Step } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
@@ -14,12 +13,19 @@ export interface Looked {
   readonly seen: Seen
 }
 
-/** The step of contract that keeps the old shape's users away first; null when it is done, or there is none. */
-export async function firstLock(ledger: Ledger, { row, plan }: Pick<GateInput, 'row' | 'plan'>): Promise<Step | null> {
+/** The step of contract that keeps the old shape's users away first; null when they are away, or there is none. */
+export async function firstLock(
+  { ledger, dialect, worker }: Pick<Run, 'ledger' | 'dialect' | 'worker'>,
+  { row, plan }: Pick<GateInput, 'row' | 'plan'>,
+): Promise<Step | null> {
   const first = lockingStep(plan)
   if (first === undefined) return null
   const done = await ledger.steps(row.name, row.generation, 'contract')
-  return done.get(first.id) === 'done' ? null : first
+  if (done.get(first.id) === 'done') return null
+  // Where no transaction holds DDL, a runner that died may have hidden it: that is ended, whoever is still there.
+  const hides = first.actions.find((action) => action.do === 'renameColumns')
+  const half = dialect.section !== null && done.has(first.id) && hides !== undefined
+  return half && (await dialect.probe(worker, hides)) === 'done' ? null : first
 }
 
 const lockingStep = ({ phases }: Plan): Step | undefined =>
@@ -35,15 +41,19 @@ export async function useGates({ input, seen }: Looked): Promise<readonly Gate[]
  * traces are looked at once again. Sessions are asked for on the other session: this one may see what it saw when its transaction
  * began (PostgreSQL), or only what it has locked (MySQL, MariaDB).
  *
- * @param judge throws what closes contract
+ * @param judge throws what closes contract; is told who was there
  */
-export async function closesAgain(run: Run, looked: Looked, judge: (gates: readonly Gate[]) => void): Promise<Run> {
-  const step = await firstLock(run.ledger, looked.input)
+export async function closesAgain(
+  run: Run,
+  looked: Looked,
+  judge: (gates: readonly Gate[], seen: Seen) => void,
+): Promise<Run> {
+  const step = await firstLock(run, looked.input)
   if (step === null) return run
   const underLock = async (id: string): Promise<void> => {
     if (id !== step.id) return
-    const now = await connectedNow(run.dialect, run.observer)
-    judge(await useGates({ input: looked.input, seen: { ...now, looks: looked.seen.looks } }))
+    const seen = { ...(await connectedNow(run.dialect, run.observer)), looks: looked.seen.looks }
+    judge(await useGates({ input: looked.input, seen }), seen)
   }
   const again: Run = { ...run, underLock, forDdl: (body) => body(again) }
   return again

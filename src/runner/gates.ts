@@ -43,6 +43,8 @@ export interface GateInput {
   /** Ids of what is consented to, besides those in the migration. */
   readonly accept: readonly string[]
   readonly check: CheckInput
+  /** Whether what turns out to be settled is written down. */
+  readonly settles: boolean
   /** `at` is null where that was just now. */
   readonly verified: { readonly mismatches: number; readonly rows: number; readonly at: string | null } | null
 }
@@ -129,14 +131,14 @@ function fileGate({ fileChecksum, row }: GateInput): Gate {
   )
 }
 
-async function failuresGate({ ledger, row, dialect, session, stateSchema, plan }: GateInput): Promise<Gate> {
+async function failuresGate({ ledger, row, dialect, session, stateSchema, plan, settles }: GateInput): Promise<Gate> {
   const open = await ledger.failures(row.name)
   const left = []
   for (const failure of open) {
     const lens = plan.lenses.find(({ id }) => id === failure.lens)
     const settled = lens === undefined || (await isSettled(dialect, session, lens, failure, stateSchema))
-    if (settled) await ledger.resolveFailure(failure.lens, failure.key, failure.target)
-    else left.push(failure)
+    if (!settled) left.push(failure)
+    else if (settles) await ledger.resolveFailure(failure.lens, failure.key, failure.target)
   }
   if (left.length === 0) return gate('conversion-failures', 'ok', 'every value could be converted')
   const keys = left.slice(0, 5).map(({ key, code }) => `${key} (${code})`)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Gate, Migrator, MigratorOptions } from '../../src/index.ts'
+import { type Gate, type Migrator, type MigratorOptions, type RunnerEvent, setDefault } from '../../src/index.ts'
 import { type AppSession, familyOf } from '../families/family.ts'
 import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
-import { migrator, outcome, rows, run, withUsers } from './shop.ts'
+import { migrator, outcome, rename, rows, run, withUsers } from './shop.ts'
 
 /** Backfilled, with what is to be closed at contract. */
 async function backfilled(database: TestDatabase, options: Partial<MigratorOptions>) {
@@ -182,6 +182,9 @@ describeEveryServer('evidence before contract', (server) => {
       expect(await rows(database, 'select full_name from users where id = 2')).toEqual([{ full_name: 'again' }])
       await old.end()
       await reader.end()
+      if (options.allowApp !== undefined) {
+        expect((await gateOf(m, 'sessions', { quietPeriod: 3_600_000 })).reason).toMatch(/seen at .*: shop v1 as/)
+      }
       await m.verify()
       expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
       expect(await outcome(m.rollback({ quietPeriod: 0 }))).toBe('0')
@@ -198,6 +201,33 @@ describeEveryServer('evidence before contract', (server) => {
           return old
         }),
       ))
+
+    it('and what is taken back of contract then is ended by the same command when that was cut off', () =>
+      withUsers(server, async (database) => {
+        const both = { m: [setDefault({ table: 'users', column: 'age', default: '5' }), rename] }
+        const stop = new AbortController()
+        const kinds: string[] = []
+        const onEvent = (event: RunnerEvent): void => {
+          kinds.push(event.kind)
+          if (event.kind === 'step-started' && event.step.includes('~undo')) stop.abort()
+        }
+        const m = migrator(database, both, { lockTimeout: 300, quietPeriod: 1500, signal: stop.signal, onEvent })
+        await m.expand({ backfill: true })
+        const reader = await family.session(database.url, 'Metabase')
+        await new Promise((resolve) => setTimeout(resolve, 2500))
+        await reader.run('begin; select count(*) from users')
+        const contract = outcome(m.contract())
+        await expect.poll(() => kinds.includes('retry'), { timeout: 30_000 }).toBe(true)
+        await run(database, `update users set name = 'old' where id = 1`)
+        await reader.end()
+        expect(await contract).toBe('130 interrupted')
+        expect(await stateOf(m)).toBe('rolling-back')
+        await m.close()
+        const again = migrator(database, both, { quietPeriod: 1500 })
+        expect(await outcome(again.contract({ wait: 30_000 }))).toBe('0')
+        expect(await stateOf(again)).toBe('contracted')
+        await again.close()
+      }))
 
     it.skipIf(!names)('nor one that only connects', () =>
       withUsers(server, (database) =>

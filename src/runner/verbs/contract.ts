@@ -11,7 +11,7 @@ import {
 } from '../api.ts'
 import { closesAgain, firstLock, type Looked, useGates } from '../closes-again.ts'
 import { readCheckInput } from '../gates/check.ts'
-import { keepLook, lookAtSessions } from '../gates/looks.ts'
+import { keepLook, lookAtSessions, type Seen } from '../gates/looks.ts'
 import { type GateInput, type GateReport, lookAtGates, notForceable } from '../gates.ts'
 import { wait } from '../interrupt.ts'
 import { type Environment, wrongOrder } from '../open.ts'
@@ -20,9 +20,9 @@ import { preflight } from '../preflight.ts'
 import type { Run } from '../run.ts'
 import { type Known, known, reread } from '../select.ts'
 import { verifyLens } from '../verification.ts'
+import { asItWas, endTakingBack, isTakingBack } from './closed-again.ts'
 import { dryRun, notBackfilled, refuseEdited } from './forward.ts'
 import { purgeOne } from './purge.ts'
-import { takeBack } from './rollback.ts'
 
 const defaults = { quietPeriod: 600_000, retention: 86_400_000 } as const
 
@@ -41,7 +41,7 @@ export async function ready(
   )
   const migrations = []
   for (const migration of chosen) {
-    const { input, seen } = await look(environment, migration, options, null)
+    const { input, seen } = await look(environment, migration, options, { settles: false })
     const { notices: _, ...report } = await lookAtGates(input, seen)
     const closed = report.gates.some(({ status }) => status === 'failed' || status === 'unknown')
     migrations.push({ name: migration.name, ready: !closed, ...report })
@@ -75,7 +75,7 @@ async function look(
   environment: Environment,
   migration: Known,
   options: GateOptions,
-  verified: GateInput['verified'],
+  { verified, settles = true }: { readonly verified?: GateInput['verified']; readonly settles?: boolean } = {},
 ): Promise<Looked> {
   const ledger = await environment.ledger()
   const row = await reread(environment, migration.name)
@@ -98,6 +98,7 @@ async function look(
     requireGate: options.requireGate ?? configured.requireGate ?? [],
     accept: options.accept ?? [],
     check: await readCheckInput(environment, migration.name),
+    settles,
     verified: verified ?? (await recorded(ledger, migration.name)),
   }
   return { input, seen: await lookAtSessions(dialect, session, ledger, row, input.quietPeriod) }
@@ -126,20 +127,24 @@ export async function contract(environment: Environment, options: ContractInput)
   if (never !== undefined) throw usageError('gate.not-forceable', `the gate ${never} cannot be forced`)
   const chosen = await known(environment, options.name)
   for (const migration of chosen) refuseEdited(migration)
-  const todo = chosen.filter(({ state }) => rank(state) > 0 && rank(state) < rank('contracted'))
+  const back = await isTakingBack(environment)
+  const todo = chosen.filter(({ name, state }) => back(name) || (rank(state) > 0 && rank(state) < rank('contracted')))
   const [only] = chosen
-  if (options.name !== undefined && only !== undefined) refuseOrder(only.name, only.state)
+  if (options.name !== undefined && only !== undefined && !back(only.name)) refuseOrder(only.name, only.state)
   if (options.dryRun === true) return dryRun(environment, todo)
   const outcomes: Outcome[] = []
   for (const migration of todo) {
-    if (rank(migration.state) < rank('backfilled')) throw notBackfilled(migration.name, migration.state)
+    if (!back(migration.name) && rank(migration.state) < rank('backfilled'))
+      throw notBackfilled(migration.name, migration.state)
     outcomes.push(await contractOne(environment, migration, options))
   }
   return { dryRun: false, migrations: outcomes }
 }
 
 function refuseOrder(name: string, state: LedgerState): void {
-  if (state !== 'pending' && state !== 'rolling-back') return
+  if (state === 'rolling-back')
+    throw wrongOrder(`${name} is being rolled back`, 'Run migrate rollback again to end that first.')
+  if (state !== 'pending') return
   throw wrongOrder(`${name} is ${state}`, 'The phases are expand, backfill, contract, in this order.')
 }
 
@@ -165,6 +170,7 @@ async function behindGates(
   options: ContractInput,
 ): Promise<Outcome> {
   const { name } = migration
+  await endTakingBack(environment, run, name)
   const row = await reread(environment, name)
   if (rank(row.state) >= rank('contracted')) return { name, from: row.state, state: row.state, steps: 0, notices: [] }
   // It may have been rolled back while we waited for the lease.
@@ -181,12 +187,14 @@ async function behindGates(
     const closed = shut(gates)
     if (closed.length > 0) throw closedError(name, closed)
   }
+  const told = new Set<string>()
   const overridden = async (gates: GateReport['gates']): Promise<void> => {
-    const open = gates.filter((gate) => forced.has(gate.name) && gate.status !== 'ok')
+    const open = gates.filter((gate) => forced.has(gate.name) && gate.status !== 'ok' && !told.has(gate.name))
+    for (const gate of open) told.add(gate.name)
     if (open.length > 0)
       await run.ledger.event(name, 'gate-forced', { gates: open, reason: options.reason, host: run.ledger.by.host })
   }
-  const looked = await look(environment, migration, options, null)
+  const looked = await look(environment, migration, options)
   await keepLook(run.ledger, name, looked.seen)
   // Once contracting, the gates were open; what a runner left that died in the middle is finished. Only whether the old shape is still
   // used is asked again, as long as it is there.
@@ -200,7 +208,8 @@ async function behindGates(
       verified.rows += result.rows
       verified.mismatches += result.mismatches
     }
-    const again = await look(environment, migration, options, verified)
+    const again = await look(environment, migration, options, { verified })
+    await keepLook(run.ledger, name, again.seen)
     const report = await lookAtGates(again.input, again.seen)
     pass(report.gates)
     if (report.readersNotice !== null) notices.push(report.readersNotice)
@@ -213,7 +222,7 @@ async function behindGates(
     for (const gate of report.gates.filter(({ status }) => status === 'forced'))
       await run.ledger.event(name, 'gate-accepted', { gate })
     await overridden(report.gates)
-  } else if ((await firstLock(run.ledger, looked.input)) !== null) {
+  } else if ((await firstLock(run, looked.input)) !== null) {
     const gates = await useGates(looked)
     pass(gates)
     await overridden(gates)
@@ -223,30 +232,23 @@ async function behindGates(
     retention_ms: Math.round(retention),
     quarantined_until: run.dialect.state.fromNow(retention),
   }
-  const steps = await runPhase(await closesAgain(run, looked, pass), row, 'contract', finish).catch(
-    async (error: unknown) => {
-      if (isBellowsError(error) && error.code === 'gate.closed') await asItWas(environment, run, name, error)
-      throw error
-    },
-  )
+  const late: { seen?: Seen; gates: GateReport['gates'] } = { gates: [] }
+  const guarded = await closesAgain(run, looked, (gates, seen) => {
+    Object.assign(late, { seen, gates })
+    pass(gates)
+  })
+  const steps = await runPhase(guarded, row, 'contract', finish).catch(async (error: unknown) => {
+    if (isBellowsError(error) && error.code === 'gate.closed') {
+      if (late.seen !== undefined) await keepLook(run.ledger, name, late.seen)
+      await asItWas(environment, run, row, error)
+    }
+    throw error
+  })
+  // Forced, and open until then.
+  await overridden(late.gates)
   const contracted = await reread(environment, name)
   if (retention === 0) return { ...(await purgeOne(environment, run, contracted)), from: row.state, notices }
   return { name, from: row.state, state: 'contracted', steps, quarantinedUntil: contracted.quarantined_until, notices }
-}
-
-/** The old shape was never hidden. What came before it in this phase, a default or an index, is taken back. */
-async function asItWas(environment: Environment, run: Run, name: string, closed: Error): Promise<void> {
-  const row = await reread(environment, name)
-  const begun = await run.ledger.steps(name, row.generation, 'contract')
-  await run.ledger.event(name, 'contract-closed-again', { reason: closed.message })
-  if ([...begun.values()].includes('done')) {
-    await takeBack(environment, run, row, { reason: closed.message })
-    return
-  }
-  await run.worker.transaction(async () => {
-    await run.lease.check()
-    await run.ledger.setState(name, 'backfilled')
-  })
 }
 
 function closedError(name: string, closed: GateReport['gates']): Error {

@@ -145,7 +145,7 @@ export async function takeBack(
   environment: Environment,
   run: Run,
   row: MigrationRow,
-  options: RollbackOptions,
+  options: RollbackOptions & { readonly closedAgain?: boolean },
 ): Promise<Outcome> {
   const { resumed, target, parts, gone } = await wayBack(environment, run, row, options)
   if (!resumed) {
@@ -158,6 +158,7 @@ export async function takeBack(
         to: target,
         acceptLoss: options.acceptLoss === true,
         reason: options.reason ?? null,
+        ...(options.closedAgain === true ? { closedAgain: true } : {}),
       })
     })
   }
