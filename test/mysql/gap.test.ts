@@ -179,6 +179,47 @@ describeEachMysql('what the apps write after a runner died where the columns cha
     },
   )
 
+  it('contract that was cut off behind the exchange is ended, whoever is still there; before it, it closes again', async () => {
+    const gates = { quietPeriod: 0, oldApp: ['root'] }
+    const database = await createDatabase(server)
+    try {
+      // Without NOT NULL: there is no step before the one that locks.
+      await run(database, table)
+      const nullable = renameColumn({ table: 'items', from: 'note', to: 'remark' })
+      await steps(database, nullable, [expand, backfill])
+      await cutOff(database, nullable, contract, 'the names are the old ones')
+      await withMysql(database.url, async (reader) => {
+        await new Promise((resolve) => setTimeout(resolve, 2500))
+        await reader.query('begin; select count(*) from items')
+        let retry = (): void => undefined
+        const retried = new Promise<void>((resolve) => {
+          retry = resolve
+        })
+        const migrator = createMigrator({
+          database: database.url,
+          migrations: { m: { intents: [nullable], accept } },
+          lockTimeout: 300,
+          onEvent: ({ kind }) => {
+            if (kind === 'retry') retry()
+          },
+        })
+        const wanted = outcome(migrator.contract({ quietPeriod: 2000 }))
+        await retried
+        await run(database, `update items set note = 'by v1' where id = 1`)
+        await reader.query('rollback')
+        expect(await wanted).toBe('5 gate.closed')
+        expect((await migrator.status()).migrations[0]?.state).toBe('backfilled')
+        await migrator.close()
+      })
+      await cutOff(database, nullable, contract, 'the names were exchanged')
+      await withMysql(database.url, () => steps(database, nullable, [(migrator) => migrator.contract(gates)]))
+      await steps(database, nullable, [rollback, rollback])
+      expect(await mysqlRows(database.url, 'select note from items where id = 1')).toEqual([{ note: 'by v1' }])
+    } finally {
+      await database.drop()
+    }
+  })
+
   it.each([
     ['contract', [expand, backfill], contract, 'hidden'],
     ['rollback', [expand, backfill, contract], rollback, 'note'],
