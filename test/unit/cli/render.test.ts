@@ -1,5 +1,6 @@
 import pico from 'picocolors'
 import { describe, expect, test } from 'vitest'
+import { renderCheck } from '../../../src/cli/render/check.ts'
 import { renderError } from '../../../src/cli/render/error.ts'
 import { bytes, count, duration, percent } from '../../../src/cli/render/format.ts'
 import { renderPlan } from '../../../src/cli/render/plan.ts'
@@ -7,6 +8,7 @@ import { renderReady } from '../../../src/cli/render/ready.ts'
 import { cut, table } from '../../../src/cli/render/table.ts'
 import { internal, refused } from '../../../src/errors.ts'
 import type { PlanResult, StepView } from '../../../src/runner/api.ts'
+import { hostile, reportOf } from './check/sample.ts'
 
 const plain = pico.createColors(false)
 
@@ -74,6 +76,41 @@ describe('an error', () => {
   test('has the stacks of all its causes when verbose', () => {
     const error = internal('internal', 'outer', { cause: new Error('middle', { cause: new Error('inner') }) })
     expect(renderError(error, plain, true)).toMatch(/outer.*caused by Error: middle.*caused by Error: inner/s)
+  })
+})
+
+describe('a check', () => {
+  const statements = [
+    { id: 'read', sql: 'select 1' },
+    { id: 'star', sql: 'select *' },
+  ]
+  const rendered = (findings: Parameters<typeof reportOf>[0][number]['findings'] = {}): readonly string[] =>
+    renderCheck(reportOf([{ version: 'v1', role: 'old', statements, findings }]).result, plain).split('\n')
+
+  test('says of each finding its own verdict, and once where it is the same in several states', () => {
+    const star = { statement: 'star', verdict: 'changes', code: 'prepared-star', message: 'more columns' } as const
+    const [, , cells, ...lines] = rendered({ expanded: [star], backfilled: [star], contracted: [{}, star] })
+    expect(cells?.split(/\s{2,}/)).toEqual(['shop v1', 'ok', 'changes', 'changes', 'fails'])
+    expect(lines.filter((line) => !line.includes('→')).map((line) => line.split(': ').slice(0, 2))).toEqual([
+      ['changes shop v1 expanded, backfilled, contracted', 'star'],
+      ['fails shop v1 contracted', 'read'],
+    ])
+  })
+
+  test('says once that a state was not reached', () => {
+    const not = { verdict: 'unverifiable', code: 'not-reached', message: 'not there', hint: null } as const
+    const lines = rendered({ contracted: statements.map(({ id }) => ({ ...not, statement: id })) })
+    expect(lines.slice(3)).toEqual(['unverifiable shop v1 contracted: 2 statements: not there NAME not-reached'])
+  })
+
+  test.each([...hostile, '\u001b[31m'])('begins no line with what others wrote: %j', (text) => {
+    const finding = { statement: `a\n${text}`, message: `b\n${text}`, hint: `c\n${text}` }
+    for (const line of rendered({ expanded: [finding] }).slice(3)) {
+      expect(line).toMatch(/^(?:fails | {2}[|→] )/)
+      expect(line).not.toContain('\u001b')
+    }
+    const notices = renderCheck(reportOf([], { migration: '', notices: [`a\n${text}`] }).result, plain).split('\n')
+    for (const line of notices) expect(line).toMatch(/^(?:a$| {2}[|] )/)
   })
 })
 
