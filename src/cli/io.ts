@@ -14,6 +14,6 @@ export interface Io {
   readonly stdout: Terminal
   readonly stderr: Terminal
   readonly stdin: { readonly isTTY: boolean; readonly question: (prompt: string) => Promise<string> }
-  /** Aborted by SIGINT and SIGTERM; its reason is the error to end with. */
+  /** Aborted by SIGINT, SIGTERM and SIGHUP; its reason is the error to end with. */
   readonly signal: AbortSignal
 }

@@ -12,7 +12,7 @@ if (Number.parseInt(process.versions.node, 10) <= 24) setFlagsFromString('--wasm
 const controller = new AbortController()
 
 /** The first signal asks for a clean stop, the second one ends the process: a user who presses twice means it. */
-function stopOn(signal: 'SIGINT' | 'SIGTERM', exitCode: ExitCode): void {
+function stopOn(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', exitCode: ExitCode): void {
   process.on(signal, () => {
     if (controller.signal.aborted) process.exit(exitCode)
     controller.abort(
@@ -29,11 +29,13 @@ function stopOn(signal: 'SIGINT' | 'SIGTERM', exitCode: ExitCode): void {
 
 stopOn('SIGINT', exitCodes.interrupted)
 stopOn('SIGTERM', exitCodes.terminated)
+// The terminal or the connection to it is gone. Under nohup too: Node does not keep that a signal is ignored.
+stopOn('SIGHUP', exitCodes.terminated)
 
 function terminal(stream: NodeJS.WriteStream): Terminal {
-  // A reader that goes away (`migrate plan | head`) is no failure of ours.
+  // A reader that goes away (`migrate plan | head`), or a terminal that is closed (EIO), is no failure of ours.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   })
   return {
     isTTY: stream.isTTY === true,

@@ -1,13 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type CheckResult, checkCompatibility } from '../../../src/compat/check.ts'
 import { createDatabase, describeEachDatabase, type TestDatabase } from '../../servers/databases.ts'
 import { everywhere, run as runOn, wordsOf } from './dialects.ts'
 import { cell, row } from './support.ts'
 
+const cli = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
 const rename = { renameColumn: { table: 'users', from: 'name', to: 'full_name' } } as const
 
 describeEachDatabase('commands of the versions', everywhere, (server) => {
@@ -42,6 +46,13 @@ describeEachDatabase('commands of the versions', everywhere, (server) => {
       shadow: 'target',
       run: { commands, cwd: folder, ...(limit === undefined ? {} : { limit }) },
     })
+  /** The users that were made for commands and are still there. */
+  const left = () =>
+    run(
+      postgres
+        ? "select rolname as name from pg_roles where rolname like 'bellows_app%'"
+        : "select user as name from mysql.user where user like 'bellows_app%'",
+    )
   const insert = (column: string) => `insert into users (${column}) values ('a')`
 
   it('are run in every state, and what they leave is taken away', async () => {
@@ -80,9 +91,22 @@ describeEachDatabase('commands of the versions', everywhere, (server) => {
     expect(cell(result, 'new', 'expanded')).toEqual(['(command) fails VALUE command-failed'])
     expect(JSON.stringify(result)).toMatch(/denied|aclcheck_error/)
     expect(Date.now() - started).toBeLessThan(120_000)
-    const made = postgres
-      ? "select rolname as name from pg_roles where rolname like 'bellows_app%'"
-      : "select user as name from mysql.user where user like 'bellows_app%'"
-    expect(await run(made)).toEqual([])
+    expect(await left()).toEqual([])
+  })
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('leave nothing behind when the check is stopped by %s', async (signal) => {
+    await mkdir(join(folder, 'migrations'))
+    await writeFile(join(folder, 'migrations', 'change.json'), JSON.stringify({ intents: [rename] }))
+    const args = ['check', '--json', '--shadow', 'target', '--run', 'old=sleep 300']
+    const env = { PATH: process.env.PATH, DATABASE_URL: database.url }
+    const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const ended = once(child, 'exit')
+    const said = text(child.stdout)
+    for await (const line of child.stderr) if (String(line).includes('running the command')) break
+    expect(await left()).toHaveLength(1)
+    child.kill(signal)
+    expect(await ended).toEqual([143, null])
+    expect(JSON.parse(await said)).toMatchObject({ ok: false, error: { code: 'interrupted', exitCode: 143 } })
+    expect(await left()).toEqual([])
   })
 })
