@@ -38,6 +38,25 @@ async function write(database: TestDatabase, statement: string): Promise<void> {
 describeEveryServer('a value that cannot be converted', (server) => {
   const { freeKeys } = familyOf(server)
 
+  it('that is settled opens the gate in ready too, which writes nothing; contract writes it down', (context) =>
+    withUsers(
+      server,
+      async (database) => {
+        await needs(context, server, database, numbers)
+        await write(database, `update users set email = null`)
+        const m = migrator(database, { m: [numbers] }, { quietPeriod: 0 })
+        await m.expand({ backfill: true })
+        await write(database, `update users set email = 'twelve' where id = 2`)
+        await write(database, 'delete from users where id = 2')
+        expect(await m.ready()).toMatchObject({ migrations: [{ ready: true }] })
+        expect(await open(database)).toEqual(['2 number 22P02'])
+        expect(await outcome(m.contract())).toBe('0')
+        expect(await open(database)).toEqual([])
+        await m.close()
+      },
+      3,
+    ))
+
   it('keeps the old shape from coming back under the same name, unless its loss is consented to', (context) =>
     withUsers(
       server,
