@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import {
   addColumn,
@@ -154,6 +155,31 @@ describeEveryServer('the gates of contract', (server) => {
 })
 
 // Functions of MySQL and MariaDB take no rows, and their triggers have their text in themselves.
+describeEachServer('the gate of old writes', (server) => {
+  it('is unknown to a role that may not read when they were', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = migrator(database)
+        await m.expand({ backfill: true })
+        await m.close()
+        const role = `reader_${randomBytes(4).toString('hex')}`
+        await run(database, `create role ${role}; grant select on users to ${role}`)
+        const reader = migrator(database, undefined, { setRole: role, quietPeriod: 0 })
+        try {
+          const gate = (await reader.ready()).migrations[0]?.gates.find(({ name }) => name === 'legacy-writes')
+          expect(gate).toMatchObject({ status: 'unknown', hint: expect.stringContaining('GRANT SELECT') })
+          await run(database, `grant select on all sequences in schema bellows to ${role}`)
+          expect(await reader.ready()).toMatchObject({ migrations: [{ ready: true }] })
+        } finally {
+          await reader.close()
+          await run(database, `drop owned by ${role}; drop role ${role}`)
+        }
+      },
+      3,
+    ))
+})
+
 describeEachServer('the gate of dependents', (server) => {
   it.each(['"T"', '"a b"', '"half "" quoted"', '$money', '"größe!"'])(
     'finds it where table and column are called %s',

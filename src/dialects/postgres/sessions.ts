@@ -39,9 +39,13 @@ export const sessions: SessionDialect = {
   others: others(sql`true`),
   olderThan: (time) => others(sql`(backend_start is null or backend_start < ${time}::timestamptz)`),
   lastWrites: (lens, schema) => {
-    const sequence = (which: 'old' | 'new'): string => literal(quote(schema, counterName(lens, which)))
+    // From PostgreSQL 17 on the last value is NULL to a role that may not read the sequence, as it is where there was none.
+    const last = (which: 'old' | 'new'): RawBuilder<unknown> => {
+      const sequence = sql`to_regclass(${sql.raw(literal(quote(schema, counterName(lens, which))))})`
+      return sql`case when has_sequence_privilege(${sequence}, 'USAGE, SELECT') is not false then coalesce(pg_sequence_last_value(${sequence}), 0)::float8 end`
+    }
     return compileSql(
-      sql`select coalesce(pg_sequence_last_value(to_regclass(${sql.raw(sequence('old'))})), 0)::float8 as old, coalesce(pg_sequence_last_value(to_regclass(${sql.raw(sequence('new'))})), 0)::float8 as new, extract(epoch from clock_timestamp())::float8 as now`,
+      sql`select ${last('old')} as old, ${last('new')} as new, extract(epoch from clock_timestamp())::float8 as now`,
     )
   },
   doctor,

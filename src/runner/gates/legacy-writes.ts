@@ -13,12 +13,21 @@ export async function legacyWritesGate(input: LegacyWrites): Promise<Gate> {
     return gate('legacy-writes', 'not-applicable', 'both versions use the same names until contract')
   let wait = 0
   for (const lens of watched) {
-    const { rows } = await session.query<{ old: number; now: number }>(dialect.sessions.lastWrites(lens, stateSchema))
+    const { rows } = await session.query<{ old: number | null; now: number }>(
+      dialect.sessions.lastWrites(lens, stateSchema),
+    )
     const [times] = rows
-    if (times === undefined) return gate('legacy-writes', 'unknown', 'the counters could not be read')
-    const since = times.old > 0 ? times.old : Date.parse(row.backfilled_at ?? '') / 1000
+    const last = times?.old ?? null
+    if (times === undefined || last === null)
+      return gate(
+        'legacy-writes',
+        'unknown',
+        'the counters could not be read',
+        'Run this as the role that migrates, or GRANT SELECT on its sequences in the schema of the state tables.',
+      )
+    const since = last > 0 ? last : Date.parse(row.backfilled_at ?? '') / 1000
     // Writes are recorded in whole seconds: one more second, so that "since" is never taken too early.
-    const quiet = times.now - since - (times.old > 0 ? 1 : 0)
+    const quiet = times.now - since - (last > 0 ? 1 : 0)
     if (!Number.isFinite(quiet)) return gate('legacy-writes', 'unknown', 'the backfill has not ended yet')
     wait = Math.max(wait, quietPeriod === 0 ? 0 : quietPeriod / 1000 - quiet)
   }

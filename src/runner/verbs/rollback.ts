@@ -301,9 +301,12 @@ async function refuseNewWrites(run: Looking, row: MigrationRow, plan: Plan, quie
   for (const lens of plan.lenses) {
     if (lens.kind === 'row' && lens.sameName) continue
     const [times] = (
-      await run.worker.query<{ new: number; now: number }>(run.dialect.sessions.lastWrites(lens, run.stateSchema))
+      await run.worker.query<{ new: number | null; now: number }>(
+        run.dialect.sessions.lastWrites(lens, run.stateSchema),
+      )
     ).rows
     if (times === undefined || times.new === 0) continue
+    if (times.new === null) throw gateClosed('gate.new-writes', `${row.name}: the counters could not be read`)
     const left = quiet / 1000 - (times.now - times.new - 1)
     if (left <= 0) continue
     throw gateClosed('gate.new-writes', `${row.name}: the new shape was written less than ${quiet / 1000} s ago`, {
