@@ -132,6 +132,19 @@ describeEveryServer('evidence before contract', (server) => {
       3,
     ))
 
+  it('that the config asks for is not asked for by up', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = migrator(database, undefined, { minAge: 3_600_000, allowApp: ['shop v2'] })
+        const somebody = await family.session(database.url, 'Metabase')
+        expect(await outcome(m.up({ allowTraffic: true }))).toBe('0')
+        await somebody.end()
+        await m.close()
+      },
+      3,
+    ))
+
   it('what the comparison found is known again after a rollback of contract', () =>
     withUsers(
       server,

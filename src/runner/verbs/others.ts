@@ -73,8 +73,9 @@ export async function up(
     // No version of an app is there to be checked, unless it was said that there may be.
     const unchecked = options.allowTraffic === true ? {} : { requireCheck: false }
     await expand(environment, { ...one, backfill: true, accept, ...unchecked })
-    // Nobody else is there, or it was said that they may be: sessions cannot be newer than a backfill of just now.
-    await contract(environment, { ...one, quietPeriod: 0, retention: 0, requireGate: [], accept })
+    // Nobody else is there, or it was said that they may be, and the backfill was just now.
+    const unasked = { quietPeriod: 0, minAge: 0, oldApp: [], allowApp: [], requireGate: [] }
+    await contract(environment, { ...one, ...unasked, retention: 0, accept })
     await purge(environment, { ...one, ignoreRetention: true })
     outcomes.push({ name: migration.name, from: migration.state, state: 'completed', steps: 0, notices: [] })
   }
