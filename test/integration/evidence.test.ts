@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type Gate, type Migrator, type MigratorOptions, type RunnerEvent, setDefault } from '../../src/index.ts'
+import {
+  changeType,
+  type Gate,
+  type Migrator,
+  type MigratorOptions,
+  type RunnerEvent,
+  setDefault,
+  setNotNull,
+} from '../../src/index.ts'
 import { type AppSession, familyOf } from '../families/family.ts'
 import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
 import { migrator, outcome, rename, rows, run, withUsers } from './shop.ts'
@@ -213,6 +221,25 @@ describeEveryServer('evidence before contract', (server) => {
           await old.run(`update users set name = 'old' where id = 1`)
           return old
         }),
+      ))
+
+    it('also where the first table that it locks is one on which nobody counts writes', () =>
+      withUsers(
+        server,
+        async (database) => {
+          const intents = [
+            setNotNull({ table: 'orders', column: 'note', up: "''" }),
+            changeType({ table: 'orders', column: 'total', to: 'bigint' }),
+            rename,
+          ]
+          await run(database, 'create table orders (id int primary key, total int, note varchar(9))')
+          await run(database, `insert into orders values (1, 1, 'x'), (2, 2, null)`)
+          const m = migrator(database, { m: intents }, { quietPeriod: 0 })
+          await m.expand({ backfill: true })
+          expect(await outcome(m.contract())).toBe('0')
+          await m.close()
+        },
+        3,
       ))
 
     it('and what is taken back of contract then is ended by the same command when that was cut off', () =>
