@@ -97,7 +97,8 @@ export async function checkInFull(options: CheckOptions, planned: boolean = fals
     if (chosen.checked.length === 0) return { result: nothingPending(chosen), versions, plans: [] }
     const recorder = await openRecorder(target, options.record, listed.versions, chosen)
     const judged = await onShadow(target, check, options, assigned, chosen)
-    const recorded = (await recorder.record?.(judged.result)) ?? []
+    const known = (version: AppVersion): boolean => isKnown(version, assigned.commands)
+    const recorded = (await recorder.record?.({ ...judged.result, known })) ?? []
     const notices = [...judged.result.notices, ...listed.notices, ...recorder.notices]
     const plans = planned ? await plansOf(target, options.name, chosen, judged.plans) : judged.plans
     return { result: { ...judged.result, recorded, notices }, versions, plans }
@@ -247,7 +248,10 @@ function unverifiableIn(matrix: readonly Cell[]): number {
   return new Set(keys).size
 }
 
+const isKnown = (version: AppVersion, commands: Assigned['commands']): boolean =>
+  version.statements.length > 0 || commands.has(version)
+
 const empty = (versions: readonly AppVersion[], commands: Assigned['commands']): string[] =>
   versions
-    .filter((version) => version.statements.length === 0 && !commands.has(version))
+    .filter((version) => !isKnown(version, commands))
     .map(({ app, version }) => `${app} ${version} lists no statement: nothing is known about it`)

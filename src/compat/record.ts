@@ -15,6 +15,8 @@ interface Found {
   readonly matrix: readonly Cell[]
   readonly unverifiable: number
   readonly shadow: string
+  /** Whether anything of a version was tried at all. */
+  readonly known: (version: AppVersion) => boolean
 }
 
 /** Records a check, and names the migrations that it is recorded for. */
@@ -50,7 +52,7 @@ export async function openRecorder(
     together.push({ name: migration.name, checksum: migration.checksum, planHash })
   }
   const environment = target.options.environment ?? 'default'
-  const record: Recorder = async ({ ok, matrix, unverifiable, shadow }) => {
+  const record: Recorder = async ({ ok, matrix, unverifiable, shadow, known }) => {
     throwIfAborted(target.signal)
     const evidence = { format: 1 as const, server: catalog.server, tables, together, unverifiable, shadow }
     const rows = together.map(({ name, checksum, planHash }) => ({
@@ -59,7 +61,7 @@ export async function openRecorder(
       passed: ok,
       checksum,
       plan_hash: planHash,
-      versions: checkedVersions(versions, matrix),
+      versions: checkedVersions(versions, matrix, known),
       evidence,
     }))
     await (await target.writingChecks()).save(rows)
@@ -68,10 +70,16 @@ export async function openRecorder(
   return { record, notices: [] }
 }
 
-/** How each version did in each state. */
-function checkedVersions(versions: readonly AppVersion[], matrix: readonly Cell[]): readonly CheckedVersion[] {
-  return versions.map(({ role, app, version, statements }) => {
-    const cells = matrix.filter((cell) => cell.app === app && cell.version === version)
+/** How each version did in each state. Of a state that the shadow did not get to nothing is said, nor of a version that says nothing. */
+function checkedVersions(
+  versions: readonly AppVersion[],
+  matrix: readonly Cell[],
+  known: Found['known'],
+): readonly CheckedVersion[] {
+  return versions.map((each) => {
+    const { role, app, version, statements } = each
+    const reached = ({ findings }: Cell): boolean => !findings.some(({ code }) => code === 'not-reached')
+    const cells = matrix.filter((cell) => cell.app === app && cell.version === version && known(each) && reached(cell))
     const states = cells.map((cell) => {
       const passed = passes([{ ...cell, required: true }], false)
       return [cell.state, { verdict: cell.verdict, passed }] as const

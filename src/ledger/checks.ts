@@ -10,7 +10,7 @@ export interface CheckedVersion {
   readonly version: string
   /** Of its statements. */
   readonly hash: string
-  /** The worst that was found in each state; `passed` where nothing of it would fail the check, were the state required. */
+  /** The worst that was found in each state that it was checked in; `passed` where nothing of it would fail the check, were the state required. */
   readonly states: Readonly<Record<string, { readonly verdict: string; readonly passed: boolean }>>
 }
 

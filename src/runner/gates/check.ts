@@ -62,7 +62,7 @@ export function checkGate(
     return closed('failed', reason, 'When nothing of it runs any more: migrate app retired.')
   }
   if (judged.some(({ passed }) => passed === null)) {
-    const reason = `deployed, and was not checked as it is: ${names(null)}`
+    const reason = `deployed, and was not checked as it is, or not once this is contracted: ${names(null)}`
     return closed(
       'unknown',
       reason,

@@ -22,7 +22,7 @@ const city: Intent = renameColumn({ table: 'users', from: 'city', to: 'town' })
 const patience = 300_000
 
 describeEachDatabase('a check that expand requires', everywhere, (server) => {
-  const { key } = wordsOf(server)
+  const { key, postgres } = wordsOf(server)
   const { state } = familyOf(server)
   let database: TestDatabase
   beforeEach(async () => {
@@ -200,10 +200,42 @@ describeEachDatabase('a check that expand requires', everywhere, (server) => {
         await markDeployed({ migrator: options(), app: 'shop', version: 'v2', only: true })
         await register('v3', 'select 1')
         await markDeployed({ migrator: options(), app: 'shop', version: 'v3' })
-        expect(await gate(['check'])).toBe('unknown: deployed, and was not checked as it is: shop v3')
+        expect(await gate(['check'])).toBe(
+          'unknown: deployed, and was not checked as it is, or not once this is contracted: shop v3',
+        )
         await markRetired({ migrator: options(), app: 'shop', version: 'v3' })
         expect(await gate(['check'])).toBe('ok: works once this is contracted: shop v2')
         expect(await outcome(m.contract({ requireGate: ['check'] }))).toBe('0')
+      } finally {
+        await m.close()
+      }
+    },
+    patience,
+  )
+
+  it(
+    'does not open that gate where the shadow was not contracted, or a version says nothing',
+    async () => {
+      const body = 'select name from users'
+      await run(
+        postgres
+          ? `create function names() returns setof text language sql as '${body}'`
+          : `create procedure names() ${body}`,
+      )
+      await registerApp({ migrator: options(), statements: { app: 'mute', version: 'v1', statements: [] } })
+      await markDeployed({ migrator: options(), app: 'mute', version: 'v1' })
+      const m = createMigrator(options())
+      const gate = async () => {
+        const found = (await m.ready({ requireGate: ['check'] })).migrations[0]?.gates.find(
+          (each) => each.name === 'check',
+        )
+        return `${found?.status}: ${found?.reason}`
+      }
+      const unsure = 'unknown: deployed, and was not checked as it is, or not once this is contracted:'
+      try {
+        expect(await check()).toMatchObject({ ok: true })
+        await m.expand({ backfill: true })
+        expect(await gate()).toBe(`${unsure} shop v1, mute v1`)
       } finally {
         await m.close()
       }
