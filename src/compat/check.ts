@@ -218,7 +218,7 @@ async function judgeOn(
       ...chosen.notices,
       ...report.missing,
       ...report.notices,
-      ...walked.notices,
+      ...walked.notices.map(copy.inTarget),
       ...runner.notices,
       ...empty(versions, commands),
     ],

@@ -88,6 +88,8 @@ export interface Copy {
   readonly doubt: (statement: string) => string | null
   /** Why a statement of a migration must not run on the shadow: it names another database. Null when it may. */
   readonly outside: (statement: string) => string | null
+  /** A message about the shadow, as one about the target. */
+  readonly inTarget: (message: string) => string
 }
 
 /** A server that is like another one, to be looked for among the embedded ones. */

@@ -2,7 +2,7 @@ import type { CheckDialect, Copy } from '../check.ts'
 import type { Session } from '../dialect.ts'
 import { isMissing, levelOf } from './levels.ts'
 import { isWord, lex, lexingOf } from './lexer.ts'
-import { namesIn, readNames } from './names.ts'
+import { inTarget, namesIn, readNames } from './names.ts'
 import { outside } from './outside.ts'
 import { openPreparer } from './prepare.ts'
 import { type Doubts, doubtsOf, readSchema, type SchemaCopy, writeSchema } from './schema-copy.ts'
@@ -66,6 +66,7 @@ async function readCopy(session: Session, stateSchema: string): Promise<Copy> {
     openPreparer: (options) => openPreparer(options, copy),
     doubt: (statement) => doubt(statement, copy, doubts),
     outside: (statement) => outside(statement, copy.known),
+    inTarget: (message) => inTarget(message, copy.known),
   }
 }
 

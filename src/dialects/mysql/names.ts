@@ -91,6 +91,10 @@ export function retarget(text: string, to: string, known: Known, lexing: Lexing 
   return own.reduceRight((changed, token) => changed.slice(0, token.start) + quoted + changed.slice(token.end), text)
 }
 
+/** A message of the server's about a scratch database, with the database that it stands for: another check has another name for it. */
+export const inTarget = (message: string, { database }: Known): string =>
+  message.replaceAll(/\bbellows_check_[0-9a-f]{12}\b/g, () => database)
+
 /** The names in a text, in lower case: whatever it uses is among them. */
 export function namesIn(text: string, lexing: Lexing = usual): ReadonlySet<string> {
   return new Set(

@@ -5,7 +5,7 @@ import { openConnection } from './driver.ts'
 import { errorNumber, toBellowsError } from './driver-errors.ts'
 import { isOfSchema } from './levels.ts'
 import { lexingOf } from './lexer.ts'
-import { retarget } from './names.ts'
+import { inTarget, retarget } from './names.ts'
 import { resolutionOf } from './resolution.ts'
 import { type Definition, parameterType, typeOf } from './result-types.ts'
 import type { SchemaCopy } from './schema-copy.ts'
@@ -39,6 +39,7 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
   })
   const lexing = lexingOf(copy.sqlMode)
   const isTryable = tryable(copy, lexing)
+  const told = <T extends Refusal>(refusal: T): T => ({ ...refusal, message: inTarget(refusal.message, copy.known) })
   const taken = new Map<string, readonly Values[]>()
   let database = ''
   try {
@@ -56,7 +57,7 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
       const text = retarget(given, database, copy.known, lexing)
       // Nothing is said of it whatever comes out: it does not stay in this database.
       if (typeof text !== 'string') return { ok: true, parameters: [], columns: [] }
-      return judged(async () => {
+      const result = await judged(async () => {
         const statement = await prepare(connection, text)
         try {
           const { parameters = [], columns = [] } = statement.statement
@@ -83,12 +84,13 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
           if (trial.taken.length > 0) taken.set(key, trial.taken)
           if (refused !== null && isOfSchema(refused.code)) return { ok: false, ...refused }
           // Values that were made up may be none that the app ever gives.
-          return lists.given.length === 0 ? said : { ...said, tried: refused }
+          return lists.given.length === 0 ? said : { ...said, tried: refused === null ? null : told(refused) }
         } finally {
           // Not close(): the driver would go on to give what the server said of this text in an earlier state.
           connection.unprepare(text)
         }
       })
+      return result.ok ? result : told(result)
     },
     close: async () => {
       await connection.end().catch(() => connection.destroy())

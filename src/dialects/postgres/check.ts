@@ -32,6 +32,8 @@ export async function postgresCheck(): Promise<CheckDialect> {
         doubt: () => null,
         // A session sees one database only.
         outside: () => null,
+        // Nor do messages name it.
+        inTarget: (message) => message,
       }
     },
     shadow: {

@@ -36,6 +36,16 @@ describeEachMysql('statements that change rows are executed on the shadow, and r
     expect(result.ok).toBe(false)
   })
 
+  it('and messages name the target and not the shadow', async () => {
+    await run('create procedure names() select name from users')
+    const result = await of({ old: { call: 'select nowhere(1)' } })
+    const said = [...result.matrix.flatMap(({ findings }) => findings.map(({ message }) => message)), ...result.notices]
+    const { pathname } = new URL(database.url)
+    expect(said).toContain(`FUNCTION ${pathname.slice(1)}.nowhere does not exist`)
+    expect(said.join()).toMatch(/procedure names names .*users\.name/)
+    expect(said.join()).not.toContain('bellows_check_')
+  })
+
   it('so a trigger that names what is not there is found', async () => {
     await run(
       'create trigger tell before insert on users for each row insert into audit (user_id, missing) values (1, 1)',
