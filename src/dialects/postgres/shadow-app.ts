@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { type RawBuilder, sql } from 'kysely'
 import { isBellowsError } from '../../errors.ts'
 import type { ShadowApp } from '../check.ts'
@@ -16,7 +16,7 @@ export async function openApp(session: Session, options: ConnectOptions, stateSc
   const secret = randomBytes(16).toString('hex')
   const url = new URL(options.url)
   try {
-    await run(session, sql`create role ${sql.id(name)} login password ${sql.lit(secret)}`)
+    await run(session, sql`create role ${sql.id(name)} login password ${sql.lit(verifierOf(secret))}`)
   } catch (error) {
     if (!isBellowsError(error) || error.code !== 'database.privilege') throw error
     if (options.password !== null) url.password = encodeURIComponent(await passwordOf(options.password))
@@ -53,6 +53,16 @@ export async function openApp(session: Session, options: ConnectOptions, stateSc
       }
     },
   }
+}
+
+/** What the server keeps of a password (RFC 5803), as psql sends it: the statement may be logged. */
+function verifierOf(secret: string): string {
+  const salt = randomBytes(16)
+  const rounds = 4096
+  const salted = pbkdf2Sync(secret, salt, rounds, 32, 'sha256')
+  const key = (of: string): Buffer => createHmac('sha256', salted).update(of).digest()
+  const stored = createHash('sha256').update(key('Client Key')).digest('base64')
+  return `SCRAM-SHA-256$${rounds}:${salt.toString('base64')}$${stored}:${key('Server Key').toString('base64')}`
 }
 
 const passwordOf = async (password: NonNullable<ConnectOptions['password']>): Promise<string> =>
