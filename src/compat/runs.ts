@@ -92,7 +92,8 @@ export async function openRunner(options: RunnerOptions): Promise<CommandRunner>
       if (app === null) return
       for (const [version, command] of commands) {
         tell(`running the command of ${version.app} ${version.version}: ${state}`)
-        await app.arrive()
+        const free = await app.arrive()
+        if (free !== null && !notices.includes(free)) notices.push(free)
         const empty = await databases.keepRows(shadow.session)
         const env = { ...withoutAddresses(process.env), ...variables(version, state, app) }
         const limit = runs?.limit ?? defaultLimit

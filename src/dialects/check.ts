@@ -108,8 +108,8 @@ export interface ShadowApp {
   readonly secret: string
   /** It may read and write rows, and change no table. */
   readonly restricted: boolean
-  /** The shadow has come to another state, with other tables. */
-  readonly arrive: () => Promise<null>
+  /** The shadow has come to another state, with other tables. Tells what it may do all the same. */
+  readonly arrive: () => Promise<string | null>
   /** Takes it away again; tells why that could not be done. */
   readonly close: () => Promise<string | null>
 }

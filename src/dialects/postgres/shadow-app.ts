@@ -23,6 +23,8 @@ export async function openApp(session: Session, options: ConnectOptions, stateSc
     const nothing = async (): Promise<null> => null
     return { url: url.href, secret: url.password, restricted: false, arrive: nothing, close: nothing }
   }
+  // Before PostgreSQL 15 everybody may make tables in the schema public.
+  const closed = new Set<string>()
   url.username = name
   url.password = secret
   return {
@@ -39,11 +41,20 @@ export async function openApp(session: Session, options: ConnectOptions, stateSc
         await run(session, sql`grant usage on schema ${on} to ${to}`)
         await run(session, sql`grant select, insert, update, delete, truncate on all tables in schema ${on} to ${to}`)
         await run(session, sql`grant usage, select, update on all sequences in schema ${on} to ${to}`)
+        if (!(await isOpen(session, schema.name))) continue
+        await run(session, sql`revoke create on schema ${on} from public`)
+        if (await isOpen(session, schema.name))
+          return `commands may make tables in the schema ${schema.name}, as everybody may: it belongs to another role`
+        closed.add(schema.name)
       }
       return null
     },
     close: async () => {
       try {
+        for (const schema of closed) {
+          const [there] = await run(session, sql`select from pg_namespace where nspname = ${schema}`)
+          if (there !== undefined) await run(session, sql`grant create on schema ${sql.id(schema)} to public`)
+        }
         await run(session, sql`drop owned by ${sql.id(name)}`)
         await run(session, sql`drop role ${sql.id(name)}`)
         return null
@@ -53,6 +64,15 @@ export async function openApp(session: Session, options: ConnectOptions, stateSc
       }
     },
   }
+}
+
+/** Whether everybody may make tables in a schema; not in one that is gone. */
+async function isOpen(session: Session, schema: string): Promise<boolean> {
+  const [found] = await run<{ open: boolean }>(
+    session,
+    sql`select has_schema_privilege('public', oid, 'create') as open from pg_namespace where nspname = ${schema}`,
+  )
+  return found?.open === true
 }
 
 /** What the server keeps of a password (RFC 5803), as psql sends it: the statement may be logged. */
