@@ -70,7 +70,12 @@ function duplicatesOf(catalog: Catalog, table: TableRef, index: string, rule: Un
  * How many rows are the same to a unique index, and the keys of some: of those that are the same, the first, or first and last. NULLs
  * are distinct; its keys compare by the collation of the columns, as the index will.
  */
-function duplicates(table: TableRef, rule: UniqueRule, key: string, named: readonly ('min' | 'max')[]): Statement {
+export function duplicates(
+  table: TableRef,
+  rule: UniqueRule,
+  key: string,
+  named: readonly ('min' | 'max')[],
+): Statement {
   const places = rule.keys.map((name, i) => {
     const cut = rule.cuts?.[i] ?? null
     return cut === null ? inRow(name) : `left(${inRow(name)}, ${cut})`

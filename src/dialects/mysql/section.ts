@@ -4,6 +4,7 @@ import type { CompileContext, SectionInput, StepStatement } from '../dialect.ts'
 import { compile } from './compile.ts'
 import { errorNumber } from './driver-errors.ts'
 import { underLockLimit } from './lock-limit.ts'
+import { asFound } from './momentary-duplicates.ts'
 import { type LockTables, withLocked, withParents, withParentsInQueueFrom } from './parents.ts'
 import { probe } from './probe.ts'
 import { inQueueFrom, untilUnread, withoutQueue } from './quiet.ts'
@@ -41,8 +42,10 @@ async function carryOut(input: SectionInput): Promise<void> {
     const compiled = action.do === 'lockTables' ? await withSequences(input.observer, action) : action
     for (const statement of compile(compiled, context)) {
       // Under LOCK TABLES nobody holds anything that these wait for.
-      if (locked) await run(input, statement, [])
-      else await outsideQueue(input, statement, meets, queuesFrom)
+      const done = locked ? run(input, statement, []) : outsideQueue(input, statement, meets, queuesFrom)
+      await done.catch(async (error: unknown) => {
+        throw await asFound(input.observer, action, error)
+      })
     }
     if (action.do === 'lockTables' && !locked && !renamed) await input.onLocked?.()
     locked ||= action.do === 'lockTables'
