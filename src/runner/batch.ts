@@ -74,8 +74,19 @@ export function fillRange(
     const to = ended ? last : keyIn(found, lens.key.length)
     neighbours?.onRange(to, ended)
     const count = ended ? await rowsIn(filling, session, from) : size
-    for (const statement of dialect.fill(lens, from, to, { stateSchema, active: [] })) await session.query(statement)
-    await neighbours?.turn
+    const fill = async (after: readonly string[] | null, upTo: readonly string[]): Promise<void> => {
+      for (const statement of dialect.fill(lens, after, upTo, { stateSchema, active: [] }))
+        await session.query(statement)
+    }
+    if (neighbours === undefined) await fill(from, to)
+    else {
+      // The first row comes last: a server may lock the row behind a range too (MariaDB), and that is the first one of the next.
+      const [row] = (await session.query(ranges.boundary(from, to, 1))).rows
+      const first = row === undefined ? to : keyIn(row, lens.key.length)
+      await fill(first, to)
+      await neighbours.turn
+      await fill(from, first)
+    }
     const rows = at.rows + count
     const rate = ((rows - filling.doneBefore) * 1000) / Math.max(1, Date.now() - filling.begun)
     const end = ended ? { state: 'done', finished_at: dialect.state.now, rows_total: rows } : {}
