@@ -1,6 +1,6 @@
-import type { Compilable } from 'kysely'
 import type { Dialect, Session } from '../dialects/dialect.ts'
 import { isBellowsError } from '../errors.ts'
+import { askOn, whoIs } from './asking.ts'
 import type { Ledger } from './records.ts'
 import type { Actor } from './tables.ts'
 
@@ -61,17 +61,8 @@ export function openApps(dialect: Dialect, session: Session, ledger: Ledger, act
   const { now, iso, isoNow } = dialect.state
   const db = dialect.state.queries(ledger.schema)
   const table = dialect.state.table(ledger.schema, 'app_versions')
-  const run = async <Row = Record<string, unknown>>(query: Compilable): Promise<readonly Row[]> => {
-    const compiled = query.compile()
-    return (await session.query<Row>({ sql: compiled.sql, parameters: compiled.parameters })).rows
-  }
-  const who = {
-    actor: actor.actor,
-    host: actor.host,
-    tool_version: actor.toolVersion,
-    app_version: actor.appVersion,
-    git_revision: actor.gitRevision,
-  }
+  const run = askOn(session)
+  const who = whoIs(actor)
   const rows = db
     .selectFrom(table)
     .select(['environment', 'app', 'version', 'state', 'hash', 'actor'])

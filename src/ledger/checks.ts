@@ -1,5 +1,5 @@
-import type { Compilable } from 'kysely'
 import type { Dialect, Session } from '../dialects/dialect.ts'
+import { askOn, fromJson, whoIs } from './asking.ts'
 import type { Ledger } from './records.ts'
 import type { Actor } from './tables.ts'
 
@@ -46,24 +46,13 @@ export interface Checks {
   save(rows: readonly Omit<CheckRow, 'at'>[]): Promise<void>
 }
 
-const fromJson = <T>(value: T): T => (typeof value === 'string' ? (JSON.parse(value) as T) : value)
-
 /** The checks on a session. */
 export function openChecks(dialect: Dialect, session: Session, ledger: Ledger, actor: Actor): Checks {
   const { now, iso, upsert } = dialect.state
   const db = dialect.state.queries(ledger.schema)
   const table = dialect.state.table(ledger.schema, 'checks')
-  const run = async <Row = Record<string, unknown>>(query: Compilable): Promise<readonly Row[]> => {
-    const compiled = query.compile()
-    return (await session.query<Row>({ sql: compiled.sql, parameters: compiled.parameters })).rows
-  }
-  const who = {
-    actor: actor.actor,
-    host: actor.host,
-    tool_version: actor.toolVersion,
-    app_version: actor.appVersion,
-    git_revision: actor.gitRevision,
-  }
+  const run = askOn(session)
+  const who = whoIs(actor)
   return {
     all: async (environment) => {
       if ((await ledger.layout()) < 2) return []

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type Compilable, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Dialect, Session } from '../dialects/dialect.ts'
 import { isBellowsError, refused, usageError } from '../errors.ts'
+import { askOn, fromJson, whoIs } from './asking.ts'
 import type { Ledger } from './records.ts'
 import type { Actor, BackfillRow, LensRow, MigrationRow, StepState } from './tables.ts'
 
@@ -82,11 +83,6 @@ function notUpgraded(error: unknown, schema: string, found: number): unknown {
   )
 }
 
-/** JSON columns come as values, or, from a server for which they are text, as text. */
-function fromJson<T>(value: T): T {
-  return typeof value === 'string' ? (JSON.parse(value) as T) : value
-}
-
 /** What the servers say in several ways: numbers as text, truth as 1. */
 function toBackfill<Row extends BackfillRow>(row: Row): Row {
   return {
@@ -104,17 +100,8 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
   const { now, iso, upsert } = dialect.state
   const db = dialect.state.queries(schema)
   const table = (name: string): string => dialect.state.table(schema, name)
-  const run = async <Row = Record<string, unknown>>(query: Compilable): Promise<readonly Row[]> => {
-    const compiled = query.compile()
-    return (await session.query<Row>({ sql: compiled.sql, parameters: compiled.parameters })).rows
-  }
-  const who = {
-    actor: actor.actor,
-    host: actor.host,
-    tool_version: actor.toolVersion,
-    app_version: actor.appVersion,
-    git_revision: actor.gitRevision,
-  }
+  const run = askOn(session)
+  const who = whoIs(actor)
   const ledger: Ledger = {
     schema,
     by: actor,

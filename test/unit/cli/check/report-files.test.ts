@@ -6,12 +6,12 @@ import { prepareFiles, readWanted, writeReport } from '../../../../src/cli/repor
 import { migrate } from '../terminal.ts'
 
 const formats = ['html', 'junit', 'sarif'] as const
-const read = (given: readonly string[], json = false) => readWanted(given, formats, '/work', json)
+const read = (given: readonly string[], json = false) => readWanted(given, formats, '/base', json)
 
 describe('--report', () => {
   test('is a format and a file, again for each; the file may hold what it will', () => {
     expect(read(['junit=out/a=b.xml', 'html=/tmp/x.html', 'sarif=-'])).toEqual([
-      { format: 'junit', file: 'out/a=b.xml', path: '/work/out/a=b.xml' },
+      { format: 'junit', file: 'out/a=b.xml', path: '/base/out/a=b.xml' },
       { format: 'html', file: '/tmp/x.html', path: '/tmp/x.html' },
       { format: 'sarif', file: '-', path: null },
     ])
