@@ -98,7 +98,10 @@ function recordFailures(
   const into = sql.id(lens.table.schema, stateTable(stateSchema, 'conversion_failures'))
   const code = sql.raw(errorOf(lens, direction, 'fill', inRow, stateSchema))
   const open = sql.raw(stillOpen(lens, 'up', 'fill', inRow, stateSchema))
-  const found = sql`select ${sql.raw(keyJson(lens, inRow))} as k, ${code} as code from ${tableRef(lens.table)} as t where ${range} and ${code} is not null and ${open}`
+  // Asked only where it may be, as in the trigger: a value that was caught is NULL, unless the author says otherwise.
+  const caught =
+    direction.scalar.onError === null ? sql`${column(physical(direction.target, 'fill'))} is null and ` : sql``
+  const found = sql`select ${sql.raw(keyJson(lens, inRow))} as k, ${code} as code from ${tableRef(lens.table)} as t where ${range} and ${caught}${code} is not null and ${open}`
   return sql`insert into ${into} (lens, migration, ${sql.id('key')}, key_hash, target, code) select ${sql.lit(lens.id)}, ${sql.lit(lens.migration)}, f.k, sha2(f.k, 256), ${sql.lit(direction.target.name)}, f.code from (${found}) as f on duplicate key update code = f.code, at = if(resolved_at is null, at, utc_timestamp(6)), resolved_at = null`
 }
 

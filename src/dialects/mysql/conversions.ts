@@ -4,16 +4,36 @@ const sizes: Readonly<Record<string, number>> = { tinyint: 1, smallint: 2, mediu
 
 const word = (type: string): string => /^\w+/.exec(type.toLowerCase())?.[0] ?? ''
 
+/** How many characters the values of an integer take at most. */
+const digits: Readonly<Record<string, number>> = { 1: 4, 2: 6, 3: 8, 4: 11, 8: 20 }
+
+/** Of these a digit is more than its byte: what an integer is as bytes is not what its text is. */
+const wide = /^(ucs2|utf16|utf32)/
+
+/** The type of a column, and the collation of a text. */
+interface Typed {
+  readonly type: string
+  readonly collation: string | null
+}
+
 /**
  * Can giving a value of one type to a column of another change it, or fail? Only where the answer is surely no is it given so: an
- * integer into a wider one of the same kind, a text into a longer one. Everything else is worked out where an error can be caught.
+ * integer into a wider one of the same kind, a text into a longer one, an integer into a text in which all its digits have room.
+ * Everything else is worked out where an error can be caught.
  */
-export function castCanRaise(from: string, to: string, sameCharset: boolean): boolean {
+export function castCanRaise({ type: from, collation: before }: Typed, { type: to, collation: after }: Typed): boolean {
+  const sameCharset = before === after
   if (from.toLowerCase() === to.toLowerCase() && sameCharset) return false
   const source = familyOf(from)
   const target = familyOf(to)
-  if (source !== target || /zerofill/i.test(from + to)) return true
-  if (source === 'integer' || source === 'unsigned') {
+  const whole = source === 'integer' || source === 'unsigned'
+  if (/zerofill/i.test(from + to)) return true
+  if (whole && target === 'text') {
+    const needed = digits[sizes[word(from)] ?? 0]
+    return needed === undefined || longest(to) < needed || after === null || wide.test(after)
+  }
+  if (source !== target) return true
+  if (whole) {
     const before = sizes[word(from)]
     const after = sizes[word(to)]
     return before === undefined || after === undefined || after < before

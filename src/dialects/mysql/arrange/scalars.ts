@@ -44,11 +44,7 @@ export function makeScalar(table: Table, input: ScalarInput): Scalar {
   const reads = [...new Set(names)]
   const ends = input.columns.filter(({ name }) => reads.includes(name))
   refuseTimeZone(table, input, ends)
-  const sameCharset = input.source.collation === input.target.collation
-  const canRaise =
-    input.text === null
-      ? castCanRaise(input.source.type, input.target.type, sameCharset)
-      : !/^null$/i.test(parsed.text.trim())
+  const canRaise = input.text === null ? castCanRaise(input.source, input.target) : !/^null$/i.test(parsed.text.trim())
   return {
     text: bindScalar(parsed, (name) => quote(name)),
     onError: onError === null ? null : bindScalar(onError, (name) => quote(name)),
