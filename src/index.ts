@@ -16,6 +16,12 @@ export { BellowsError, exitCodes, isBellowsError } from './errors.ts'
 export type { Hazard } from './planner/hazards/hazard.ts'
 export type { Intent, IntentName, IntentParameters } from './planner/intents/index.ts'
 export type { MigrationDefinition } from './planner/migration.ts'
+export {
+  type Measurement,
+  type PrometheusGateOptions,
+  type PrometheusGateResult,
+  prometheusGate,
+} from './prometheus/gate.ts'
 export type * from './runner/api.ts'
 export type { RunnerEvent } from './runner/events.ts'
 export { createMigrator } from './runner/migrator.ts'

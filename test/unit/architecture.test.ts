@@ -18,11 +18,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   migrations: ['planner'],
   ledger: ['planner', 'dialects'],
   embedded: [],
+  prometheus: [],
   runner: ['planner', 'dialects', 'ledger', 'migrations'],
   compat: ['planner', 'dialects', 'ledger', 'migrations', 'runner', 'embedded'],
   testing: ['planner', 'dialects', 'ledger', 'migrations', 'runner', 'compat', 'embedded'],
   demo: ['runner', 'embedded', 'cli'],
-  cli: ['planner', 'ledger', 'migrations', 'runner', 'compat', 'demo'],
+  cli: ['planner', 'ledger', 'migrations', 'runner', 'compat', 'prometheus', 'demo'],
 }
 
 /** Files beside the folders that any of them may use. */

@@ -10,6 +10,7 @@ import { contract } from './contract.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { expand } from './expand.ts'
+import { gate } from './gate.ts'
 import { history } from './history.ts'
 import { init } from './init.ts'
 import { newMigration } from './new.ts'
@@ -45,6 +46,7 @@ const listed: readonly CommandFile[] = [
   status,
   history,
   wait,
+  gate,
   pause,
   resume,
   repair,
@@ -59,4 +61,4 @@ const listed: readonly CommandFile[] = [
 export const commandFiles: readonly CommandFile[] = [...listed, completion(listed)]
 
 /** Commands of the interface that are refused with exit 3 for now. */
-export const commandsToCome: readonly CommandFile[] = ['lint', 'gate'].map(toCome)
+export const commandsToCome: readonly CommandFile[] = ['lint'].map(toCome)

@@ -98,7 +98,7 @@ describe('help', () => {
     for (const command of ['init', 'plan', 'expand', 'backfill', 'contract', 'rollback', 'status', 'demo']) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
     }
-    for (const command of ['lint', 'gate']) expect(stdout).not.toMatch(new RegExp(`^  ${command} `, 'm'))
+    for (const command of ['lint']) expect(stdout).not.toMatch(new RegExp(`^  ${command} `, 'm'))
   })
 
   test('goes to stderr, with exit 2, when no command was given', async () => {
@@ -119,7 +119,6 @@ describe('what is refused before a database is asked', () => {
     [['status', '--watch', '--json'], 'usage.watch-json', 2],
     [['capture', '--app', 'A', '--', 'npm', 'test'], 'usage.capture', 2],
     [['capture', '--app', 'A', '--version', 'v1', '--out', 'v1.json'], 'usage.capture', 2],
-    [['gate', 'anything'], 'command.not-there-yet', 3],
     [['completion', 'powershell'], 'usage.shell', 2],
     [['schema', 'ledger'], 'usage.schema', 2],
     [['plan', '--config', 'missing.yaml'], 'config.missing', 2],
