@@ -16,4 +16,6 @@ export interface Io {
   readonly stdin: { readonly isTTY: boolean; readonly question: (prompt: string) => Promise<string> }
   /** Aborted by SIGINT, SIGTERM and SIGHUP; its reason is the error to end with. */
   readonly signal: AbortSignal
+  /** Where Kubernetes looks for the reason of a container's end; null elsewhere. */
+  readonly terminationLog: ((text: string) => void) | null
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { setFlagsFromString } from 'node:v8'
 import { BellowsError, type ExitCode, exitCodes } from '../errors.ts'
@@ -59,6 +60,22 @@ async function question(prompt: string): Promise<string> {
   }
 }
 
+/**
+ * Kubernetes makes the file, and shows what is in it with the pod (terminationMessagePath). Made by us it would be left lying about on
+ * every other machine.
+ */
+function terminationLog(): ((text: string) => void) | null {
+  const file = process.env.MIGRATE_TERMINATION_LOG ?? '/dev/termination-log'
+  if (!existsSync(file)) return null
+  return (text) => {
+    try {
+      writeFileSync(file, text)
+    } catch {
+      // The same is on stderr.
+    }
+  }
+}
+
 process.exitCode = await run({
   argv: process.argv.slice(2),
   env: process.env,
@@ -67,4 +84,5 @@ process.exitCode = await run({
   stderr: terminal(process.stderr),
   stdin: { isTTY: process.stdin.isTTY === true, question },
   signal: controller.signal,
+  terminationLog: terminationLog(),
 })

@@ -3,6 +3,7 @@ import type { RunnerEvent } from '../runner/events.ts'
 import { errorAnnotation, warningAnnotation } from './annotations.ts'
 import { type Colours, coloursFor } from './colours.ts'
 import type { Io } from './io.ts'
+import { type ErrorDocument, lastWords } from './last-words.ts'
 import { liveProgress } from './live-progress.ts'
 import { jsonProgress, type Progress, plainProgress } from './progress.ts'
 import { createRedactor, type Redact, redactDeep } from './redact.ts'
@@ -62,7 +63,7 @@ export function createOutput(io: Io, options: OutputOptions): Output {
   const document = (body: object): void => {
     io.stdout.write(`${JSON.stringify(body, null, io.stdout.isTTY ? 2 : undefined)}\n`)
   }
-  const describe = (error: BellowsError): object => ({
+  const describe = (error: BellowsError): ErrorDocument => ({
     code: error.code,
     message: redact(error.message),
     hint: error.hint === null ? null : redact(error.hint),
@@ -77,6 +78,7 @@ export function createOutput(io: Io, options: OutputOptions): Output {
   }
   const complain = (error: BellowsError): void => {
     progress.stop()
+    io.terminationLog?.(lastWords({ command: options.command, ...describe(error) }))
     if (options.logFormat === 'json') {
       const stack = options.verbose ? { stack: redact(stackOf(error)) } : {}
       const event = { at: new Date().toISOString(), kind: 'error', ...describe(error), ...stack }

@@ -19,6 +19,7 @@ process.on('message', async ({ index, argv }: Order) => {
     }),
     stdin: { isTTY: false, question: async () => '' },
     signal: new AbortController().signal,
+    terminationLog: null,
   })
   process.send?.({ index, code, stderr } satisfies Ended)
 })

@@ -7,6 +7,8 @@ export interface Ran {
   readonly stdout: string
   readonly stderr: string
   readonly questions: readonly string[]
+  /** What Kubernetes would show of it. */
+  readonly ended: readonly string[]
 }
 
 /** How the world looks to the command line; all of it may be left out. */
@@ -26,6 +28,7 @@ export function world(
   const out: string[] = []
   const err: string[] = []
   const questions: string[] = []
+  const ended: string[] = []
   const isTTY = given.isTTY ?? false
   const stream = (into: string[]): Io['stdout'] => ({ isTTY, columns: 100, write: (text) => void into.push(text) })
   const question = async (prompt: string): Promise<string> => {
@@ -41,8 +44,9 @@ export function world(
       stderr: stream(err),
       stdin: { isTTY, question },
       signal: given.signal ?? new AbortController().signal,
+      terminationLog: (text) => void ended.push(text),
     },
-    ran: () => ({ stdout: out.join(''), stderr: err.join(''), questions }),
+    ran: () => ({ stdout: out.join(''), stderr: err.join(''), questions, ended }),
   }
 }
 
