@@ -6,7 +6,7 @@ import { throwIfAborted } from '../runner/interrupt.ts'
 import { type Environment, openEnvironment } from '../runner/open.ts'
 import { plan } from '../runner/verbs/plan.ts'
 import { type Chosen, choose } from './choose.ts'
-import { type Finding, judge, type Results } from './judge.ts'
+import { type Finding, judge, notReached, type Results } from './judge.ts'
 import { type Cell, cellsOf, passes } from './matrix.ts'
 import { prepareAll } from './prepare-all.ts'
 import { openRecorder } from './record.ts'
@@ -201,7 +201,7 @@ async function judgeOn(
   const incomplete = report.missing.length > 0
   const context = { ready: walked.ready, incomplete, dialect, doubt: copy.doubt }
   const matrix = versions.flatMap((version) =>
-    cells(version, results, dialect, context, (state) => runner.findings(version, state, walked.ready)),
+    cells(version, results, dialect, context, walked.reached, (state) => runner.findings(version, state, walked.ready)),
   )
   const ok = passes(matrix, options.strict === true)
   const result: CheckResult = {
@@ -231,12 +231,22 @@ function cells(
   results: (version: AppVersion, index: number) => Results,
   { statementKind }: CheckDialect,
   context: Parameters<typeof judge>[4],
+  reached: ReadonlySet<State>,
   ofCommand: (state: State) => readonly Finding[],
 ): readonly Cell[] {
   const judged = version.statements.map((statement, index) =>
     judge(version, statement, statementKind(statement.sql), results(version, index), context),
   )
-  return cellsOf(version, (state) => [...judged.flatMap((each) => each[state]), ...ofCommand(state)], context.ready)
+  return cellsOf(
+    version,
+    (state) => {
+      const found = [...judged.flatMap((each) => each[state]), ...ofCommand(state)]
+      // Where nothing of a version is tried, nothing is known of it either.
+      if (reached.has(state) || found.some(({ code }) => code === 'not-reached')) return found
+      return [...found, notReached('(any)', state, null)]
+    },
+    context.ready,
+  )
 }
 
 function unverifiableIn(matrix: readonly Cell[]): number {

@@ -55,10 +55,7 @@ export function judge(
     if (kind.kind === 'utility' || unprepared) {
       return [finding('unverifiable', 'NAME', 'utility', dialect.utility, byHandHint(place))]
     }
-    if (result === null) {
-      const message = `the shadow did not get to ${state}`
-      return [finding('unverifiable', 'NAME', 'not-reached', message, 'The notices say why.')]
-    }
+    if (result === null) return [notReached(statement.id, state, place.source)]
     if (doubt !== null) return [finding('unverifiable', 'NAME', 'not-copied', doubt, byHandHint(place))]
     if (result.ok) return base === null ? [] : compared(base, state, results, result, statement, kind, place)
     const level = dialect.levelOf(result.code, result.message, prepares)
@@ -73,6 +70,13 @@ export function judge(
     backfilled: in_('backfilled'),
     contracted: in_('contracted'),
   }
+}
+
+/** That nothing can be said of a statement in a state that the shadow could not be brought to. */
+export function notReached(statement: string, state: State, source: string | null): Finding {
+  const message = `the shadow did not get to ${state}`
+  const hint = 'The notices say why: until the migration gets there, nothing is known of it.'
+  return { statement, verdict: 'unverifiable', level: 'NAME', code: 'not-reached', message, hint, source }
 }
 
 function placeOf(

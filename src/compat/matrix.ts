@@ -50,6 +50,7 @@ export function counts(
   strict: boolean,
 ): boolean {
   if (verdict === 'fails') return true
-  if (verdict === 'unverifiable') return strict
+  // That a state cannot be reached is known, and no sign that a version works there.
+  if (verdict === 'unverifiable') return strict || code === 'not-reached'
   return level === 'WRITE' || level === 'VALUE' || code === 'prepared-star'
 }

@@ -2,7 +2,7 @@ import type { ShadowApp, ShadowDialect } from '../dialects/check.ts'
 import { usageError } from '../errors.ts'
 import { type Ended, runCommand } from './command.ts'
 import { failsHint } from './hints.ts'
-import type { Finding } from './judge.ts'
+import { type Finding, notReached } from './judge.ts'
 import type { Shadow } from './shadow.ts'
 import { isRequired, type Ready, type State } from './states.ts'
 import type { AppVersion } from './versions.ts'
@@ -109,10 +109,7 @@ export async function openRunner(options: RunnerOptions): Promise<CommandRunner>
       const one = ended.get(key(version, state))
       if (command === undefined || (one !== undefined && one.code === 0)) return []
       const base = { statement: '(command)', level: 'VALUE', source: null } as const
-      if (one === undefined) {
-        const message = `the shadow did not get to ${state}`
-        return [{ ...base, verdict: 'unverifiable', code: 'not-reached', message, hint: 'The notices say why.' }]
-      }
+      if (one === undefined) return [notReached(base.statement, state, null)]
       const how = one.code === null ? 'is not done in its time' : `ends with ${one.code}`
       const message = `\`${command}\` ${how}${one.tail === '' ? '' : `:\n${one.tail}`}`
       const code = one.code === null ? 'command-timeout' : 'command-failed'

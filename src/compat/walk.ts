@@ -7,6 +7,7 @@ import type { Ready, State } from './states.ts'
 /** What is known once the shadow has been through all states. */
 export interface Walked {
   readonly ready: Ready
+  readonly reached: ReadonlySet<State>
   readonly notices: readonly string[]
   /** The plans of what was checked, as they ran here. */
   readonly plans: readonly PlanView[]
@@ -28,6 +29,11 @@ export async function walk(
   const migrator = createMigrator({ ...options, migrations })
   const names = checked.map(({ name }) => name)
   const notices: string[] = []
+  const reached = new Set<State>()
+  const arrive = async (state: State): Promise<void> => {
+    reached.add(state)
+    await visit(state)
+  }
   const planOf = async (name: string): Promise<PlanView | undefined> => {
     const [plan] = (await migrator.plan({ name })).migrations
     if (plan !== undefined) refuseOutside(plan, outside)
@@ -37,7 +43,7 @@ export async function walk(
     for (const { name } of earlier) {
       await migrator.up({ name, accept: stops(await planOf(name)), allowTraffic: true })
     }
-    await visit('before')
+    await arrive('before')
     let ready: Ready = 'expanded'
     const plans: PlanView[] = []
     for (const name of names) {
@@ -46,13 +52,13 @@ export async function walk(
       if (plan !== undefined && plan.newVersionReady !== 'expanded') ready = 'backfilled'
       await migrator.expand({ name, accept: stops(plan) })
     }
-    await visit('expanded')
+    await arrive('expanded')
     for (const name of names) await migrator.backfill({ name })
-    await visit('backfilled')
+    await arrive('backfilled')
     const closed = await contractAll(migrator, names)
-    if (closed === null) await visit('contracted')
+    if (closed === null) await arrive('contracted')
     else notices.push(`the shadow could not be contracted: ${closed}`)
-    return { ready, notices, plans }
+    return { ready, reached, notices, plans }
   } finally {
     await migrator.close()
   }

@@ -140,9 +140,14 @@ describeEachDatabase('check of', everywhere, (server) => {
         : 'create procedure notes() select note from orders',
     )
     const result = await of([{ renameColumn: { table: 'orders', from: 'note', to: 'remark' } }], {
-      new: { read: 'select remark from orders' },
+      new: { read: 'select remark from orders', none: 'begin' },
     })
     expect(cell(result, 'v2', 'contracted')).toEqual(['read unverifiable NAME not-reached'])
+    expect(result).toMatchObject({ ok: false, exitCode: 4 })
+    const silent = await of([{ renameColumn: { table: 'orders', from: 'note', to: 'remark' } }], {
+      new: { none: 'begin' },
+    })
+    expect(cell(silent, 'v2', 'contracted')).toEqual(['(any) unverifiable NAME not-reached'])
     expect(result.notices).toEqual([expect.stringMatching(/^the shadow could not be contracted: .*notes/)])
   })
 })

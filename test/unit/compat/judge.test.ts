@@ -121,8 +121,11 @@ describe('a statement of the new version', () => {
 })
 
 describe('any statement', () => {
-  it('is unverifiable in a state that was not reached', () => {
-    expect(codes('new', [ok(), ok(), ok(), null])).toEqual(['', '', '', 'NAME not-reached'])
+  it('is unverifiable in a state that was not reached, which passes no check', () => {
+    const found = cells('new', [ok(), ok(), ok(), null])
+    expect(found.map(({ findings }) => findings.map(({ code }) => code).join())).toEqual(['', '', '', 'not-reached'])
+    expect(passes(found, false)).toBe(false)
+    expect(passes(cells('old', [ok(), ok(), ok(), null]), false)).toBe(true)
   })
 
   it('that preparing proves nothing about is unverifiable', () => {

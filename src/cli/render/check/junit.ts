@@ -42,7 +42,11 @@ function suite(cell: Cell, report: CheckReport): Suite {
   const listed = report.versions.find((each) => each.app === app && each.version === version)?.statements ?? []
   const found = new Map<string, Cell['findings']>()
   for (const one of cell.findings) found.set(one.statement, [...(found.get(one.statement) ?? []), one])
-  const cases = listed.map((statement) => testcase(statement, cell, found.get(statement.id) ?? [], report.strict))
+  // A command, for example, is in no list.
+  const others = [...found.keys()].filter((id) => !listed.some((each) => each.id === id)).map((id) => ({ id, sql: '' }))
+  const cases = [...listed, ...others].map((statement) =>
+    testcase(statement, cell, found.get(statement.id) ?? [], report.strict),
+  )
   const failures = cases.filter(({ outcome }) => outcome === 'failed').length
   const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length
   const xml = markup`  <testsuite name="${`${app} ${version}: ${state}`}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}">

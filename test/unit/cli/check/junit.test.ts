@@ -21,6 +21,13 @@ describe('JUnit', () => {
     expect(junitReport(reportOf(unverifiable, { strict: true }))).toContain('failures="1" errors="0" skipped="0"')
   })
 
+  test('has a test for what is found of no listed statement, such as a command', () => {
+    const failed = [{ ...usual[0]!, findings: { before: [{ statement: '(command)', verdict: 'fails' as const }] } }]
+    const xml = junitReport(reportOf(failed))
+    expect(xml).toContain('tests="3" failures="1" errors="0" skipped="0"')
+    expect(xml).toContain('name="(command)"')
+  })
+
   test('has a test also where nothing is pending: an empty file is a broken one to some', () => {
     const xml = junitReport(reportOf([], { migration: '', notices: ['no migration is pending'] }))
     expect(elementsOf(xml)).toHaveLength(4)
