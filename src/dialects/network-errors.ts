@@ -35,6 +35,10 @@ export const findingKind = (code: string, hint: string | null = null): ErrorKind
 /** What a temporary error of a running step says. */
 export const goesOn = 'Nothing is lost: the same command goes on where it stopped.'
 
+/** What an error says that somebody's own code in the server raised. */
+export const raisedHint =
+  'A trigger, an event trigger or a function of yours raised this. Mend what it objects to, or let it pass for the role that migrates.'
+
 /** Errors of the network, by Node's codes; the same for every driver. */
 export const networkErrors: Readonly<Record<string, ErrorKind>> = {
   ECONNREFUSED: temporaryKind('database.refused', 'Nothing listens there. Is the server up, and host and port right?'),

@@ -1,3 +1,4 @@
+import { showTable } from '../planner/change.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action, Step } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
@@ -13,27 +14,32 @@ export interface Looked {
   readonly seen: Seen
 }
 
-/** The step of contract that keeps the old shape's users away first; null when they are away, or there is none. */
-export async function firstLock(
+/** The steps of contract that keep the old shape's users of a table away, and are still to come; none when all are away. */
+export async function locksAhead(
   { ledger, dialect, worker }: Pick<Run, 'ledger' | 'dialect' | 'worker'>,
   { row, plan }: Pick<GateInput, 'row' | 'plan'>,
-): Promise<Step | null> {
-  const first = lockingStep(plan)
-  if (first === undefined) return null
+): Promise<ReadonlySet<string>> {
   const done = await ledger.steps(row.name, row.generation, 'contract')
-  if (done.get(first.id) === 'done') return null
-  // Where no transaction holds DDL, a runner that died may have hidden it: that is ended, whoever is still there.
-  const hides = first.actions.find((action) => action.do === 'renameColumns')
-  const half = dialect.section !== null && done.has(first.id) && hides !== undefined
-  return half && (await dialect.probe(worker, hides)) === 'done' ? null : first
+  const ahead = new Set<string>()
+  for (const { id, actions } of lockingSteps(plan)) {
+    if (done.get(id) === 'done') continue
+    // Where no transaction holds DDL, a runner that died may have hidden it: that is ended, whoever is still there.
+    const hides = actions.find((action) => action.do === 'renameColumns')
+    const half = dialect.section !== null && done.has(id) && hides !== undefined
+    if (!half || (await dialect.probe(worker, hides)) !== 'done') ahead.add(id)
+  }
+  return ahead
 }
 
-/** The first that hides something; where none does, the first that keeps others out. */
-function lockingStep({ phases }: Plan): Step | undefined {
+/** Those that hide something; where none does, the first of each table that keeps others out. */
+function lockingSteps({ phases }: Plan): readonly Step[] {
   const locking = phases.contract.filter(({ actions }) => actions.some((action) => action.do === 'lockTables'))
   const hides = (action: Action): boolean =>
     action.do === 'renameColumns' || (action.do === 'sync' && action.mode === 'quarantine')
-  return locking.find(({ actions }) => actions.some(hides)) ?? locking[0]
+  const hiding = locking.filter(({ actions }) => actions.some(hides))
+  if (hiding.length > 0) return hiding
+  const tablesOf = ({ tables }: Step): string => tables.map(showTable).join()
+  return locking.filter((step, at) => locking.findIndex((other) => tablesOf(other) === tablesOf(step)) === at)
 }
 
 /** Is the old shape still used? What of the gates can change from one moment to the next. */
@@ -42,9 +48,9 @@ export async function useGates({ input, seen }: Looked): Promise<readonly Gate[]
 }
 
 /**
- * A client that came back between the gates and the lock must not slip through: once the lock is had, and nobody can come any more, its
- * traces are looked at once again. Sessions are asked for on the other session: this one may see what it saw when its transaction
- * began (PostgreSQL), or only what it has locked (MySQL, MariaDB).
+ * A client that came back between the gates and the lock must not slip through: once the lock of a table is had, and nobody can come to
+ * it any more, its traces are looked at once again. Sessions are asked for on the other session: this one may see what it saw when its
+ * transaction began (PostgreSQL), or only what it has locked (MySQL, MariaDB).
  *
  * @param judge throws what closes contract; is told who was there
  */
@@ -53,10 +59,10 @@ export async function closesAgain(
   looked: Looked,
   judge: (gates: readonly Gate[], seen: Seen) => void,
 ): Promise<Run> {
-  const step = await firstLock(run, looked.input)
-  if (step === null) return run
+  const ahead = await locksAhead(run, looked.input)
+  if (ahead.size === 0) return run
   const underLock = async (id: string): Promise<void> => {
-    if (id !== step.id) return
+    if (!ahead.has(id)) return
     const seen = { ...(await connectedNow(run.dialect, run.observer)), looks: looked.seen.looks }
     const asked = useGates({ input: looked.input, seen })
     // The triggers of a table that only others' shapes are written beside lock no counters: then these are not locked at all.

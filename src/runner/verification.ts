@@ -1,4 +1,5 @@
 import { findings } from '../errors.ts'
+import type { Ledger } from '../ledger/records.ts'
 import type { MigrationRow } from '../ledger/tables.ts'
 import { showTable } from '../planner/change.ts'
 import type { Lens } from '../planner/links/lens.ts'
@@ -67,6 +68,31 @@ export async function verifyLens(
     })
   }
   return { rows, mismatches: wrong, keys }
+}
+
+/** What a comparison of all shapes of a migration found. */
+export interface Verified {
+  readonly rows: number
+  readonly mismatches: number
+}
+
+const kind = 'verified'
+
+/** Records a comparison that came after that of the backfill; the server's clock says when. */
+export async function keepVerified(ledger: Ledger, migration: string, { rows, mismatches }: Verified): Promise<void> {
+  await ledger.sample(migration, kind, { rows, mismatches })
+}
+
+const ever = 50 * 365 * 86_400_000
+
+/** The last one that was recorded since the backfill ended; null where there is none. */
+export async function lastVerified(
+  ledger: Ledger,
+  { name, backfilled_at: from }: Pick<MigrationRow, 'name' | 'backfilled_at'>,
+): Promise<(Verified & { readonly at: string }) | null> {
+  const last = (await ledger.samples(name, kind, ever)).at(-1)
+  if (last === undefined || from === null || Date.parse(last.at) < Date.parse(from)) return null
+  return { ...(last.value as Verified), at: last.at }
 }
 
 /** The verification at the end of the backfill: recorded, and a reason to stop when it finds something. */

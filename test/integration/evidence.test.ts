@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import {
   changeType,
   type Gate,
+  type Intent,
   type Migrator,
   type MigratorOptions,
   type RunnerEvent,
+  renameColumn,
   setDefault,
   setNotNull,
 } from '../../src/index.ts'
@@ -237,6 +239,99 @@ describeEveryServer('evidence before contract', (server) => {
           const m = migrator(database, { m: intents }, { quietPeriod: 0 })
           await m.expand({ backfill: true })
           expect(await outcome(m.contract())).toBe('0')
+          await m.close()
+        },
+        3,
+      ))
+
+    describe('of each table that it hides', () => {
+      const orders = renameColumn({ table: 'orders', from: 'note', to: 'remark' })
+      /** Contracts `users` first, waits for `orders`, and there finds an old write. */
+      const closesAtTheSecond = async (
+        database: TestDatabase,
+        first: Intent,
+        write: string,
+        then: (m: Migrator, closed: Error) => Promise<void>,
+      ): Promise<void> => {
+        await run(database, 'create table orders (id int primary key, note varchar(9))')
+        await run(database, `insert into orders values (1, 'x'), (2, null)`)
+        const m = migrator(database, { m: [first, orders] }, { lockTimeout: 300, quietPeriod: 2000 })
+        await m.expand({ backfill: true })
+        const reader = await family.session(database.url, 'Metabase')
+        await new Promise((resolve) => setTimeout(resolve, 2500))
+        await reader.run('begin; select count(*) from orders')
+        const contract = m.contract().catch((error: unknown) => error)
+        const isHidden = (event: RunnerEvent): boolean =>
+          event.kind === 'step-finished' && event.phase === 'contract' && event.step.includes('users')
+        const waits = (): boolean => m.events.some(isHidden) && m.events.at(-1)?.kind === 'retry'
+        await expect.poll(waits, { timeout: 30_000, interval: 10 }).toBe(true)
+        await run(database, `${write}; update orders set note = 'old' where id = 1`)
+        await reader.end()
+        const closed = await contract
+        expect(closed).toMatchObject({ exitCode: 5, code: 'gate.closed' })
+        await then(m, closed as Error)
+        await m.close()
+      }
+
+      it('so all is taken back where it is the second that an old client still writes', () =>
+        withUsers(server, (database) =>
+          closesAtTheSecond(database, rename, `update users set full_name = 'v2' where id = 1`, async (m) => {
+            expect(await stateOf(m)).toBe('backfilled')
+            await run(
+              database,
+              `update users set name = 'v1' where id = 2; update orders set note = 'again' where id = 2`,
+            )
+            expect(await rows(database, 'select name, full_name from users where id < 3 order by id')).toEqual([
+              { name: 'v2', full_name: 'v2' },
+              { name: 'v1', full_name: 'v1' },
+            ])
+            expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+            expect(await rows(database, 'select remark from orders order by id')).toEqual([
+              { remark: 'old' },
+              { remark: 'again' },
+            ])
+          }),
+        ))
+
+      it('or it stays, and is ended by the same command, where what came since has no place in the old shape', () =>
+        withUsers(server, (database) =>
+          closesAtTheSecond(
+            database,
+            changeType({ table: 'users', column: 'age', to: 'bigint' }),
+            'update users set age = 3000000000 where id = 1',
+            async (m, closed) => {
+              expect(closed.message).toMatch(
+                /legacy-writes: .*; what contract did before stays as it is: .*1 .* for example/,
+              )
+              expect(await stateOf(m)).toBe('contracting')
+              expect(await outcome(m.contract({ wait: 30_000 }))).toBe('0')
+              expect(await rows(database, 'select age from users where id = 1')).toEqual([
+                { age: expect.toSatisfy((age) => Number(age) === 3_000_000_000) },
+              ])
+            },
+          ),
+        ))
+    })
+
+    it('and before it, where a runner died on the way: it is backfilled again where nothing was hidden', () =>
+      withUsers(
+        server,
+        async (database) => {
+          const stop = new AbortController()
+          const onEvent = (event: RunnerEvent): void => {
+            if (event.kind === 'phase-started' && event.phase === 'contract') stop.abort()
+          }
+          const dying = migrator(database, undefined, { quietPeriod: 0, signal: stop.signal, onEvent })
+          await dying.expand({ backfill: true })
+          expect(await outcome(dying.contract())).toBe('130 interrupted')
+          await dying.close()
+          const m = migrator(database, undefined, { quietPeriod: 3_600_000 })
+          expect(await stateOf(m)).toBe('contracting')
+          await run(database, `update users set name = 'old' where id = 1`)
+          expect(await outcome(m.contract())).toBe('5 gate.closed')
+          expect(await stateOf(m)).toBe('backfilled')
+          expect(await m.ready({ quietPeriod: 0 })).toMatchObject({ migrations: [{ ready: true }] })
+          expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
           await m.close()
         },
         3,

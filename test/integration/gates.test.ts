@@ -118,6 +118,36 @@ describeEveryServer('the gates of contract', (server) => {
       await m.close()
     }))
 
+  it('go by what verify found last, and when', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = migrator(database, undefined, { quietPeriod: 0 })
+        const hours = (count: number): string => (family.name === 'postgres' ? `'${count} hours'` : `${count} hour`)
+        const gate = async () => (await m.ready()).migrations[0]?.gates.find(({ name }) => name === 'verification')
+        await m.expand()
+        await m.backfill()
+        await run(database, family.aroundTriggers(`update users set name = 'around' where id = 2`))
+        expect(await gate()).toMatchObject({ status: 'ok', reason: '3 rows are in sync' })
+        await m.verify()
+        expect(await gate()).toMatchObject({ status: 'failed', reason: '1 rows differ between the shapes' })
+        await run(database, `update users set name = 'mended' where id = 2`)
+        await m.verify()
+        expect(await gate()).toMatchObject({ status: 'ok', reason: '3 rows are in sync' })
+        await run(
+          database,
+          `update ${family.state('samples')} set at = at - interval ${hours(25)};
+           update ${family.state('migrations')} set backfilled_at = backfilled_at - interval ${hours(26)}`,
+        )
+        expect((await gate())?.reason).toContain('more than a day ago')
+        await run(database, family.aroundTriggers(`update users set name = 'around' where id = 2`))
+        expect(await outcome(m.contract())).toBe('5 gate.closed')
+        expect(await gate()).toMatchObject({ status: 'failed' })
+        await m.close()
+      },
+      3,
+    ))
+
   it('stay closed while rows break a rule that contract enforces, and name them', (context) =>
     withUsers(
       server,

@@ -27,6 +27,7 @@ const tables: readonly string[] = [
   'create table checked (id int primary key, n int check (n > 0), made timestamp null, word varchar(9) default "x", moment datetime on update current_timestamp)',
   "create table smiling (id int primary key, mood varchar(9) not null default '😀', tone varchar(9) not null default (concat('😀')), face enum('😀', 'b')) charset utf8mb4",
   'create table wide (id int primary key, word varchar(1000)) charset utf8mb4',
+  'create table doubled (id int primary key, n int, made int generated always as (id * 2) stored)',
   'create table linked (id int primary key, owner int, foreign key (owner) references owners (id) on update cascade)',
 ]
 
@@ -111,6 +112,8 @@ describeEachMysql('what cannot be done without stopping writers, or whose value 
         ['3 plan.cannot-carry', changeType({ table: 'checked', column: 'word', to: 'int' })],
         ['3 plan.cannot-carry', addColumn({ table: 'items', column: 'fresh', type: 'int', default: "'x'" })],
         ['3 plan.cannot-carry', addColumn({ table: 'items', column: 'fresh', type: 'nonsense' })],
+        ['3 plan.generated', addColumn({ table: 'doubled', column: 'fresh', type: 'int', up: 'made + 1' })],
+        ['3 plan.generated', changeType({ table: 'doubled', column: 'n', to: 'bigint', up: 'made', down: 'n' })],
         ['3 plan.untold-default', dropNotNull({ table: 'smiling', column: 'tone' })],
         ['3 plan.untold-type', rename('smiling', 'face')],
         ['3 plan.untold-type', setDefault({ table: 'smiling', column: 'face', default: "'b'" })],

@@ -4,6 +4,7 @@ import {
   findingKind as finding,
   goesOn as later,
   networkErrors,
+  raisedHint,
   refusalKind as refusal,
   temporaryKind as temporary,
   usageKind as usage,
@@ -95,6 +96,8 @@ const numbers: ReadonlyMap<number, ErrorKind> = new Map([
       hint: 'Nothing of this step was done. Change the migration, or what is in its way.',
     },
   ),
+  // SIGNAL of a trigger or a routine.
+  ...each([1644], refusal('database.statement', raisedHint)),
   ...each([1553, 1828, 1829, 3730], {
     code: 'database.dependents',
     exitCode: exitCodes.gateClosed,

@@ -4,6 +4,7 @@ import {
   findingKind as finding,
   goesOn as later,
   networkErrors,
+  raisedHint,
   refusalKind as refusal,
   temporaryKind as temporary,
   usageKind as usage,
@@ -44,6 +45,8 @@ const states: Readonly<Record<string, ErrorKind>> = {
   // What the server does not accept as it is written: a type, a name that is taken, a cast that does not exist.
   '42': refusal('database.statement', 'Nothing of this step was done. Change the migration, or what is in its way.'),
   '0A000': refusal('database.unsupported'),
+  // RAISE of PL/pgSQL, as by an event trigger that lets nobody change a table.
+  P0: refusal('database.statement', raisedHint),
   '2BP01': {
     code: 'database.dependents',
     exitCode: exitCodes.gateClosed,

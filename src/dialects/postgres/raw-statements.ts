@@ -9,11 +9,24 @@ import { type Node, tokens, visit } from './parser.ts'
  * @throws BellowsError exit 2 for what only a client, or a session or transaction of one's own, understands
  */
 export function rawStatements(script: string, what: string): readonly RawStatement[] {
-  return splitStatements(script, what).map(({ text, tree }): RawStatement => {
+  return statementsOf(script, what).map(({ text, tree }): RawStatement => {
     refuse(text, tree, what)
     if (!outsideTransaction(tree)) return { text, transaction: true }
     return isHarmless(tree) ? { text, transaction: false } : { text, transaction: false, once: 'whole' }
   })
+}
+
+function statementsOf(script: string, what: string): ReturnType<typeof splitStatements> {
+  try {
+    return splitStatements(script, what)
+  } catch (error) {
+    const said = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    const why = said instanceof Error ? said.message : String(said)
+    throw usageError('migration.raw-sql', `${what}: ${why}\n  ${script.trim()}`, {
+      hint: 'Write statements as the server takes them, each ended with a semicolon.',
+      cause: said,
+    })
+  }
 }
 
 const ofSession = new Set([

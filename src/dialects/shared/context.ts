@@ -62,6 +62,21 @@ export function resolveColumn(table: Table, name: string): Column {
   return found
 }
 
+/**
+ * A trigger runs before the server works generated columns out: what it derives from one is not what the backfill does.
+ *
+ * @throws BellowsError exit 3 where one of these is a generated column
+ */
+export function refuseReadGenerated(table: Table, what: string, names: readonly string[]): void {
+  const found = table.columns.find(({ name, generated }) => generated && names.includes(name))
+  if (found === undefined) return
+  throw refused(
+    'plan.generated',
+    `${what} reads ${showTable(table)}.${found.name}, a generated column, which has no value yet when a trigger runs`,
+    { hint: 'Read what it is generated from, in the same expression.' },
+  )
+}
+
 /** The key by which rows are walked; a table without one cannot be backfilled yet. */
 export function requireKey(table: Table): NonNullable<ReturnType<typeof keyOf>> {
   const key = keyOf(table)

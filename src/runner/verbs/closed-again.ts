@@ -1,3 +1,4 @@
+import { type BellowsError, type ExitCode, exitCodes, gateClosed, isBellowsError } from '../../errors.ts'
 import type { MigrationRow } from '../../ledger/tables.ts'
 import type { Environment } from '../open.ts'
 import type { Run } from '../run.ts'
@@ -5,23 +6,52 @@ import { reread } from '../select.ts'
 import { takeBack } from './rollback.ts'
 
 /**
- * The old shape was never hidden. What came before it in this phase, a default or an index, is taken back.
+ * What contract has done is taken back: an index, a default, tables that are hidden already. Where that cannot be, it stays as it is,
+ * which is told, and the same command goes on from there once the gates open.
  *
  * @param begun the migration as contract found it
+ * @returns what to throw
  */
-export async function asItWas(environment: Environment, run: Run, begun: MigrationRow, closed: Error): Promise<void> {
+export async function asItWas(
+  environment: Environment,
+  run: Run,
+  begun: MigrationRow,
+  closed: BellowsError,
+): Promise<BellowsError> {
   const row = await reread(environment, begun.name)
   const steps = await run.ledger.steps(row.name, row.generation, 'contract')
   await run.ledger.event(row.name, 'contract-closed-again', { reason: closed.message })
   // Where no transaction holds DDL, a runner that died may have left a part of the step that has not come to its end.
   const half = begun.state === 'contracting' && run.dialect.section !== null
   if (half || [...steps.values()].includes('done')) {
-    await takeBack(environment, run, row, { reason: closed.message, closedAgain: true })
-    return
+    try {
+      await takeBack(environment, run, row, { reason: closed.message, closedAgain: true })
+    } catch (error) {
+      if (!isBellowsError(error) || !inTheWay.has(error.exitCode)) throw error
+      return notTakenBack(closed, error)
+    }
+    return closed
   }
   await run.worker.transaction(async () => {
     await run.lease.check()
     await run.ledger.setState(row.name, 'backfilled')
+  })
+  return closed
+}
+
+/** What is found before anything is taken back. */
+const inTheWay: ReadonlySet<ExitCode> = new Set([
+  exitCodes.refused,
+  exitCodes.findings,
+  exitCodes.gateClosed,
+  exitCodes.drift,
+])
+
+function notTakenBack(closed: BellowsError, error: BellowsError): BellowsError {
+  return gateClosed(closed.code, `${closed.message}; what contract did before stays as it is: ${error.message}`, {
+    hint: `The same command goes on from there once the gate is open.${error.hint === null ? '' : ` To take it back: ${error.hint}`}`,
+    details: closed.details,
+    cause: error,
   })
 }
 

@@ -1,6 +1,7 @@
 import { BellowsError, drift, exitCodes, gateClosed, isBellowsError, usageError } from '../../errors.ts'
 import type { Ledger } from '../../ledger/records.ts'
 import { type LedgerState, rank } from '../../ledger/state.ts'
+import type { MigrationRow } from '../../ledger/tables.ts'
 import {
   type ContractOptions,
   type GateOptions,
@@ -9,7 +10,7 @@ import {
   type ReadyResult,
   type RunResult,
 } from '../api.ts'
-import { closesAgain, firstLock, type Looked, useGates } from '../closes-again.ts'
+import { closesAgain, type Looked, locksAhead, useGates } from '../closes-again.ts'
 import { readCheckInput } from '../gates/check.ts'
 import { keepLook, lookAtSessions, type Seen } from '../gates/looks.ts'
 import { type GateInput, type GateReport, lookAtGates, notForceable } from '../gates.ts'
@@ -19,7 +20,7 @@ import { frozenPlan, runPhase } from '../phases.ts'
 import { preflight } from '../preflight.ts'
 import type { Run } from '../run.ts'
 import { type Known, known, reread } from '../select.ts'
-import { verifyLens } from '../verification.ts'
+import { keepVerified, lastVerified, verifyLens } from '../verification.ts'
 import { asItWas, endTakingBack, isTakingBack } from './closed-again.ts'
 import { dryRun, notBackfilled, refuseEdited } from './forward.ts'
 import { purgeOne } from './purge.ts'
@@ -99,13 +100,16 @@ async function look(
     accept: options.accept ?? [],
     check: await readCheckInput(environment, migration.name),
     settles,
-    verified: verified ?? (await recorded(ledger, migration.name)),
+    verified: verified ?? (await recorded(ledger, row)),
   }
   return { input, seen: await lookAtSessions(dialect, session, ledger, row, input.quietPeriod) }
 }
 
-/** What the last comparison of the shapes found. */
-async function recorded(ledger: Ledger, name: string): Promise<GateInput['verified']> {
+/** What the last comparison of the shapes found: that of the backfill, or one since. */
+async function recorded(ledger: Ledger, row: MigrationRow): Promise<GateInput['verified']> {
+  const since = await lastVerified(ledger, row)
+  if (since !== null) return since
+  const { name } = row
   const checks = (await ledger.backfills()).filter((each) => each.migration === name && each.mismatches !== null)
   if (checks.length === 0) return null
   return {
@@ -208,6 +212,7 @@ async function behindGates(
       verified.rows += result.rows
       verified.mismatches += result.mismatches
     }
+    await keepVerified(run.ledger, name, verified)
     const again = await look(environment, migration, options, { verified })
     await keepLook(run.ledger, name, again.seen)
     const report = await lookAtGates(again.input, again.seen)
@@ -222,9 +227,10 @@ async function behindGates(
     for (const gate of report.gates.filter(({ status }) => status === 'forced'))
       await run.ledger.event(name, 'gate-accepted', { gate })
     await overridden(report.gates)
-  } else if ((await firstLock(run, looked.input)) !== null) {
+  } else if ((await locksAhead(run, looked.input)).size > 0) {
     const gates = await useGates(looked)
-    pass(gates)
+    const closed = shut(gates)
+    if (closed.length > 0) throw await asItWas(environment, run, row, closedError(name, closed))
     await overridden(gates)
   }
   const finish = {
@@ -240,7 +246,7 @@ async function behindGates(
   const steps = await runPhase(guarded, row, 'contract', finish).catch(async (error: unknown) => {
     if (isBellowsError(error) && error.code === 'gate.closed') {
       if (late.seen !== undefined) await keepLook(run.ledger, name, late.seen)
-      await asItWas(environment, run, row, error)
+      throw await asItWas(environment, run, row, error)
     }
     throw error
   })
@@ -251,7 +257,7 @@ async function behindGates(
   return { name, from: row.state, state: 'contracted', steps, quarantinedUntil: contracted.quarantined_until, notices }
 }
 
-function closedError(name: string, closed: GateReport['gates']): Error {
+function closedError(name: string, closed: GateReport['gates']): BellowsError {
   const reason = closed.map((gate) => `${gate.name}: ${gate.reason}`).join('; ')
   const extra = {
     hint: closed.find(({ hint }) => hint !== null)?.hint ?? null,

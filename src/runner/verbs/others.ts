@@ -1,4 +1,4 @@
-import { refused, usageError } from '../../errors.ts'
+import { isBellowsError, refused, usageError } from '../../errors.ts'
 import { rank } from '../../ledger/state.ts'
 import { showTable } from '../../planner/change.ts'
 import { planFormat } from '../../planner/plan.ts'
@@ -7,12 +7,12 @@ import { changedObjects, missingObjects } from '../objects.ts'
 import { type Environment, unknownMigration } from '../open.ts'
 import { frozenPlan } from '../phases.ts'
 import { known, saying, takenBy } from '../select.ts'
-import { verifyLens } from '../verification.ts'
+import { keepVerified, type Verified, verifyLens } from '../verification.ts'
 import { contract } from './contract.ts'
 import { dryRun, expand } from './forward.ts'
 import { purge } from './purge.ts'
 
-/** Compares both shapes of what is backfilled or contracted, row by row, and the objects with the plan. */
+/** Compares both shapes of what is backfilled or contracted, row by row, and the objects with the plan. What is found before contract is recorded. */
 export async function verify(environment: Environment, options: { readonly name?: string }): Promise<VerifyResult> {
   const chosen = (await known(environment, options.name)).filter(
     ({ state }) => rank(state) >= rank('backfilled') && rank(state) <= rank('contracted'),
@@ -39,6 +39,7 @@ export async function verify(environment: Environment, options: { readonly name?
       const columns = lens.kind === 'row' ? [...lens.old, ...lens.new].map((end) => end.name) : [lens.column.name]
       lenses.push({ table: showTable(lens.table), columns, ...result })
     }
+    if (row.state === 'backfilled' && lenses.length > 0) await record(environment, name, lenses)
     migrations.push({
       name,
       lenses,
@@ -47,6 +48,17 @@ export async function verify(environment: Environment, options: { readonly name?
     })
   }
   return { migrations }
+}
+
+/** So that the gate goes by it. Whoever may only read looks all the same, and contract compares again itself. */
+async function record(environment: Environment, name: string, lenses: readonly Verified[]): Promise<void> {
+  const sum = (key: keyof Verified): number => lenses.reduce((total, lens) => total + lens[key], 0)
+  try {
+    await keepVerified(await environment.ledger(), name, { rows: sum('rows'), mismatches: sum('mismatches') })
+  } catch (error) {
+    if (!isBellowsError(error) || !['database.privilege', 'database.read-only'].includes(error.code)) throw error
+    environment.emit({ kind: 'notice', message: `${name}: the comparison could not be recorded: ${error.message}` })
+  }
 }
 
 /** All phases of everything pending, at once: for local, preview, test and empty databases. */

@@ -92,6 +92,16 @@ const cases: readonly Case[] = [
   },
   { title: 'a system table', intent: column('pg_catalog.pg_class', 'relname'), says: /pg_class/ },
   { title: 'a generated column', intent: column('plain', 'made'), says: /made.*generated/ },
+  {
+    title: 'a new column that reads a generated one',
+    intent: addColumn({ table: 'plain', column: 'x', type: 'int', up: 'made + 1' }),
+    says: /addColumn\.up reads public\.plain\.made.*generated/,
+  },
+  {
+    title: 'a change of type that reads a generated column',
+    intent: changeType({ table: 'plain', column: 'note', to: 'int', up: 'made', down: 'note::text' }),
+    says: /up reads public\.plain\.made.*generated/,
+  },
   { title: 'a table without a key', intent: column('keyless'), says: /keyless.*primary key/s },
   { title: 'a table with a key that may be NULL', intent: column('nullable_key'), says: /nullable_key.*NOT NULL/s },
   { title: 'row security that is forced', intent: column('forced'), says: /forced.*row security.*BYPASSRLS/s },

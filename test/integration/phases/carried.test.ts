@@ -328,6 +328,30 @@ describeEachServer('what stands on a column that changes its type', (server) => 
     }),
   )
 
+  it('is left as it was where an event trigger that came later does not let a step be done', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = migrator(database, wider)
+        await m.expand({ backfill: true })
+        await run(
+          database,
+          `create function no_ddl() returns event_trigger language plpgsql as $$begin raise 'no ddl today'; end$$;
+           create event trigger no_ddl on ddl_command_start when tag in ('ALTER TABLE') execute function no_ddl()`,
+        )
+        await expect(m.contract({ quietPeriod: 0 })).rejects.toMatchObject({
+          exitCode: 3,
+          code: 'database.statement',
+          message: expect.stringContaining('no ddl today'),
+          hint: expect.stringContaining('event trigger'),
+        })
+        await run(database, 'drop event trigger no_ddl')
+        expect(await outcome(m.contract({ quietPeriod: 0 }))).toBe('0')
+        await m.close()
+      },
+      3,
+    ))
+
   it('closes the gate where a view has what would be lost, and says what that is', () =>
     withUsers(server, async (database) => {
       await run(

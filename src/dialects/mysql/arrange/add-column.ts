@@ -92,7 +92,7 @@ function makeLens({ context, table, change, given }: Added, text: string, unseen
     what: 'addColumn.up',
     text,
     onError: change.onError,
-    columns: table.columns.filter((other) => !other.generated).map(endOf),
+    columns: table.columns.map(endOf),
     source: end,
     target: end,
     allowVolatile: true,

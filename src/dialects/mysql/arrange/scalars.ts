@@ -2,6 +2,7 @@ import { refused, usageError } from '../../../errors.ts'
 import type { Column, Table } from '../../../planner/catalog.ts'
 import { showTable } from '../../../planner/change.ts'
 import type { Scalar } from '../../../planner/links/lens.ts'
+import { refuseReadGenerated } from '../../shared/context.ts'
 import { castCanRaise } from '../conversions.ts'
 import { bindScalar, parseScalar } from '../expressions.ts'
 import { quote } from '../sql.ts'
@@ -42,6 +43,7 @@ export function makeScalar(table: Table, input: ScalarInput): Scalar {
   const onError = input.onError === null ? null : parseScalar(input.onError, 'onError', table.name, known)
   const names = [...parsed.columns, ...(onError?.columns ?? [])].map(({ name }) => name)
   const reads = [...new Set(names)]
+  refuseReadGenerated(table, input.what, reads)
   const ends = input.columns.filter(({ name }) => reads.includes(name))
   refuseTimeZone(table, input, ends)
   const canRaise = input.text === null ? castCanRaise(input.source, input.target) : !/^null$/i.test(parsed.text.trim())

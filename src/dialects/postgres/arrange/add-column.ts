@@ -1,5 +1,5 @@
 import { usageError } from '../../../errors.ts'
-import type { Column, Table } from '../../../planner/catalog.ts'
+import type { Table } from '../../../planner/catalog.ts'
 import type { AddColumn } from '../../../planner/change.ts'
 import type { FillLens, LensColumn } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec, Step } from '../../../planner/steps.ts'
@@ -117,7 +117,7 @@ function makeLens(context: Context, table: Table, change: AddColumn, text: strin
     what: 'addColumn.up',
     text,
     onError: change.onError,
-    columns: table.columns.filter((other: Column) => !other.generated),
+    columns: table.columns,
     source: column.name,
     sourceType: column.type,
     targetType: column.type,

@@ -1,6 +1,7 @@
 import { refused, usageError } from '../../../errors.ts'
 import type { Catalog, Column, Table } from '../../../planner/catalog.ts'
 import type { Scalar } from '../../../planner/links/lens.ts'
+import { refuseReadGenerated } from '../../shared/context.ts'
 import { castCanRaise, expressionCanRaise } from '../conversions.ts'
 import { isVolatile, type ParsedScalar, parseScalar, parseType } from '../expressions.ts'
 import { quote } from '../sql.ts'
@@ -42,10 +43,12 @@ export function makeScalar(table: Table, catalog: Catalog, input: ScalarInput): 
   const canRaise =
     input.text === null ? castCanRaise(input.sourceType, input.targetType) : expressionCanRaise(parsed, type, columns)
   const read = [parsed, ...(onError === null ? [] : [onError])]
+  const reads = [...new Set(read.flatMap((scalar) => scalar.columns.map((column) => column.name)))]
+  refuseReadGenerated(table, input.what, reads)
   return {
     text,
     onError: input.onError,
-    reads: [...new Set(read.flatMap((scalar) => scalar.columns.map((column) => column.name)))],
+    reads,
     canRaise,
     schemas: pinned(read, columns, catalog, type.schema === null ? type.name : null),
   }

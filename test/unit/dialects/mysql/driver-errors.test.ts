@@ -43,6 +43,7 @@ describe('an error of the server ends with', () => {
     [1054, 3, 'database.missing-column'],
     [1305, 3, 'database.missing-function'],
     [1064, 3, 'database.statement'],
+    [1644, 3, 'database.statement'],
     [1060, 3, 'database.statement'],
     [1845, 3, 'database.unsupported'],
     [1846, 3, 'database.unsupported'],

@@ -38,7 +38,7 @@ describe('an error of the server ends with', () => {
     ['22003', 4],
     ['2BP01', 5],
     ['XX000', 1],
-    ['P0001', 1],
+    ['P0001', 3],
   ])('%s: %d', (code, exitCode) => {
     const error = toBellowsError(serverError(code))
     expect(error).toMatchObject({ exitCode, message: 'said the server', details: { sqlState: code } })

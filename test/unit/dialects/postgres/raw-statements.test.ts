@@ -78,6 +78,16 @@ describe('a statement of an author’s', () => {
     )
   })
 
+  it('is refused as such where the server would not parse it', () => {
+    expect(() => rawStatements('insert into t values (1);\nalter tabel t add x int', 'rawSql.expand')).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        code: 'migration.raw-sql',
+        message: expect.stringMatching(/^rawSql\.expand: syntax error at or near "tabel"\n/),
+      }),
+    )
+  })
+
   it('is refused with where it stands, why, and what to do', () => {
     expect(() => rawStatements('insert into t values (1);\n-- done\ncommit', 'rawSql.rollback')).toThrow(
       expect.objectContaining({
