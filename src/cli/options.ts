@@ -54,6 +54,11 @@ export const gates: readonly OptionSpec[] = [
     help: 'apps come through a transaction pooler',
     choices: ['shared-users', 'user-per-version'],
   },
+  {
+    flags: '--fence <user>',
+    help: "a database user of the old version's: contract locks it out first, and ends its sessions; again for each",
+    many: true,
+  },
   { flags: '--min-age <duration>', help: 'how long the backfill has to be over' },
   {
     flags: '--require-gate <gate>',

@@ -127,6 +127,7 @@ function evidenceOptions({ settings }: Session): Omit<GateOptions, 'accept'> {
     oldApp: some(settings.list('oldApp')),
     allowApp: some(settings.list('allowApp')),
     throughPooler: throughPooler(settings),
+    fence: some(settings.list('fence')),
     minAge: settings.duration('minAge'),
     requireGate: some(settings.list('requireGate')),
   })

@@ -3,6 +3,7 @@ import type { Catalog, DialectName, PolicyRules, TableRef } from '../planner/cat
 import type { Lens } from '../planner/links/lens.ts'
 import type { Arrange, Plan } from '../planner/plan.ts'
 import type { Action, SyncMode, ViewSpec } from '../planner/steps.ts'
+import type { FenceDialect } from './fence.ts'
 
 /** A statement with its bound values. */
 export interface Statement {
@@ -319,6 +320,7 @@ export interface Dialect {
   readonly state: StateDialect
   readonly sessions: SessionDialect
   readonly evidence: EvidenceDialect
+  readonly fence: FenceDialect
   readonly arrange: Arrange
   /** The statements of an action, in order. */
   readonly compile: (action: Action, context: CompileContext) => readonly StepStatement[]

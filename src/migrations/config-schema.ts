@@ -33,6 +33,8 @@ export interface Config {
   readonly allowApp?: Texts | undefined
   /** How apps come through a transaction pooler: it hides which versions are behind it, unless each has a user of its own. */
   readonly throughPooler?: 'shared-users' | 'user-per-version' | undefined
+  /** Database users of the old version whom contract locks out of the server first, ending their sessions. */
+  readonly fence?: Texts | undefined
   /** How long the backfill has to be over before contract. */
   readonly minAge?: string | undefined
   /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`. */
@@ -89,6 +91,9 @@ const plain = z.strictObject({
     .enum(['shared-users', 'user-per-version'])
     .optional()
     .describe('How apps come through a transaction pooler, which hides the versions behind it unless each has a user'),
+  fence: list
+    .optional()
+    .describe('Database users of the old version whom contract locks out of the server first, ending their sessions'),
   minAge: duration.optional().describe('How long the backfill has to be over before contract'),
   requireGate: list
     .optional()

@@ -38,6 +38,11 @@ export interface MigratorOptions {
   /** Who may be connected at contract, in the same way; whoever else is closes the gate. */
   readonly allowApp?: readonly string[]
   readonly throughPooler?: ThroughPooler
+  /**
+   * Database users of the old version whom contract locks out of the server first, ending their sessions; a rollback of contract lets
+   * them in again.
+   */
+  readonly fence?: readonly string[]
   /** How long the backfill has to be over before contract. */
   readonly minAge?: number
   /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`. */
@@ -102,6 +107,19 @@ export interface StepView {
   readonly reversible: boolean
 }
 
+/** From when on a migration cannot be taken back, or not whole. */
+export interface PointOfNoReturn {
+  readonly phase: Phase | 'rollback'
+  /** The step that it comes with; null where it comes with none. */
+  readonly step: string | null
+  readonly when: string
+  readonly why: string
+  /** What a rollback before that may lose; it says so beforehand, and refuses. */
+  readonly untilThen: string
+  /** It lies behind. */
+  readonly passed: boolean
+}
+
 /** One migration's plan, for people and `--json`. */
 export interface PlanView {
   readonly name: string
@@ -112,6 +130,7 @@ export interface PlanView {
   readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[]
   /** From which state on the new version may be deployed. */
   readonly newVersionReady: 'expanded' | 'backfilled' | 'contracted'
+  readonly pointsOfNoReturn: readonly PointOfNoReturn[]
 }
 
 /** Result of {@link Migrator.plan}. */
@@ -119,7 +138,10 @@ export interface PlanResult {
   readonly migrations: readonly PlanView[]
   /** Session settings and probes, which run beside the statements. */
   readonly session: readonly string[]
-  /** What an unnamed command leaves out: migrations that were rolled back and have no file any more. */
+  /**
+   * What an unnamed command leaves out, migrations that were rolled back and have no file any more; and whom contract locks out first,
+   * where the migrator was told to.
+   */
   readonly notices?: readonly string[]
 }
 
@@ -189,8 +211,11 @@ export interface ReadyResult {
     readonly ready: boolean
     readonly gates: readonly Gate[]
     readonly sessions: readonly SessionView[]
+    /** Whom contract would lock out first, and how many sessions of them there are. */
+    readonly fence?: { readonly users: readonly string[]; readonly sessions: number }
     /** Null when `oldApp` named the old version and nobody of it is connected. */
     readonly readersNotice: string | null
+    readonly pointsOfNoReturn: readonly PointOfNoReturn[]
   }[]
 }
 
@@ -394,6 +419,7 @@ export interface GateOptions {
   readonly oldApp?: readonly string[]
   readonly allowApp?: readonly string[]
   readonly throughPooler?: ThroughPooler
+  readonly fence?: readonly string[]
   readonly minAge?: number
   /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`. */
   readonly requireGate?: readonly string[]

@@ -31,6 +31,12 @@ export async function locksAhead(
   return ahead
 }
 
+/** Is there nothing yet that the old version could miss? */
+export async function isAllThere(run: Run, input: GateInput): Promise<boolean> {
+  const ahead = await locksAhead(run, input)
+  return lockingSteps(input.plan).every(({ id }) => ahead.has(id))
+}
+
 /** Those that hide something; where none does, the first of each table that keeps others out. */
 function lockingSteps({ phases }: Plan): readonly Step[] {
   const locking = phases.contract.filter(({ actions }) => actions.some((action) => action.do === 'lockTables'))
@@ -64,11 +70,21 @@ export async function closesAgain(
   const underLock = async (id: string): Promise<void> => {
     if (!ahead.has(id)) return
     const seen = { ...(await connectedNow(run.dialect, run.observer)), looks: looked.seen.looks }
-    const asked = useGates({ input: looked.input, seen })
+    const input = sinceTheFence(looked.input)
+    const asked = useGates({ input, seen })
     // The triggers of a table that only others' shapes are written beside lock no counters: then these are not locked at all.
-    const elsewhere = { input: { ...looked.input, session: run.observer }, seen }
+    const elsewhere = { input: { ...input, session: run.observer }, seen }
     judge(await (run.dialect.section === null ? asked : asked.catch(() => useGates(elsewhere))), seen)
   }
   const again: Run = { ...run, underLock, forDdl: (body) => body(again) }
   return again
+}
+
+/** Writes are told in whole seconds, and the last of whom was locked out may have been just before. */
+const slack = 2000
+
+/** Once the old version is locked out, whoever writes the old shape is another that nobody named, however long the quiet period is. */
+function sinceTheFence(input: GateInput): GateInput {
+  if (input.fencedSince === null) return input
+  return { ...input, quietPeriod: Math.max(input.quietPeriod, Date.now() - input.fencedSince - slack) }
 }

@@ -36,6 +36,10 @@ export interface GateInput {
   /** Who may be connected; empty: whoever is not of `oldApp`. */
   readonly allowApp: readonly string[]
   readonly throughPooler: ThroughPooler | null
+  /** Users whom contract locks out before it hides anything. */
+  readonly fence: readonly string[]
+  /** Since when they are, by the clock of this process; null when they are not yet. */
+  readonly fencedSince: number | null
   /** Milliseconds; 0: none is asked for. */
   readonly minAge: number
   /** Gates that are advisory unless they are named here. */

@@ -6,6 +6,7 @@ import { type Phase, phases, type Step } from '../planner/steps.ts'
 import { withMode } from './active-lenses.ts'
 import type { PlanView, StepView } from './api.ts'
 import { compileUnit } from './execute-step.ts'
+import { pointsOfNoReturn } from './no-return.ts'
 import { rawOf } from './raw-step.ts'
 
 /** A plan as people and programs read it: what compile returns is what is shown, and what is run. */
@@ -41,6 +42,7 @@ export function planView(
       .filter((table) => names.has(`${table.schema}.${table.name}`))
       .map((table) => ({ name: `${table.schema}.${table.name}`, rows: table.rows, bytes: table.bytes })),
     newVersionReady: readyState(plan),
+    pointsOfNoReturn: pointsOfNoReturn(plan, state),
   }
 }
 

@@ -13,3 +13,8 @@ export function playedOn(server: TestServer, all: readonly Scenario[]): readonly
   const place = servers().findIndex(({ name }) => name === server.name)
   return [...always, ...pick(others, several ? 4 : 6, seed + place)]
 }
+
+/** Whether a suite that takes long is played on a server: on one of each kind, by the seed. `MATRIX=full` plays it on all. */
+export function isPlayedOn({ name, kind }: TestServer): boolean {
+  return pick(servers([kind]), 1, seed).some((chosen) => chosen.name === name)
+}

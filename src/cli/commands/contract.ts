@@ -25,11 +25,13 @@ export const contract: CommandFile = {
   ],
   examples: [
     'migrate contract --wait 30m',
+    'migrate contract --fence shop_v1 --quiet-period 0',
     "migrate contract --force-gate legacy-writes --reason 'cron job is retired' --yes",
   ],
   run: async (session, [name]) => {
     const { settings } = session
     const forceGates = settings.list('forceGate')
+    const fence = settings.list('fence')
     const retention = settings.duration('retention')
     const reason = settings.text('reason')
     if (forceGates.length > 0 && reason === undefined) {
@@ -43,18 +45,17 @@ export const contract: CommandFile = {
     }
     return withMigrator(session, async (migrator) => {
       const names = await whichMigrations(session, migrator, 'contract', name)
-      if (names.length > 0 && (retention === 0 || forceGates.length > 0)) {
-        await confirmDestruction(session, migrator, {
-          what:
-            forceGates.length > 0
-              ? `forcing ${forceGates.join(', ')}, contract hides the old shape of`
-              : 'contract drops the old shape of',
-          lost:
-            retention === 0
-              ? 'the old columns and tables, at once: no rollback after this'
-              : 'what clients that still use the old shape write',
-          names,
-        })
+      if (names.length > 0 && (retention === 0 || forceGates.length > 0 || fence.length > 0)) {
+        const forcing = forceGates.length > 0 ? [`forcing ${forceGates.join(', ')}`] : []
+        const locking = fence.length > 0 ? [`locking out ${fence.join(', ')}`] : []
+        const how = [...forcing, ...locking].join(', ')
+        const hides = how === '' ? 'contract drops the old shape of' : `${how}, contract hides the old shape of`
+        const lost = [
+          ...(retention === 0 ? ['the old columns and tables, at once: no rollback after this'] : []),
+          ...(retention !== 0 && forceGates.length > 0 ? ['what clients that still use the old shape write'] : []),
+          ...(fence.length > 0 ? ['the sessions of those users, with their transactions in flight'] : []),
+        ]
+        await confirmDestruction(session, migrator, { what: hides, lost: lost.join('; '), names })
       }
       const result = await migrator.contract(options)
       const next = retention === 0 ? undefined : 'after the retention `migrate purge` drops the old shape'

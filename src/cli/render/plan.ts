@@ -1,6 +1,6 @@
 import type { Hazard } from '../../planner/hazards/hazard.ts'
 import { type Phase, phases } from '../../planner/steps.ts'
-import type { PlanResult, PlanView, StepView } from '../../runner/api.ts'
+import type { PlanResult, PlanView, PointOfNoReturn, StepView } from '../../runner/api.ts'
 import type { Colours } from '../colours.ts'
 import { bytes, count, indent } from './format.ts'
 
@@ -40,7 +40,18 @@ function renderMigration(plan: PlanView, colours: Colours, { only = phases, full
     lines.push(...steps.map((step) => indent(renderStep(step, colours, full), '    ')))
   }
   lines.push('', indent(`the new version may be deployed once it is ${bold(plan.newVersionReady)}`))
+  lines.push(...renderPoints(plan.pointsOfNoReturn, colours).map((line) => indent(line)))
   return lines.join('\n')
+}
+
+/** From when on there is no way back. */
+export function renderPoints(points: readonly PointOfNoReturn[], { bold, dim, yellow }: Colours): readonly string[] {
+  if (points.length === 0) return []
+  const lines = points.map(({ when, why, untilThen, passed }) => {
+    const told = `${passed ? yellow('passed') : 'ahead'} ${when}: ${why}`
+    return indent(passed ? told : `${told} ${dim(`(until then a rollback may lose ${untilThen})`)}`)
+  })
+  return [bold('no way back from'), ...lines]
 }
 
 function renderStep(step: StepView, colours: Colours, full: boolean): string {

@@ -1,6 +1,7 @@
 import type { Gate, ReadyResult } from '../../runner/api.ts'
 import type { Colours } from '../colours.ts'
 import { duration, indent } from './format.ts'
+import { renderPoints } from './plan.ts'
 import { table } from './table.ts'
 
 /** Each gate of each migration, with the reason where it is not open. */
@@ -24,7 +25,12 @@ function renderMigration(migration: ReadyResult['migrations'][number], colours: 
       ),
     )
   }
+  if (migration.fence !== undefined) {
+    const { users, sessions } = migration.fence
+    lines.push(indent(`contract locks out ${users.join(', ')} first, and ends their sessions: ${sessions} now`))
+  }
   if (migration.readersNotice !== null) lines.push(indent(dim(migration.readersNotice)))
+  lines.push(...renderPoints(migration.pointsOfNoReturn, colours).map((line) => indent(line)))
   return lines.join('\n')
 }
 

@@ -6,6 +6,7 @@ import { readCatalog } from './catalog.ts'
 import { compile } from './compile.ts'
 import { connect } from './connect.ts'
 import { evidence } from './evidence.ts'
+import { fence } from './fence.ts'
 import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
@@ -30,6 +31,7 @@ export function mysqlDialect(): Dialect {
     state,
     sessions,
     evidence,
+    fence,
     arrange,
     compile,
     connect,

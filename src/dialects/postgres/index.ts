@@ -7,6 +7,7 @@ import { compile } from './compile.ts'
 import { connect } from './connect.ts'
 import { judge } from './doctor.ts'
 import { evidence } from './evidence.ts'
+import { fence } from './fence.ts'
 import { loadParser } from './parser.ts'
 import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
@@ -34,6 +35,7 @@ export async function postgresDialect(): Promise<Dialect> {
     state,
     sessions,
     evidence,
+    fence,
     arrange,
     compile,
     connect,

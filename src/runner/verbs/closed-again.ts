@@ -1,5 +1,6 @@
 import { type BellowsError, type ExitCode, exitCodes, gateClosed, isBellowsError } from '../../errors.ts'
 import type { MigrationRow } from '../../ledger/tables.ts'
+import { lowerFence } from '../fence.ts'
 import type { Environment } from '../open.ts'
 import type { Run } from '../run.ts'
 import { reread } from '../select.ts'
@@ -32,6 +33,7 @@ export async function asItWas(
     }
     return closed
   }
+  await lowerFence(run, row.name)
   await run.worker.transaction(async () => {
     await run.lease.check()
     await run.ledger.setState(row.name, 'backfilled')

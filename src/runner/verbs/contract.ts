@@ -9,19 +9,23 @@ import {
   type Outcome,
   type ReadyResult,
   type RunResult,
+  type SessionView,
 } from '../api.ts'
-import { closesAgain, type Looked, locksAhead, useGates } from '../closes-again.ts'
+import { closesAgain, isAllThere, type Looked, locksAhead, useGates } from '../closes-again.ts'
+import { planFence } from '../fence.ts'
 import { readCheckInput } from '../gates/check.ts'
 import { keepLook, lookAtSessions, type Seen } from '../gates/looks.ts'
 import { type GateInput, type GateReport, lookAtGates, notForceable } from '../gates.ts'
 import { wait } from '../interrupt.ts'
+import { pointsOfNoReturn } from '../no-return.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
 import { preflight } from '../preflight.ts'
 import type { Run } from '../run.ts'
-import { type Known, known, reread } from '../select.ts'
+import { type Known, known, reread, saying } from '../select.ts'
 import { keepVerified, lastVerified, verifyLens } from '../verification.ts'
 import { asItWas, endTakingBack, isTakingBack } from './closed-again.ts'
+import { fencingOf, saidOfFence } from './fencing.ts'
 import { dryRun, notBackfilled, refuseEdited } from './forward.ts'
 import { purgeOne } from './purge.ts'
 
@@ -43,12 +47,27 @@ export async function ready(
   const migrations = []
   for (const migration of chosen) {
     const { input, seen } = await look(environment, migration, options, { settles: false })
+    await planFence({ ...input, worker: input.session }, input.fence, input.allowApp)
     const { notices: _, ...report } = await lookAtGates(input, seen)
     const closed = report.gates.some(({ status }) => status === 'failed' || status === 'unknown')
-    migrations.push({ name: migration.name, ready: !closed, ...report })
+    migrations.push({
+      name: migration.name,
+      ready: !closed,
+      ...report,
+      ...fenceView(input.fence, report.sessions),
+      pointsOfNoReturn: pointsOfNoReturn(input.plan, input.row.state),
+    })
   }
   return { migrations }
 }
+
+function fenceView(users: readonly string[], sessions: readonly SessionView[]): Pick<Report, 'fence'> {
+  if (users.length === 0) return {}
+  const count = sessions.filter(({ user }) => users.includes(user)).reduce((sum, each) => sum + each.count, 0)
+  return { fence: { users, sessions: count } }
+}
+
+type Report = ReadyResult['migrations'][number]
 
 function refuseUnknownGates(given: readonly string[]): void {
   const names: readonly string[] = gateNames
@@ -95,6 +114,8 @@ async function look(
     oldApp: options.oldApp ?? configured.oldApp ?? [],
     allowApp: options.allowApp ?? configured.allowApp ?? [],
     throughPooler: options.throughPooler ?? configured.throughPooler ?? null,
+    fence: options.fence ?? configured.fence ?? [],
+    fencedSince: null,
     minAge: options.minAge ?? configured.minAge ?? 0,
     requireGate: options.requireGate ?? configured.requireGate ?? [],
     accept: options.accept ?? [],
@@ -135,7 +156,8 @@ export async function contract(environment: Environment, options: ContractInput)
   const todo = chosen.filter(({ name, state }) => back(name) || (rank(state) > 0 && rank(state) < rank('contracted')))
   const [only] = chosen
   if (options.name !== undefined && only !== undefined && !back(only.name)) refuseOrder(only.name, only.state)
-  if (options.dryRun === true) return dryRun(environment, todo)
+  if (options.dryRun === true)
+    return { ...(await dryRun(environment, todo)), ...saying(await saidOfFence(environment, options)) }
   const outcomes: Outcome[] = []
   for (const migration of todo) {
     if (!back(migration.name) && rank(migration.state) < rank('backfilled'))
@@ -184,6 +206,7 @@ async function behindGates(
   const retention = options.retention ?? environment.options.retention ?? defaults.retention
   const notices: string[] = []
   await preflight(run, plan)
+  const fence = await fencingOf(environment, run, row, options)
   const forced = new Set(options.forceGates ?? [])
   const shut = (gates: GateReport['gates']): GateReport['gates'] =>
     gates.filter((gate) => (gate.status === 'failed' || gate.status === 'unknown') && !forced.has(gate.name))
@@ -198,7 +221,8 @@ async function behindGates(
     if (open.length > 0)
       await run.ledger.event(name, 'gate-forced', { gates: open, reason: options.reason, host: run.ledger.by.host })
   }
-  const looked = await look(environment, migration, options)
+  const asked = { ...options, fence: fence.users }
+  const looked = await look(environment, migration, asked)
   await keepLook(run.ledger, name, looked.seen)
   // Once contracting, the gates were open; what a runner left that died in the middle is finished. Only whether the old shape is still
   // used is asked again, as long as it is there.
@@ -213,7 +237,7 @@ async function behindGates(
       verified.mismatches += result.mismatches
     }
     await keepVerified(run.ledger, name, verified)
-    const again = await look(environment, migration, options, { verified })
+    const again = await look(environment, migration, asked, { verified })
     await keepLook(run.ledger, name, again.seen)
     const report = await lookAtGates(again.input, again.seen)
     pass(report.gates)
@@ -239,15 +263,22 @@ async function behindGates(
     quarantined_until: run.dialect.state.fromNow(retention),
   }
   const late: { seen?: Seen; gates: GateReport['gates'] } = { gates: [] }
-  const guarded = await closesAgain(run, looked, (gates, seen) => {
-    Object.assign(late, { seen, gates })
-    pass(gates)
-  })
-  const steps = await runPhase(guarded, row, 'contract', finish).catch(async (error: unknown) => {
+  const behindTheFence = async (): Promise<number> => {
+    const fenced = await fence.raise()
+    if (fenced !== null) notices.push(fenced.notice)
+    const input = { ...looked.input, fencedSince: fenced?.since ?? null }
+    const guarded = await closesAgain(run, { ...looked, input }, (gates, seen) => {
+      Object.assign(late, { seen, gates })
+      pass(gates)
+    })
+    return runPhase(guarded, row, 'contract', finish)
+  }
+  const steps = await behindTheFence().catch(async (error: unknown) => {
     if (isBellowsError(error) && error.code === 'gate.closed') {
       if (late.seen !== undefined) await keepLook(run.ledger, name, late.seen)
       throw await asItWas(environment, run, row, error)
     }
+    if (run.worker.alive && (await isAllThere(run, looked.input))) await fence.lower()
     throw error
   })
   // Forced, and open until then.

@@ -8,6 +8,7 @@ import { makeLivePlan, makePlan } from '../make-plan.ts'
 import type { Environment } from '../open.ts'
 import { planView } from '../plan-view.ts'
 import { type Known, requireFile, saying, takenBy } from '../select.ts'
+import { fenceAhead } from './fencing.ts'
 
 /** What the plan verbs take. */
 export interface PlanOptions {
@@ -70,7 +71,7 @@ export async function plan(environment: Environment, options: PlanOptions): Prom
       planView(dialect, each, migration.state, environment.stateSchema, active, catalog),
     ),
     session: dialect.beside,
-    ...saying(notices),
+    ...saying([...notices, ...fenceAhead(environment.options, dialect)]),
   }
 }
 

@@ -9,6 +9,7 @@ import type { Action, Phase, Step } from '../../planner/steps.ts'
 import type { Outcome, RunResult } from '../api.ts'
 import { refuseStandingOnNew } from '../dependents.ts'
 import { executeUnit, type Unit } from '../execute-step.ts'
+import { lowerFence, refuseToLower } from '../fence.ts'
 import { listOf } from '../list-of.ts'
 import { goingAlong } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
@@ -97,6 +98,7 @@ async function wayBack(
 ): Promise<WayBack> {
   const plan = frozenPlan(row)
   await preflight(run, plan)
+  await refuseToLower(run, row.name)
   const resumed = row.state === 'rolling-back'
   const target = resumed ? await targetOf(run, row) : rank(row.state) >= rank('contracting') ? 'backfilled' : 'pending'
   const steps = await undoable(run, row, plan, target, resumed)
@@ -163,6 +165,8 @@ export async function takeBack(
     })
   }
   for (const part of parts) await executeUnit(run, row, 'rollback', part)
+  // The old shape is there again, and what a runner did that died from here on is done again.
+  const letIn = await lowerFence(run, row.name)
   await run.worker.transaction(async () => {
     await run.lease.check()
     await run.ledger.finishPhase(row.name, row.generation, 'rollback')
@@ -176,7 +180,7 @@ export async function takeBack(
     state: target,
     steps: parts.length,
     quarantinedUntil: null,
-    notices: [...gone].map(([subject, why]) => `${subject} ${why}`),
+    notices: [...[...gone].map(([subject, why]) => `${subject} ${why}`), ...letIn],
   }
 }
 

@@ -140,6 +140,7 @@ describe('a plan', () => {
         hazards: [{ code: 'h', severity: 'stop', statement: null, message: 'dangerous', hint: 'do not', docs: '' }],
         tables: [{ name: 'users', rows: 1200, bytes: 2048 }],
         newVersionReady: 'backfilled',
+        pointsOfNoReturn: [],
       },
     ],
   }
@@ -175,7 +176,9 @@ test('a closed gate says why, and when to try again', () => {
     retryAfterSeconds: 480,
   } as const
   const text = renderReady(
-    { migrations: [{ name: 'm', ready: false, gates: [gate], sessions: [], readersNotice: null }] },
+    {
+      migrations: [{ name: 'm', ready: false, gates: [gate], sessions: [], readersNotice: null, pointsOfNoReturn: [] }],
+    },
     plain,
   )
   expect(text).toBe(

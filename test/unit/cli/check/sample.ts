@@ -144,6 +144,7 @@ export function planWith(text: string): PlanView {
     hazards: [{ code: text, severity: 'warn', statement: null, message: text, hint: text, docs: '' }],
     tables: [{ name: text, rows: 1200, bytes: 4096 }],
     newVersionReady: 'backfilled',
+    pointsOfNoReturn: [],
   }
 }
 
