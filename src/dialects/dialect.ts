@@ -215,6 +215,28 @@ export interface EvidenceDialect {
   readonly hints: { readonly sessions: string; readonly transactions: string; readonly consumers: string }
 }
 
+/** How far a replica is behind; null where the server does not tell. */
+export interface ReplicaLag {
+  readonly seconds: number | null
+  /** What it has not replayed yet of what the primary had written. */
+  readonly bytes: number | null
+  /** Why it does not come nearer. */
+  readonly trouble: string | null
+}
+
+/** Servers that have all from another one, and are read only. */
+export interface ReplicaDialect {
+  /**
+   * Looks whether one server may be a replica of the other: `same` where both sessions are on one.
+   *
+   * @throws BellowsError exit 2 for one that is none; 3 for one that may show the end of something before its beginning
+   */
+  readonly compare: (primary: Session, replica: Session) => Promise<{ readonly same: boolean }>
+  /** How far the primary has written, for `lag`; null where that is not told. */
+  readonly position: (primary: Session) => Promise<string | null>
+  readonly lag: (replica: Session, position: string | null) => Promise<ReplicaLag>
+}
+
 /** A question about rows: how many violate a rule, and the keys of some. Returns `count`, `keys`. */
 export interface Violation {
   readonly table: TableRef
@@ -321,6 +343,7 @@ export interface Dialect {
   readonly sessions: SessionDialect
   readonly evidence: EvidenceDialect
   readonly fence: FenceDialect
+  readonly replicas: ReplicaDialect
   readonly arrange: Arrange
   /** The statements of an action, in order. */
   readonly compile: (action: Action, context: CompileContext) => readonly StepStatement[]

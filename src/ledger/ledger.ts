@@ -125,6 +125,7 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
           .select(['name', 'checksum', 'plan', 'state', 'generation', 'error'])
           .select([
             iso('created_at').as('created_at'),
+            iso('updated_at').as('updated_at'),
             iso('backfilled_at').as('backfilled_at'),
             iso('contracted_at').as('contracted_at'),
             iso('quarantined_until').as('quarantined_until'),

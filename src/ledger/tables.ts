@@ -20,6 +20,7 @@ export interface MigrationRow {
   readonly state: LedgerState
   readonly generation: number
   readonly created_at: string
+  readonly updated_at: string
   readonly backfilled_at: string | null
   readonly contracted_at: string | null
   readonly quarantined_until: string | null

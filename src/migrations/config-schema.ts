@@ -9,6 +9,10 @@ export interface Config {
   readonly database?: string | undefined
   /** A file that holds the URL. */
   readonly databaseUrlFile?: string | undefined
+  /** Replicas that `wait` waits for too; better left to `MIGRATE_REPLICA_URL`. */
+  readonly replicaUrl?: Texts | undefined
+  /** Files that hold such URLs, one a line. */
+  readonly replicaUrlFile?: Texts | undefined
   /** Called for every new connection: for tokens that expire. Only in TypeScript and JavaScript. */
   readonly password?: (() => string | Promise<string>) | undefined
   /** The folder, relative to the config file; `./migrations` by default. */
@@ -71,6 +75,8 @@ const plain = z.strictObject({
   $schema: z.string().optional(),
   database: text.optional().describe('postgres://…; better left to DATABASE_URL'),
   databaseUrlFile: text.optional().describe('A file that holds the URL'),
+  replicaUrl: list.optional().describe('Replicas that `wait` waits for too; better left to MIGRATE_REPLICA_URL'),
+  replicaUrlFile: list.optional().describe('Files that hold such URLs, one a line'),
   migrations: text.optional().describe('The folder, relative to this file; ./migrations by default'),
   stateSchema: text.optional().describe('Where our own tables are; `bellows` by default'),
   setRole: text.optional().describe('Become this role after connecting: the owner of the tables'),

@@ -341,6 +341,32 @@ interface Runs extends Named {
   readonly accept?: readonly string[]
 }
 
+/** What {@link Migrator.wait} takes. Durations are milliseconds. */
+export interface WaitOptions extends Named {
+  readonly for: 'expanded' | 'backfilled' | 'contracted'
+  readonly timeout?: number
+  readonly interval?: number
+  /** Replicas that have to have replayed it too. */
+  readonly replicas?: readonly Database[]
+}
+
+/** Result of {@link Migrator.wait}. */
+export interface WaitResult extends StatusResult {
+  /** Those that were asked for; all of them have replayed it. */
+  readonly replicas?: readonly ReplicaStatus[]
+}
+
+/** A replica that was waited for. */
+export interface ReplicaStatus {
+  /** Which one it is, and its address. */
+  readonly name: string
+  /** It is the database itself. */
+  readonly same: boolean
+  /** How far it is behind what the primary writes; null where the server does not tell. */
+  readonly lagSeconds: number | null
+  readonly lagBytes: number | null
+}
+
 /** Every command as a function. Nothing here ends the process or writes to the console. Close it when done. */
 export interface Migrator {
   /** Throws exit 3 when the server is not one we can plan for. With `catalog`, no database is needed. */
@@ -371,13 +397,7 @@ export interface Migrator {
   status(options?: Named): Promise<StatusResult>
   history(options?: Named): Promise<HistoryResult>
   /** Waits, read-only, until the migrations have reached the state; exit 75 when the time is over. */
-  wait(
-    options: Named & {
-      readonly for: 'expanded' | 'backfilled' | 'contracted'
-      readonly timeout?: number
-      readonly interval?: number
-    },
-  ): Promise<StatusResult>
+  wait(options: WaitOptions): Promise<WaitResult>
   pause(options?: Named): Promise<{ readonly migrations: readonly string[] }>
   resume(options?: Named): Promise<{ readonly migrations: readonly string[] }>
   /** `done` and `undone` are steps of the named migration of which only a person can say whether they are done. */

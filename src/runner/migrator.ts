@@ -10,7 +10,8 @@ import { plan, planFile, planSql } from './verbs/plan.ts'
 import { purge } from './verbs/purge.ts'
 import { repair } from './verbs/repair.ts'
 import { rollback } from './verbs/rollback.ts'
-import { history, status, waitFor } from './verbs/status.ts'
+import { history, status } from './verbs/status.ts'
+import { waitFor } from './verbs/wait.ts'
 
 /**
  * Every command as a function, on one database. Connects when first needed; close it when done.

@@ -32,6 +32,8 @@ export interface Environment {
   /** Another session, which whoever asked for it closes. */
   session(role: string): Promise<Session>
   ledger(): Promise<Ledger>
+  /** The ledger as another session sees it. */
+  ledgerOn(session: Session): Promise<Ledger>
   /** The versions of apps that the database knows, to be read. */
   apps(): Promise<Apps>
   /** The same to be written: the state tables are made where they are not there. */
@@ -107,7 +109,8 @@ export function openEnvironment(options: MigratorOptions): Environment {
       return opened.observer
     },
     session: connect,
-    ledger: async () => openLedger(await environment.dialect(), await environment.worker(), stateSchema, actor),
+    ledger: async () => environment.ledgerOn(await environment.worker()),
+    ledgerOn: async (session) => openLedger(await environment.dialect(), session, stateSchema, actor),
     apps: async () =>
       openApps(await environment.dialect(), await environment.worker(), await environment.ledger(), actor),
     writingApps: async () => {

@@ -11,6 +11,7 @@ import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
 import { rehearse } from './rehearse.ts'
+import { replicas } from './replicas.ts'
 import { sampleRaising } from './sample.ts'
 import { section } from './section.ts'
 import { sessions } from './sessions.ts'
@@ -32,6 +33,7 @@ export function mysqlDialect(): Dialect {
     sessions,
     evidence,
     fence,
+    replicas,
     arrange,
     compile,
     connect,

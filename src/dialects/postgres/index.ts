@@ -14,6 +14,7 @@ import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
 import { quietTriggers } from './quiet-triggers.ts'
 import { rehearse } from './rehearse.ts'
+import { replicas } from './replicas.ts'
 import { sampleRaising } from './sample.ts'
 import { sessions } from './sessions.ts'
 import { state } from './state.ts'
@@ -36,6 +37,7 @@ export async function postgresDialect(): Promise<Dialect> {
     sessions,
     evidence,
     fence,
+    replicas,
     arrange,
     compile,
     connect,

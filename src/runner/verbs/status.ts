@@ -1,11 +1,9 @@
 import type { Dialect, Session } from '../../dialects/dialect.ts'
-import { temporary, usageError } from '../../errors.ts'
 import type { Ledger } from '../../ledger/records.ts'
 import { type LedgerState, rank } from '../../ledger/state.ts'
 import type { DialectName } from '../../planner/catalog.ts'
 import type { Phase } from '../../planner/steps.ts'
 import type { HistoryResult, MigrationStatus, StatusResult } from '../api.ts'
-import { wait } from '../interrupt.ts'
 import type { Environment } from '../open.ts'
 import { nextPhase, phaseStates } from '../phases.ts'
 import { isGone, type Known, known } from '../select.ts'
@@ -144,33 +142,5 @@ export async function history(environment: Environment, options: { readonly name
         detail: JSON.stringify(row.detail),
         actor: String(row.actor),
       })),
-  }
-}
-
-/** What `wait` takes. */
-export interface WaitOptions {
-  readonly name?: string
-  readonly for: 'expanded' | 'backfilled' | 'contracted'
-  readonly timeout?: number
-  readonly interval?: number
-}
-
-/** Waits until the state is reached, by reading only. */
-export async function waitFor(environment: Environment, options: WaitOptions): Promise<StatusResult> {
-  const deadline = Date.now() + (options.timeout ?? 600_000)
-  for (;;) {
-    const current = await status(environment, options.name === undefined ? {} : { name: options.name })
-    if (current.migrations.length === 0)
-      throw usageError('wait.none', 'there are no migrations to wait for', { hint: 'Is --dir right?' })
-    const behind = current.migrations.filter(({ state }) => rank(state) < rank(options.for))
-    if (behind.length === 0) return current
-    if (Date.now() >= deadline) {
-      throw temporary(
-        'wait.timeout',
-        `${behind.map(({ name, state }) => `${name} is ${state}`).join(', ')}, not ${options.for}`,
-        { hint: 'Try again, or wait longer with --timeout.' },
-      )
-    }
-    await wait(Math.min(options.interval ?? 2000, Math.max(1, deadline - Date.now())), environment.signal)
   }
 }
