@@ -10,6 +10,13 @@ export {
   registerApp,
 } from './compat/apps.ts'
 export { type CheckOptions, type CheckResult, checkCompatibility } from './compat/check.ts'
+export {
+  type HeartbeatDatabase,
+  type HeartbeatOptions,
+  type HeartbeatsOptions,
+  heartbeat,
+  startHeartbeat,
+} from './compat/heartbeat.ts'
 export type { ListedStatement, StatementList } from './compat/statement-list.ts'
 export type { BellowsErrorInit, ExitCode } from './errors.ts'
 export { BellowsError, exitCodes, isBellowsError } from './errors.ts'

@@ -62,10 +62,13 @@ export const gates: readonly OptionSpec[] = [
   { flags: '--min-age <duration>', help: 'how long the backfill has to be over' },
   {
     flags: '--require-gate <gate>',
-    help: 'what is only told otherwise closes contract: prepared, transactions, consumers, check',
+    help: 'what is only told otherwise closes contract: prepared, transactions, consumers, check, heartbeats',
     many: true,
   },
-  { flags: '--environment <name>', help: 'whose deployed versions of apps the gate check goes by (default)' },
+  {
+    flags: '--environment <name>',
+    help: 'whose versions of apps the gates check and heartbeats go by (default)',
+  },
 ]
 
 /** For commands that ask on a terminal. */

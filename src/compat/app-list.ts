@@ -14,11 +14,11 @@ const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 const unstorable = /\0|\p{Cs}/u
 
 /**
- * A name that is kept in the state tables: of an app, a version, an environment.
+ * A name that is kept in the state tables: of an app, a version, an environment, an instance.
  *
  * @throws BellowsError exit 2 for one that is empty, too long, or holds what cannot be seen
  */
-export function checkName(what: 'app' | 'version' | 'environment', name: string): string {
+export function checkName(what: 'app' | 'version' | 'environment' | 'instance', name: string): string {
   const wrong = (why: string): Error => usageError('app.name', `the ${what} ${JSON.stringify(name)} ${why}`)
   if (name.trim() === '') throw usageError('app.name', `the ${what} has no name`)
   if ([...name].length > listLimits.name) throw wrong(`has more than ${listLimits.name} characters`)

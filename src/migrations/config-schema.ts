@@ -41,7 +41,7 @@ export interface Config {
   readonly fence?: Texts | undefined
   /** How long the backfill has to be over before contract. */
   readonly minAge?: string | undefined
-  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`. */
+  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`, `heartbeats`. */
   readonly requireGate?: Texts | undefined
   /** An empty database for `check`. */
   readonly shadowUrl?: string | undefined
@@ -103,7 +103,9 @@ const plain = z.strictObject({
   minAge: duration.optional().describe('How long the backfill has to be over before contract'),
   requireGate: list
     .optional()
-    .describe('Gates that are advisory unless they are named here: prepared, transactions, consumers, check'),
+    .describe(
+      'Gates that are advisory unless they are named here: prepared, transactions, consumers, check, heartbeats',
+    ),
   shadowUrl: text.optional().describe('An empty database for `check`'),
   environment: text.optional().describe('Where the versions of apps run that are meant; `default` unless said'),
   rollbackWindow: duration.optional().describe('How long a retired version may come back, and counts as old; 24h'),

@@ -45,7 +45,7 @@ export interface MigratorOptions {
   readonly fence?: readonly string[]
   /** How long the backfill has to be over before contract. */
   readonly minAge?: number
-  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`. */
+  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`, `heartbeats`. */
   readonly requireGate?: readonly string[]
   /**
    * What the versions of the app run: the one that is there, and the one to come. On MySQL and MariaDB it is decided from them when a
@@ -181,6 +181,7 @@ export const gateNames = [
   'transactions',
   'consumers',
   'check',
+  'heartbeats',
 ] as const
 
 /** One gate of contract. */
@@ -441,7 +442,7 @@ export interface GateOptions {
   readonly throughPooler?: ThroughPooler
   readonly fence?: readonly string[]
   readonly minAge?: number
-  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`. */
+  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`, `heartbeats`. */
   readonly requireGate?: readonly string[]
   /** `prepared`, `transactions`, `consumers`: opens that gate, and is recorded. */
   readonly accept?: readonly string[]

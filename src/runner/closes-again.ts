@@ -2,6 +2,7 @@ import { showTable } from '../planner/change.ts'
 import type { Plan } from '../planner/plan.ts'
 import type { Action, Step } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
+import { heartbeatsGate, readHeard } from './gates/heartbeats.ts'
 import { legacyWritesGate } from './gates/legacy-writes.ts'
 import { connectedNow, type Seen } from './gates/looks.ts'
 import { sessionsGate } from './gates/sessions.ts'
@@ -50,7 +51,7 @@ function lockingSteps({ phases }: Plan): readonly Step[] {
 
 /** Is the old shape still used? What of the gates can change from one moment to the next. */
 export async function useGates({ input, seen }: Looked): Promise<readonly Gate[]> {
-  return [await legacyWritesGate(input), sessionsGate(input, seen)]
+  return [await legacyWritesGate(input), sessionsGate(input, seen), heartbeatsGate(input, seen.now).gate]
 }
 
 /**
@@ -70,7 +71,12 @@ export async function closesAgain(
   const underLock = async (id: string): Promise<void> => {
     if (!ahead.has(id)) return
     const seen = { ...(await connectedNow(run.dialect, run.observer)), looks: looked.seen.looks }
-    const input = sinceTheFence(looked.input)
+    const fenced = sinceTheFence(looked.input)
+    const { quietPeriod, requireGate } = fenced
+    const hear = requireGate.includes('heartbeats')
+      ? { heard: await readHeard(run.dialect, run.observer, run.stateSchema, quietPeriod) }
+      : {}
+    const input = { ...fenced, ...hear }
     const asked = useGates({ input, seen })
     // The triggers of a table that only others' shapes are written beside lock no counters: then these are not locked at all.
     const elsewhere = { input: { ...input, session: run.observer }, seen }

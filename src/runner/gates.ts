@@ -1,4 +1,5 @@
 import type { Dialect, FailureKey, Session } from '../dialects/dialect.ts'
+import type { HeardVersion } from '../ledger/heartbeats.ts'
 import type { Ledger } from '../ledger/records.ts'
 import { rank } from '../ledger/state.ts'
 import type { MigrationRow } from '../ledger/tables.ts'
@@ -11,6 +12,7 @@ import { dependentsGate } from './dependents.ts'
 import { type CheckInput, checkGate } from './gates/check.ts'
 import { consumersGate } from './gates/consumers.ts'
 import { gate } from './gates/gate.ts'
+import { heartbeatsGate } from './gates/heartbeats.ts'
 import { legacyWritesGate } from './gates/legacy-writes.ts'
 import type { Seen } from './gates/looks.ts'
 import { minimumAgeGate } from './gates/minimum-age.ts'
@@ -47,6 +49,8 @@ export interface GateInput {
   /** Ids of what is consented to, besides those in the migration. */
   readonly accept: readonly string[]
   readonly check: CheckInput
+  /** Who sent heartbeats; null where they could not be read. */
+  readonly heard: readonly HeardVersion[] | null
   /** Whether what turns out to be settled is written down. */
   readonly settles: boolean
   /** `at` is null where that was just now. */
@@ -67,7 +71,7 @@ export const notForceable: ReadonlySet<string> = new Set(['backfill', 'verificat
 
 /** Looks at every gate of contract. What cannot be read is unknown, and unknown is not yes. */
 export async function lookAtGates(input: GateInput, seen: Seen): Promise<GateReport> {
-  const advisories = [await transactionsGate(input), await consumersGate(input)]
+  const advisories = [await transactionsGate(input), await consumersGate(input), heartbeatsGate(input, seen.now)]
   const prepared = await preparedGate(input)
   const gates = [
     backfillGate(input),

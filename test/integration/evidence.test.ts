@@ -1,17 +1,23 @@
+import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import {
   changeType,
   type Gate,
   type Intent,
+  heartbeat,
   type Migrator,
   type MigratorOptions,
+  markDeployed,
   type RunnerEvent,
   renameColumn,
+  registerApp,
   setDefault,
   setNotNull,
+  startHeartbeat,
 } from '../../src/index.ts'
 import { type AppSession, familyOf } from '../families/family.ts'
 import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
+import { poolsOf } from './connection/pools.ts'
 import { migrator, outcome, rename, rows, run, withUsers } from './shop.ts'
 
 /** Backfilled, with what is to be closed at contract. */
@@ -183,6 +189,117 @@ describeEveryServer('evidence before contract', (server) => {
       })
       await m.close()
     }))
+
+  describe('by heartbeats', () => {
+    const beats = family.state('heartbeats')
+    const earlier = family.name === 'postgres' ? "at - interval '2 hours'" : 'at - interval 2 hour'
+    const heartbeats = { requireGate: ['heartbeats'] } as const
+
+    it('closes contract while a version that is retired is heard, and opens when it is silent and the new one is not', () =>
+      withUsers(
+        server,
+        async (database) => {
+          const pool = Object.values(poolsOf(database.url))[0]!(database.url)
+          const send = (version: string): Promise<void> =>
+            heartbeat(pool.given, { app: 'shop', version, instance: 'pod-1' })
+          const m = await backfilled(database, heartbeats)
+          expect(await gateOf(m, 'heartbeats')).toMatchObject({
+            status: 'unknown',
+            reason: 'no app ever sent a heartbeat',
+          })
+          const target = { migrator: { database: database.url }, app: 'shop' } as const
+          for (const version of ['v1', 'v2']) {
+            await registerApp({ ...target, version, statements: { app: 'shop', version, statements: [] } })
+            await markDeployed({ ...target, version, only: true })
+          }
+          await send('v1')
+          await send('v1')
+          await send('v2')
+          expect(await gateOf(m, 'heartbeats')).toMatchObject({
+            status: 'failed',
+            reason: expect.stringMatching(
+              /^heard within 60 s: shop v1 \(1, since 2\S+Z, last at 2\S+Z\), which was retired at 2\S+Z$/,
+            ),
+            retryAfterSeconds: expect.toSatisfy((seconds) => seconds > 50 && seconds <= 60),
+          })
+          expect(await outcome(m.contract())).toBe('5 gate.closed')
+          await run(database, `update ${beats} set at = ${earlier} where version = 'v1'`)
+          await pool.end()
+          expect(await gateOf(m, 'heartbeats')).toMatchObject({
+            status: 'ok',
+            reason: expect.stringMatching(/^heard within 60 s: only shop v2 \(1\); the last of others: shop v1 at 2/),
+          })
+          await run(
+            database,
+            `insert into ${beats} (app, version, instance, at) values ('shop', 'v0', 'x', '2020-01-01')`,
+          )
+          expect(await outcome(m.contract())).toBe('0')
+          // What nobody can want to know any more is gone with it.
+          expect(await rows(database, `select version from ${beats} order by 1`)).toEqual([
+            { version: 'v1' },
+            { version: 'v2' },
+          ])
+          await m.close()
+        },
+        3,
+      ))
+
+    it('sent through whatever an app has', () =>
+      withUsers(
+        server,
+        async (database) => {
+          const m = await backfilled(database, {})
+          const pools = Object.entries(poolsOf(database.url))
+          for (const [name, open] of pools) {
+            const pool = open(database.url)
+            const given = { app: `it's "${name}" 👍`, version: name, every: 1000 }
+            const errors: unknown[] = []
+            const started = startHeartbeat(pool.given, {
+              ...given,
+              onError: (e) => errors.push(e),
+            })
+            await expect
+              .poll(
+                () => rows(database, `select app, instance from ${beats} where at > since and version = '${name}'`),
+                {
+                  timeout: 20_000,
+                },
+              )
+              .toMatchObject([{ app: given.app, instance: `${hostname()}:${process.pid}` }])
+            await started.stop()
+            expect(errors).toEqual([])
+            await pool.end()
+          }
+          expect(await gateOf(m, 'heartbeats')).toMatchObject({ status: 'advisory' })
+          await m.close()
+        },
+        3,
+      ))
+
+    it('of which no failure reaches the app', () =>
+      withUsers(
+        server,
+        async (database) => {
+          const pool = Object.values(poolsOf(database.url))[0]!(database.url)
+          const errors: unknown[] = []
+          const onError = (error: unknown): void => {
+            errors.push(error)
+            throw new Error('of the app')
+          }
+          const { given } = pool
+          const started = [
+            startHeartbeat(given, { app: 'shop', version: 'v1', onError }),
+            startHeartbeat(given, { app: 'shop', version: '', onError }),
+          ]
+          await expect.poll(() => errors.length, { timeout: 20_000 }).toBe(2)
+          await Promise.all(started.map((each) => each.stop()))
+          expect(String(errors)).toMatch(/heartbeats/)
+          expect(await outcome(heartbeat(given, { app: 'shop', version: '' }))).toBe('2 app.name')
+          await pool.end()
+        },
+        1,
+      ))
+  })
 
   describe('is looked at again under the lock', () => {
     /** Holds the table while the gates open, lets the old client come, and then lets go. */
@@ -363,6 +480,38 @@ describeEveryServer('evidence before contract', (server) => {
         expect(await stateOf(again)).toBe('contracted')
         await again.close()
       }))
+
+    it('nor one that only sends a heartbeat', () =>
+      withUsers(
+        server,
+        async (database) => {
+          const beats = family.state('heartbeats')
+          const policy = {
+            requireGate: ['heartbeats'],
+            oldApp: ['shop v1'],
+            throughPooler: 'user-per-version',
+          } as const
+          const m = await backfilled(database, { lockTimeout: 300, ...policy })
+          await run(
+            database,
+            `insert into ${beats} (app, version, instance) values ('shop', 'v2', 'a'); insert into ${beats} (app, version, instance, at) values ('shop', 'v1', 'b', '2026-01-01')`,
+          )
+          const reader = await family.session(database.url, 'Metabase')
+          await reader.run('begin; select count(*) from users')
+          const contract = outcome(m.contract())
+          await expect.poll(() => m.events.some(({ kind }) => kind === 'retry'), { timeout: 30_000 }).toBe(true)
+          await run(
+            database,
+            `update ${beats} set at = (select x.at from (select at from ${beats} where version = 'v2') x) where version = 'v1'`,
+          )
+          await reader.run('rollback')
+          expect(await contract).toBe('5 gate.closed')
+          expect(await stateOf(m)).toBe('backfilled')
+          await reader.end()
+          await m.close()
+        },
+        3,
+      ))
 
     it.skipIf(!names)('nor one that only connects', () =>
       withUsers(server, (database) =>

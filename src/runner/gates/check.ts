@@ -8,6 +8,8 @@ import type { Environment } from '../open.ts'
 /** What the gate `check` goes by: the versions that are deployed in an environment, and the check that was recorded there. */
 export interface CheckInput {
   readonly environment: string
+  /** All that are registered there, in any state. */
+  readonly versions: readonly AppVersionRow[]
   readonly deployed: readonly AppVersionRow[]
   readonly recorded: CheckRow | null
 }
@@ -15,18 +17,35 @@ export interface CheckInput {
 /** Reads it. */
 export async function readCheckInput(environment: Environment, migration: string): Promise<CheckInput> {
   const where = environment.options.environment ?? 'default'
-  const versions = await (await environment.apps()).versions()
+  const all = await (await environment.apps()).versions()
+  const versions = all.filter((each) => each.environment === where)
   const checks = await (await environment.checks()).all(where)
   return {
     environment: where,
-    deployed: versions.filter((each) => each.environment === where && each.state === 'deployed'),
+    versions,
+    deployed: versions.filter((each) => each.state === 'deployed'),
     recorded: checks.find((each) => each.migration === migration) ?? null,
   }
 }
 
+/** Does a version work once this is contracted? Null where the recorded check does not say so of it as it is. */
+export function contractedVersion(
+  { recorded }: Pick<CheckInput, 'recorded'>,
+  plan: Plan,
+  row: Pick<AppVersionRow, 'app' | 'version' | 'hash'>,
+): boolean | null {
+  if (recorded === null || !counts(recorded, plan)) return null
+  const checked = recorded.versions.find(({ app, version }) => app === row.app && version === row.version)
+  const known = checked?.hash === row.hash ? checked.states.contracted : undefined
+  return known?.passed ?? null
+}
+
+/** Did it pass, and of this very plan? */
+const counts = (recorded: CheckRow, plan: Plan): boolean => recorded.passed && recorded.plan_hash === hashOfPlan(plan)
+
 /** Every version that is deployed was checked against this plan, and works once it is contracted. Only told, unless it is required. */
 export function checkGate(
-  { environment, deployed, recorded }: CheckInput,
+  { environment, deployed, recorded }: Omit<CheckInput, 'versions'>,
   plan: Plan,
   requireGate: readonly string[],
 ): Gate {
@@ -46,15 +65,14 @@ export function checkGate(
       ? gate('unknown', reason, 'Say which ones run: migrate app register, migrate app deployed.')
       : gate('not-applicable', reason, null)
   }
-  if (recorded === null || !recorded.passed || recorded.plan_hash !== hashOfPlan(plan)) {
+  if (recorded === null || !counts(recorded, plan)) {
     const reason = `no check that passed is recorded in ${environment} of the plan that was expanded`
     return closed('unknown', reason, 'Record one before expand: migrate check --record.')
   }
-  const judged = deployed.map((row) => {
-    const checked = recorded.versions.find(({ app, version }) => app === row.app && version === row.version)
-    const known = checked?.hash === row.hash ? checked.states.contracted : undefined
-    return { name: `${row.app} ${row.version}`, passed: known?.passed ?? null }
-  })
+  const judged = deployed.map((row) => ({
+    name: `${row.app} ${row.version}`,
+    passed: contractedVersion({ recorded }, plan, row),
+  }))
   const names = (passed: boolean | null): string =>
     judged.flatMap((each) => (each.passed === passed ? [each.name] : [])).join(', ')
   if (judged.some(({ passed }) => passed === false)) {

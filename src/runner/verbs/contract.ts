@@ -1,4 +1,5 @@
 import { BellowsError, drift, exitCodes, gateClosed, isBellowsError, usageError } from '../../errors.ts'
+import { pruneHeartbeats } from '../../ledger/heartbeats.ts'
 import type { Ledger } from '../../ledger/records.ts'
 import { type LedgerState, rank } from '../../ledger/state.ts'
 import type { MigrationRow } from '../../ledger/tables.ts'
@@ -14,6 +15,7 @@ import {
 import { closesAgain, isAllThere, type Looked, locksAhead, useGates } from '../closes-again.ts'
 import { planFence } from '../fence.ts'
 import { readCheckInput } from '../gates/check.ts'
+import { readHeard } from '../gates/heartbeats.ts'
 import { keepLook, lookAtSessions, type Seen } from '../gates/looks.ts'
 import { type GateInput, type GateReport, lookAtGates, notForceable } from '../gates.ts'
 import { wait } from '../interrupt.ts'
@@ -101,6 +103,7 @@ async function look(
   const row = await reread(environment, migration.name)
   const { options: configured } = environment
   const [dialect, session] = [await environment.dialect(), await environment.worker()]
+  const quietPeriod = options.quietPeriod ?? configured.quietPeriod ?? defaults.quietPeriod
   const input: GateInput = {
     dialect,
     session,
@@ -110,7 +113,7 @@ async function look(
     plan: frozenPlan(row),
     catalog: await environment.catalog(),
     fileChecksum: migration.file?.checksum ?? null,
-    quietPeriod: options.quietPeriod ?? configured.quietPeriod ?? defaults.quietPeriod,
+    quietPeriod,
     oldApp: options.oldApp ?? configured.oldApp ?? [],
     allowApp: options.allowApp ?? configured.allowApp ?? [],
     throughPooler: options.throughPooler ?? configured.throughPooler ?? null,
@@ -120,6 +123,7 @@ async function look(
     requireGate: options.requireGate ?? configured.requireGate ?? [],
     accept: options.accept ?? [],
     check: await readCheckInput(environment, migration.name),
+    heard: (await ledger.layout()) < 2 ? [] : await readHeard(dialect, session, environment.stateSchema, quietPeriod),
     settles,
     verified: verified ?? (await recorded(ledger, row)),
   }
@@ -241,6 +245,7 @@ async function behindGates(
     await keepLook(run.ledger, name, again.seen)
     const report = await lookAtGates(again.input, again.seen)
     pass(report.gates)
+    await pruneHeartbeats(run.dialect, run.worker, run.stateSchema, again.input.quietPeriod)
     if (report.readersNotice !== null) notices.push(report.readersNotice)
     notices.push(...report.notices)
     await run.ledger.sample(name, 'contract-evidence', {

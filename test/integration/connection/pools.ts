@@ -2,13 +2,13 @@ import { Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import mysql from 'mysql2'
 import { createPool as createPromisePool } from 'mysql2/promise'
 import pg from 'pg'
-import type { MigratorOptions } from '../../../src/index.ts'
+import type { HeartbeatDatabase, MigratorOptions } from '../../../src/index.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
 /** A pool as an app has one. */
 export interface AppPool {
-  readonly given: MigratorOptions['database']
+  readonly given: MigratorOptions['database'] & HeartbeatDatabase
   readonly rows: (sql: string) => Promise<readonly Row[]>
   /** All settings of all its connections, by the numbers that the server knows these by. */
   readonly settings: () => Promise<readonly unknown[]>
