@@ -10,7 +10,15 @@ export interface Constant {
   readonly role: 'value' | 'shared' | 'code'
   /** `date '2020-01-02'`: where the name of the type begins, which stands before it. */
   readonly typedFrom: number | null
+  /** What takes it takes a value of any type: of a parameter the server asks which, a literal is text to it. */
+  readonly anyType?: true
 }
+
+/** The server's functions with arguments of any type ("any"), of which a literal in quotes may be one. */
+const ofAnyType = new Set([
+  ...['concat', 'concat_ws', 'format', 'count', 'num_nulls', 'num_nonnulls'],
+  ...['json_build_object', 'json_build_array', 'jsonb_build_object', 'jsonb_build_array'],
+])
 
 type Role = Constant['role']
 
@@ -65,9 +73,14 @@ function call(node: Node, role: Role, found: Constant[]): void {
   const names = (node.funcname ?? []) as readonly { String?: { sval?: string } }[]
   const { args, ...rest } = node
   const all = (args ?? []) as readonly unknown[]
-  const isExtract = names.at(-1)?.String?.sval === 'extract' && node.funcformat === 'COERCE_SQL_SYNTAX'
+  const name = names.at(-1)?.String?.sval ?? ''
+  const isExtract = name === 'extract' && node.funcformat === 'COERCE_SQL_SYNTAX'
   collect(isExtract ? all.slice(0, 1) : [], 'code', found)
-  collect(isExtract ? all.slice(1) : all, role, found)
+  for (const each of isExtract ? all.slice(1) : all) {
+    const { A_Const: constant } = each as { A_Const?: Node }
+    if (constant === undefined || !ofAnyType.has(name)) collect(each, role, found)
+    else found.push({ at: placeOf(constant), role, typedFrom: null, anyType: true })
+  }
   // Order and filter of an aggregate.
   collect(
     Object.entries(rest).map(([key, part]) => ({ [key]: part })),

@@ -28,6 +28,8 @@ function readOne(text: string, tree: Node, bound: number): ReadStatement | LeftO
   const { kind } = statementKind(text)
   if (kind === 'session' || type === 'ExecuteStmt') return { kind: 'left out', why: 'session', what }
   if (kind === 'utility' && !worthKeeping.has(type)) return { kind: 'left out', why: 'definition', what }
+  if (type === 'CreateTableAsStmt' && node.objtype === 'OBJECT_MATVIEW')
+    return { kind: 'left out', why: 'definition', what }
   // A file of the server, or a program there: that is its keeper's work, and the name may be a secret.
   if (type === 'CopyStmt' && node.filename !== undefined) return { kind: 'left out', why: 'definition', what }
   const words = [what.toLowerCase(), firstTable(tree)].filter((word) => word !== null)

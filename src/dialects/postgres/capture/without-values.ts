@@ -13,7 +13,7 @@ const numbers = /^(ICONST|FCONST)$/
 
 /**
  * Puts a parameter in the place of each literal, and leaves comments out. A number is declared as what the server takes it for, a
- * text is left open, which is what the server does with a literal too. Null where that cannot be done: a literal stands where the
+ * text is left open, which is what the server does with a literal too, except where any type will do. Null where that cannot be done: a literal stands where the
  * grammar takes nothing else.
  */
 export function withoutValues(text: string, constants: readonly Constant[], bound: number): Piece | null {
@@ -47,7 +47,7 @@ export function withoutValues(text: string, constants: readonly Constant[], boun
     const isShared = shared.has(word)
     let number = isShared ? known.get(word) : undefined
     if (number === undefined) {
-      literals.push(literalOf(kind, word))
+      literals.push(literalOf(kind, word, constant.anyType === true))
       number = given + literals.length
       if (isShared) known.set(word, number)
     }
@@ -89,8 +89,8 @@ function typed(pieces: string[], type: string, parameter: string): boolean {
   return true
 }
 
-function literalOf(kind: 'text' | 'number', word: string): { literal: string; type: string | null } {
-  if (kind === 'text') return { literal: unquoted(word), type: null }
+function literalOf(kind: 'text' | 'number', word: string, anyType: boolean): { literal: string; type: string | null } {
+  if (kind === 'text') return { literal: unquoted(word), type: anyType ? 'text' : null }
   const plain = word.replaceAll('_', '')
   if (!/^(\d+|0[xob][0-9a-f]+)$/i.test(plain)) return { literal: plain, type: 'numeric' }
   const value = BigInt(plain)

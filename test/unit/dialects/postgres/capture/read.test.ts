@@ -72,6 +72,18 @@ describe('a captured text of PostgreSQL', () => {
     expect(read.raw).toBeUndefined()
   })
 
+  it('says text of a literal where a value of any type will do: the server would ask of what type a parameter is', () => {
+    const read = one(
+      "select concat(name, ' ', last, 'x'::varchar), json_build_object('name', name, 'n', 1), count('x') from users where name = 'y'",
+    )
+    expect(read.sql).toBe(
+      'select concat(name, $1, last, $2::varchar), json_build_object($3, name, $4, $5), count($6) from users where name = $7',
+    )
+    expect(read.parameters.map((origin) => ('literal' in origin ? origin.type : ''))).toEqual([
+      ...['text', null, 'text', 'text', 'integer', 'text', null],
+    ])
+  })
+
   it('keeps a text with its values apart where they cannot be taken out', () => {
     const read = one("select jt.a from json_table('[]'::jsonb, '$[*]' columns (a int path '$.secret')) jt /* c */")
     expect(read).toMatchObject({ raw: true })
@@ -80,13 +92,23 @@ describe('a captured text of PostgreSQL', () => {
 
   it('leaves out what a check has no use for, and says no value of it', () => {
     const reads = dialect.read(
-      "begin; set search_path = app; create user bob password 'hunter2'; alter role bob password 'x'; do $$ begin end $$; commit; execute q('v'); copy t from '/etc/secret'",
+      "begin; set search_path = app; create user bob password 'hunter2'; alter role bob password 'x'; do $$ begin end $$; commit; execute q('v'); copy t from '/etc/secret'; create materialized view m as select 'secret'",
       0,
     )
     expect(reads.every(({ kind }) => kind === 'left out')).toBe(true)
     expect(JSON.stringify(reads)).not.toMatch(/hunter2|secret|bob/)
     expect(reads.map((read) => (read.kind === 'left out' ? read.why : ''))).toEqual([
-      ...['session', 'session', 'definition', 'definition', 'definition', 'session', 'session', 'definition'],
+      ...[
+        'session',
+        'session',
+        'definition',
+        'definition',
+        'definition',
+        'session',
+        'session',
+        'definition',
+        'definition',
+      ],
     ])
     expect(dialect.read("selec 'x'", 0)).toEqual([{ kind: 'left out', why: 'unreadable', what: 'SELEC' }])
   })
