@@ -6,6 +6,7 @@ import type { MigratorOptions } from '../runner/api.ts'
 import { type Environment, openEnvironment } from '../runner/open.ts'
 import { hashOfStatements } from '../runner/statement-hash.ts'
 import { checkName, checkStorable, storedStatements } from './app-list.ts'
+import { joinStatements } from './join-statements.ts'
 import { parseJsonList, readStatementList, type StatementList } from './statement-list.ts'
 
 /** Which version of an app, in which environment of the database at hand. */
@@ -147,9 +148,7 @@ async function listOf(
       `the lists are of ${first.app} ${first.version} and of ${other.app} ${other.version}`,
     )
   }
-  const statements = lists.flatMap((list) => list.statements)
-  const ids = statements.map(({ id }) => id)
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
+  const { statements, twice } = joinStatements(lists.map((list) => list.statements))
   if (twice !== undefined) throw usageError('statements.invalid', `two of the lists have a statement ${twice}`)
   return { ...first, statements }
 }

@@ -1,6 +1,7 @@
 import type { CheckDialect } from '../dialects/check.ts'
 import { usageError } from '../errors.ts'
-import { type ListedStatement, readStatementList, type StatementList } from './statement-list.ts'
+import { joinStatements } from './join-statements.ts'
+import { readStatementList, type StatementList } from './statement-list.ts'
 
 /** Whether a version runs already, or is to come. */
 export type Role = 'old' | 'new'
@@ -40,10 +41,9 @@ function add(versions: Map<string, AppVersion>, role: Role, list: StatementList,
       hint: 'Give the lists different versions.',
     })
   }
-  const statements: readonly ListedStatement[] = [...(known?.statements ?? []), ...list.statements]
-  const twice = list.statements.find(({ id }) => known?.statements.some((each) => each.id === id))
+  const { statements, twice } = joinStatements([known?.statements ?? [], list.statements])
   if (twice !== undefined) {
-    throw usageError('statements.invalid', `${file}: ${twice.id} is in another list of ${list.app} ${list.version} too`)
+    throw usageError('statements.invalid', `${file}: ${twice} is in another list of ${list.app} ${list.version} too`)
   }
   versions.set(key, { app: list.app, version: list.version, role, statements })
 }

@@ -17,6 +17,8 @@ export interface Sent {
   readonly mode?: string
   /** The driver may execute it again without preparing it again. */
   readonly kept: boolean
+  /** Where the app says it, as `file:line`. */
+  readonly source?: string | undefined
 }
 
 /** What is told of the traffic. Nothing that it does may throw. */

@@ -22,9 +22,14 @@ export async function checkOf(name: DialectName): Promise<CheckDialect> {
 }
 
 /** What `migrate capture` needs of the dialect of a database. */
-export async function captureOf(url: string): Promise<CaptureDialect> {
-  if (/^(mysql|mariadb):/i.test(url)) return (await import('./mysql/capture/capture.ts')).mysqlCapture()
-  return (await import('./postgres/capture/capture.ts')).postgresCapture()
+export function captureOf(url: string): Promise<CaptureDialect> {
+  return captureNamed(/^(mysql|mariadb):/i.test(url) ? 'mysql' : 'postgres')
+}
+
+/** The same by name, for `bellows/capture`. */
+export async function captureNamed(name: DialectName): Promise<CaptureDialect> {
+  if (name === 'postgres') return (await import('./postgres/capture/capture.ts')).postgresCapture()
+  return (await import('./mysql/capture/capture.ts')).mysqlCapture()
 }
 
 /** What `bellows/testing` needs of a dialect. */

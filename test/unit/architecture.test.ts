@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   prometheus: [],
   runner: ['planner', 'dialects', 'ledger', 'migrations'],
   compat: ['planner', 'dialects', 'ledger', 'migrations', 'runner', 'embedded'],
+  capture: ['planner', 'dialects', 'compat'],
   testing: ['planner', 'dialects', 'ledger', 'migrations', 'runner', 'compat', 'embedded'],
   demo: ['runner', 'embedded', 'cli'],
   cli: ['planner', 'ledger', 'migrations', 'runner', 'compat', 'prometheus', 'demo'],

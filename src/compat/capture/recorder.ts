@@ -34,6 +34,7 @@ export interface Recorder extends Sink {
 interface Raw {
   readonly sent: Sent
   kept: boolean
+  source: string | undefined
   readonly values: (readonly unknown[])[]
 }
 
@@ -43,6 +44,7 @@ interface Entry {
   kept: boolean
   /** Some execution told types. */
   typed: boolean
+  source: string | undefined
   readonly samples: Map<string, readonly unknown[]>
 }
 
@@ -62,13 +64,14 @@ export function createRecorder(dialect: CaptureDialect, { samples, redact }: Rec
   const missed = new Set<string>()
   let any = false
 
-  const add = (read: ReadStatement, { sent, kept, values }: Raw): void => {
+  const add = (read: ReadStatement, { sent, kept, values, source }: Raw): void => {
     const types = read.parameters.map((origin) =>
       'bound' in origin ? (sent.types[origin.bound] ?? null) : origin.type,
     )
     const key = JSON.stringify(dialect.typesOfValues ? [read.sql] : [read.sql, types])
-    const entry = entries.get(key) ?? { read, types, kept: false, typed: false, samples: new Map() }
+    const entry = entries.get(key) ?? { read, types, kept: false, typed: false, source, samples: new Map() }
     entries.set(key, entry)
+    entry.source = firstOf(entry.source, source)
     if (dialect.typesOfValues) merge(entry, types)
     entry.kept ||= kept || read.kept === true
     if (!samples || read.kept || types.length === 0) return
@@ -97,9 +100,10 @@ export function createRecorder(dialect: CaptureDialect, { samples, redact }: Rec
     sent: (sent) => {
       any = true
       const key = JSON.stringify([sent.sql, sent.types, sent.mode])
-      const raw = waiting.get(key) ?? { sent, kept: false, values: [] }
+      const raw = waiting.get(key) ?? { sent, kept: false, source: sent.source, values: [] }
       waiting.set(key, raw)
       raw.kept ||= sent.kept
+      raw.source = firstOf(raw.source, sent.source)
       if (sent.values !== null && raw.values.length < mostSamples) raw.values.push(sent.values)
       if (waiting.size >= mostWaiting) readWaiting()
     },
@@ -121,13 +125,19 @@ function merge(entry: Entry, types: readonly (string | null)[]): void {
   entry.typed = true
 }
 
+/** Of several places one that is the same in every run. */
+function firstOf(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return one.localeCompare(other, 'en', { numeric: true }) <= 0 ? one : other
+}
+
 const count = (counts: Map<string, number>, what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1)
 
 const sampleValue = (origin: Origin, values: readonly unknown[]): unknown =>
   'bound' in origin ? (values[origin.bound] ?? null) : origin.literal
 
 function listed(entries: readonly Entry[], names: ReadonlyMap<string, string>): readonly ListedStatement[] {
-  const statements = entries.map(({ read, types, kept, samples }): ListedStatement => {
+  const statements = entries.map(({ read, types, kept, source, samples }): ListedStatement => {
     const params = types.map((type) =>
       type === null ? 'unknown' : (names.get(type) ?? (type.startsWith('#') ? 'unknown' : type)),
     )
@@ -140,6 +150,7 @@ function listed(entries: readonly Entry[], names: ReadonlyMap<string, string>): 
       sql: read.sql,
       ...(params.every((type) => type === 'unknown') ? {} : { params }),
       ...(samples.size === 0 ? {} : { samples: [...samples.values()] }),
+      ...(source === undefined ? {} : { source }),
       ...(kept ? {} : { prepared: false }),
     }
   })

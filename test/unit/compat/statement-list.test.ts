@@ -137,6 +137,21 @@ describe('the lists of a check', () => {
     await expect(twice).rejects.toMatchObject({ exitCode: 2, code: 'statements.invalid' })
   })
 
+  it('give what several processes have recorded once', async () => {
+    const recorded = { id: 'select-users-0123456789', sql: 'select id from users where id = $1', params: ['bigint'] }
+    const list = async (name: string, statement: object): Promise<string> => {
+      const path = join(folder, name)
+      await writeFile(path, JSON.stringify({ app: 'a', version: 'v1', statements: [{ ...recorded, ...statement }] }))
+      return path
+    }
+    const first = await list('6.json', { prepared: false, samples: [['1']] })
+    const second = await list('7.json', { samples: [['2']], source: 'a.ts:1' })
+    const [version] = await readVersions([first, first, second], [], dialect)
+    expect(version?.statements).toEqual([{ ...recorded, samples: [['1'], ['1'], ['2']], source: 'a.ts:1' }])
+    const other = readVersions([first, await list('8.json', { params: ['integer'] })], [], dialect)
+    await expect(other).rejects.toMatchObject({ exitCode: 2, code: 'statements.invalid' })
+  })
+
   it('may not call a version both old and new', async () => {
     const path = await file('5.json', 'v1', 'x')
     await expect(readVersions([path], [path], dialect)).rejects.toMatchObject({
