@@ -1,11 +1,13 @@
 import { CommanderError } from 'commander'
-import { type BellowsError, internal, isBellowsError, usageError } from '../errors.ts'
+import { BellowsError, internal, isBellowsError, usageError } from '../errors.ts'
 
 /**
  * Any thrown thing as one of our errors. After a signal, whatever failed because of it counts as the interruption.
+ *
+ * @param keeps - what the command had done by then is kept
  */
-export function toFailure(error: unknown, signal: AbortSignal): BellowsError {
-  if (signal.aborted && isBellowsError(signal.reason)) return signal.reason
+export function toFailure(error: unknown, signal: AbortSignal, keeps: boolean): BellowsError {
+  if (signal.aborted && isBellowsError(signal.reason)) return keeps ? signal.reason : beginsAnew(signal.reason)
   if (isBellowsError(error)) return error
   if (error instanceof CommanderError) return fromCommander(error)
   const message = error instanceof Error ? error.message : String(error)
@@ -14,6 +16,12 @@ export function toFailure(error: unknown, signal: AbortSignal): BellowsError {
     hint: 'Run it again with --verbose; if this looks like a bug of ours, please report it with that output.',
   })
 }
+
+const beginsAnew = ({ code, message, exitCode, retryable, details, cause }: BellowsError): BellowsError =>
+  new BellowsError({
+    ...{ code, message, exitCode, retryable, details, cause },
+    hint: 'Nothing of it was kept; the same command begins anew.',
+  })
 
 /** Commander writes `error: what\n(Did you mean expand?)`, and ends every usage error with 1. */
 function fromCommander(error: CommanderError): BellowsError {

@@ -16,11 +16,13 @@ export async function run(io: Io): Promise<ExitCode> {
   // Replaced as soon as the flags are known; until then what stands in the arguments decides how errors look.
   let output: Output | undefined
   let exitCode: ExitCode = exitCodes.ok
+  let keeps = true
   const execute = async (
     file: CommandFile,
     args: readonly (string | undefined)[],
     flags: Readonly<Record<string, unknown>>,
   ): Promise<void> => {
+    keeps = file.keepsNothing !== true
     const early = readSettings(flags, io.env, withoutConfig(io))
     output = outputFor(io, file.name, early)
     const config = await loadConfig(io.cwd, early.text('config'))
@@ -34,7 +36,7 @@ export async function run(io: Io): Promise<ExitCode> {
     await program.parseAsync([...io.argv], { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok
-    const failure = toFailure(error, io.signal)
+    const failure = toFailure(error, io.signal, keeps)
     output ??= outputFor(io, guessCommand(io.argv), guessSettings(io))
     if (failure.code === 'usage.no-command' && !output.json) io.stderr.write(`${program.helpInformation()}\n`)
     output.fail(failure)

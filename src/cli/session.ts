@@ -21,6 +21,8 @@ export interface CommandFile {
   readonly options?: readonly OptionSpec[]
   /** Shown below the help, indented by two. */
   readonly examples?: readonly string[]
+  /** Stopped in the middle it leaves nothing behind, and begins anew. */
+  readonly keepsNothing?: true
   readonly run: (session: Session, args: readonly (string | undefined)[]) => Promise<Answer>
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { LikeServer, ShadowDialect } from '../dialects/check.ts'
 import type { ConnectOptions, Dialect, Session } from '../dialects/dialect.ts'
-import { isBellowsError, refused, temporary } from '../errors.ts'
+import { BellowsError, isBellowsError, refused, temporary } from '../errors.ts'
 import { addressOf } from '../runner/address.ts'
 import type { MigratorOptions } from '../runner/api.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
@@ -133,7 +133,7 @@ async function targetShadow(request: ShadowRequest): Promise<Shadow> {
 async function serverShadow(request: ShadowRequest, url: string): Promise<Shadow> {
   const { dialect, databases } = request
   return opening(async (clean) => {
-    const session = await dialect.connect(connectOptions(request, databases.serverOnly(url)))
+    const session = await toShadow(dialect.connect(connectOptions(request, databases.serverOnly(url))))
     clean.later(() => session.close())
     await refuseUnlike(request, session)
     return scratchOn(request, clean, session, url, {}, 'the server of --shadow-url')
@@ -175,11 +175,23 @@ async function dropAgain(connect: ConnectOptions, { dialect, databases }: Shadow
   }
 }
 
+/** That the target cannot be reached is another matter. */
+async function toShadow(connecting: Promise<Session>): Promise<Session> {
+  try {
+    return await connecting
+  } catch (error) {
+    if (!isBellowsError(error)) throw error
+    const { code, exitCode, retryable, hint, details } = error
+    const message = `the shadow (--shadow-url): ${error.message}`
+    throw new BellowsError({ code, exitCode, retryable, hint, details, message, cause: error })
+  }
+}
+
 async function givenShadow(request: ShadowRequest, url: string): Promise<Shadow> {
   const { dialect, databases, target } = request
   return opening(async (clean) => {
     const connect = connectOptions(request, url)
-    const session = await dialect.connect(connect)
+    const session = await toShadow(dialect.connect(connect))
     clean.later(() => session.close())
     if ((await databases.identity(session)) === (await databases.identity(target))) {
       throw refused('check.shadow-is-target', 'the shadow is the target itself', {

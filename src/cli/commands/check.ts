@@ -15,6 +15,7 @@ export const check: CommandFile = {
   name: 'check',
   summary: 'compatibility of app versions with every phase, on a shadow database',
   arguments: '[name]',
+  keepsNothing: true,
   options: [
     { flags: '--old <file>', help: 'a statement list of the running version; again for each', many: true },
     { flags: '--new <file>', help: 'a statement list of the version to come; again for each', many: true },

@@ -90,6 +90,12 @@ describeEachDatabase('the shadow of check', everywhere, (server) => {
     await expect(of({ shadowUrl: database.url })).rejects.toMatchObject({ exitCode: 3, code: 'check.shadow-is-target' })
   })
 
+  it('that cannot be reached is named, and not taken for the target', async () => {
+    const url = new URL(other.url)
+    url.pathname = '/bellows_nowhere'
+    await expect(of({ shadowUrl: url.href })).rejects.toThrow(/^the shadow \(--shadow-url\): .*bellows_nowhere/)
+  })
+
   it('is used by one check at a time', async () => {
     const busy = { exitCode: 75, code: 'check.shadow-busy' }
     if (postgres) {

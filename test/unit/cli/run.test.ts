@@ -89,6 +89,17 @@ describe('an error', () => {
     expect(ran.exitCode).toBe(143)
     expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: 'interrupted', exitCode: 143 } })
   })
+
+  test('after a signal says what is kept: of a check nothing', async () => {
+    const controller = new AbortController()
+    controller.abort(
+      new BellowsError({ code: 'interrupted', message: 'stopped by SIGTERM', exitCode: 143, hint: 'Saved.' }),
+    )
+    const hintOf = async (command: string): Promise<unknown> =>
+      JSON.parse((await migrate([command, '--json'], { signal: controller.signal })).stdout).error.hint
+    expect(await hintOf('expand')).toBe('Saved.')
+    expect(await hintOf('check')).toBe('Nothing of it was kept; the same command begins anew.')
+  })
 })
 
 describe('help', () => {
