@@ -8,11 +8,12 @@ import { plan } from '../runner/verbs/plan.ts'
 import { type Chosen, choose } from './choose.ts'
 import { type Finding, judge, notReached, type Results } from './judge.ts'
 import { type Cell, cellsOf, passes } from './matrix.ts'
-import { prepareAll } from './prepare-all.ts'
+import { prepareAll, shadowOptions } from './prepare-all.ts'
 import { openRecorder } from './record.ts'
 import { type Assigned, assign, openRunner, type Runs } from './runs.ts'
 import { openShadow, type Shadow } from './shadow.ts'
 import { type State, states } from './states.ts'
+import { openValues } from './values.ts'
 import type { AppVersion } from './versions.ts'
 import { type ListFiles, versionsToCheck } from './versions-to-check.ts'
 
@@ -195,13 +196,28 @@ async function judgeOn(
     signal,
     tell,
   })
-  const { results, walked } = await prepareAll(shadow, copy, options.migrator, versions, chosen, runner.run).finally(
-    runner.close,
-  )
+  const values = openValues({ options: shadowOptions(shadow, options.migrator), dialect, versions, chosen })
+  const { results, walked } = await prepareAll(
+    shadow,
+    copy,
+    options.migrator,
+    versions,
+    chosen,
+    async (state, ...now) => {
+      await values.visit(state, ...now)
+      await runner.run(state)
+    },
+  ).finally(async () => {
+    await values.close()
+    await runner.close()
+  })
   const incomplete = report.missing.length > 0
   const context = { ready: walked.ready, incomplete, dialect, doubt: copy.doubt }
   const matrix = versions.flatMap((version) =>
-    cells(version, results, dialect, context, walked.reached, (state) => runner.findings(version, state, walked.ready)),
+    cells(version, results, dialect, context, walked.reached, (state) => [
+      ...values.findings(version, state),
+      ...runner.findings(version, state, walked.ready),
+    ]),
   )
   const ok = passes(matrix, options.strict === true)
   const result: CheckResult = {
@@ -232,7 +248,7 @@ function cells(
   { statementKind }: CheckDialect,
   context: Parameters<typeof judge>[4],
   reached: ReadonlySet<State>,
-  ofCommand: (state: State) => readonly Finding[],
+  besides: (state: State) => readonly Finding[],
 ): readonly Cell[] {
   const judged = version.statements.map((statement, index) =>
     judge(version, statement, statementKind(statement.sql), results(version, index), context),
@@ -240,7 +256,12 @@ function cells(
   return cellsOf(
     version,
     (state) => {
-      const found = [...judged.flatMap((each) => each[state]), ...ofCommand(state)]
+      const ofStatements = judged.flatMap((each) => each[state])
+      const failing = new Set(
+        ofStatements.filter(({ verdict }) => verdict === 'fails').map(({ statement }) => statement),
+      )
+      const others = besides(state).filter(({ code, statement }) => code !== 'write-refused' || !failing.has(statement))
+      const found = [...ofStatements, ...others]
       // Where nothing of a version is tried, nothing is known of it either.
       if (reached.has(state) || found.some(({ code }) => code === 'not-reached')) return found
       return [...found, notReached('(any)', state, null)]

@@ -13,12 +13,15 @@ export interface Finding {
   /**
    * The SQLSTATE (on MySQL and MariaDB the number), or a word of ours: `prepared-star`, `result-columns`, `result-type`,
    * `parameter-type`, `insert-columns`, `copy-columns`, `captured-name`, `join-columns`, `utility`, `not-reached`, `not-copied`,
-   * `command-failed`, `command-timeout`.
+   * `command-failed`, `command-timeout`, or one of a round trip: `lossy-up`, `lossy-down`, `up-fails`, `down-fails`, `up-null`,
+   * `not-in-sync`, `write-refused`, `not-tried`.
    */
   readonly code: string
   readonly message: string
   readonly hint: string | null
   readonly source: string | null
+  /** It is told, and fails no check. */
+  readonly warning?: true
 }
 
 /** What the server said of a statement in each state; null in a state that the shadow could not be brought to. */

@@ -33,10 +33,10 @@ export function cellsOf(
   return states.map((state) => cellOf(version, state, findings(state), ready))
 }
 
+/** What is only told takes nothing from a cell. */
 function verdictOf(findings: readonly Finding[]): Verdict {
-  return (
-    (['fails', 'changes', 'unverifiable'] as const).find((each) => findings.some((one) => one.verdict === each)) ?? 'ok'
-  )
+  const all = findings.filter(({ warning }) => warning !== true)
+  return (['fails', 'changes', 'unverifiable'] as const).find((each) => all.some((one) => one.verdict === each)) ?? 'ok'
 }
 
 /** Whether a required cell holds something that fails the check (semantics.md 20). */
@@ -46,9 +46,10 @@ export function passes(matrix: readonly Cell[], strict: boolean): boolean {
 
 /** Whether a finding of a required cell fails the check. */
 export function counts(
-  { verdict, level, code }: Pick<Finding, 'verdict' | 'level' | 'code'>,
+  { verdict, level, code, warning }: Pick<Finding, 'verdict' | 'level' | 'code' | 'warning'>,
   strict: boolean,
 ): boolean {
+  if (warning === true) return false
   if (verdict === 'fails') return true
   // That a state cannot be reached is known, and no sign that a version works there.
   if (verdict === 'unverifiable') return strict || code === 'not-reached'

@@ -4,7 +4,7 @@ import { throwIfAborted } from '../runner/interrupt.ts'
 import type { Chosen } from './choose.ts'
 import type { Results } from './judge.ts'
 import type { Shadow } from './shadow.ts'
-import type { State } from './states.ts'
+import type { Ready, State } from './states.ts'
 import type { AppVersion } from './versions.ts'
 import { type Walked, walk } from './walk.ts'
 
@@ -17,11 +17,11 @@ export async function prepareAll(
   options: MigratorOptions,
   versions: readonly AppVersion[],
   chosen: Chosen,
-  also: (state: State) => Promise<void>,
+  also: (state: State, ready: Ready, preparer: Preparer) => Promise<void>,
 ): Promise<{ readonly results: (version: AppVersion, index: number) => Results; readonly walked: Walked }> {
   const found = new Map<Key, Prepared>()
   const preparer = await copy.openPreparer(shadow.connect)
-  const visit = async (state: State): Promise<void> => {
+  const visit = async (state: State, ready: Ready): Promise<void> => {
     await preparer.arrive()
     for (const [v, version] of versions.entries()) {
       for (const [s, statement] of version.statements.entries()) {
@@ -30,7 +30,7 @@ export async function prepareAll(
         found.set(`${v}:${s}:${state}`, await preparer.prepare(sql, declared(params), samples))
       }
     }
-    await also(state)
+    await also(state, ready, preparer)
   }
   try {
     const walked = await walk(shadowOptions(shadow, options), chosen, copy.outside, visit)
@@ -54,7 +54,7 @@ const declared = (params: readonly string[] | undefined): Parameters<Preparer['p
   (params ?? []).map((type) => (type.toLowerCase() === 'unknown' ? null : type))
 
 /** Of the target's options only what is about the schema: its role, patience and listeners are not for the shadow. */
-function shadowOptions({ connect }: Shadow, options: MigratorOptions): Omit<MigratorOptions, 'migrations'> {
+export function shadowOptions({ connect }: Shadow, options: MigratorOptions): Omit<MigratorOptions, 'migrations'> {
   const { stateSchema, signal, statements } = options
   return {
     database: { url: connect.url, driver: connect.driver ?? {} },

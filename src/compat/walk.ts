@@ -23,16 +23,17 @@ export async function walk(
   options: Omit<MigratorOptions, 'migrations'>,
   { earlier, checked }: Chosen,
   outside: (statement: string) => string | null,
-  visit: (state: State) => Promise<void>,
+  visit: (state: State, ready: Ready) => Promise<void>,
 ): Promise<Walked> {
   const migrations = [...earlier, ...checked].map(({ name, definition }) => ({ name, migration: definition }))
   const migrator = createMigrator({ ...options, migrations })
   const names = checked.map(({ name }) => name)
   const notices: string[] = []
   const reached = new Set<State>()
+  let ready: Ready = 'expanded'
   const arrive = async (state: State): Promise<void> => {
     reached.add(state)
-    await visit(state)
+    await visit(state, ready)
   }
   const planOf = async (name: string): Promise<PlanView | undefined> => {
     const [plan] = (await migrator.plan({ name })).migrations
@@ -44,7 +45,6 @@ export async function walk(
       await migrator.up({ name, accept: stops(await planOf(name)), allowTraffic: true })
     }
     await arrive('before')
-    let ready: Ready = 'expanded'
     const plans: PlanView[] = []
     for (const name of names) {
       const plan = await planOf(name)

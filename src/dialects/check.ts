@@ -1,5 +1,6 @@
 import type { DialectName } from '../planner/catalog.ts'
 import type { ConnectOptions, Session } from './dialect.ts'
+import type { RoundTripDialect } from './round-trip.ts'
 
 /*
  * The seam of `migrate check`: what judging the statements of an app needs of an engine. Each dialect has it in check.ts.
@@ -65,6 +66,8 @@ export type Prepared =
 export interface Preparer {
   /** The shadow has come to another state. */
   arrive(): Promise<void>
+  /** Whether all that a row which is inserted into a table brings about is undone by a rollback. After `arrive`. */
+  insertIsUndone(table: string): boolean
   /** `types` are the declared ones, null where the server is to infer; `samples` are lists of values for the parameters. */
   prepare(text: string, types: readonly (string | null)[], samples: readonly (readonly unknown[])[]): Promise<Prepared>
   close(): Promise<void>
@@ -162,4 +165,5 @@ export interface CheckDialect {
   readonly cannotPrepare: (code: string) => boolean
   readonly readSchema: (session: Session, stateSchema: string) => Promise<Copy>
   readonly shadow: ShadowDialect
+  readonly roundTrip: RoundTripDialect
 }

@@ -5,6 +5,7 @@ import { isWord, lex, lexingOf } from './lexer.ts'
 import { inTarget, namesIn, readNames } from './names.ts'
 import { outside } from './outside.ts'
 import { openPreparer } from './prepare.ts'
+import { roundTrip } from './round-trip.ts'
 import { type Doubts, doubtsOf, readSchema, type SchemaCopy, writeSchema } from './schema-copy.ts'
 import {
   claimShadow,
@@ -31,6 +32,7 @@ export function mysqlCheck(): CheckDialect {
     isMissing,
     cannotPrepare: (code) => code === '1295',
     readSchema: readCopy,
+    roundTrip,
     shadow: {
       product,
       withDatabase,

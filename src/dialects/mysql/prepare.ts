@@ -9,7 +9,7 @@ import { inTarget, retarget } from './names.ts'
 import { resolutionOf } from './resolution.ts'
 import { type Definition, parameterType, typeOf } from './result-types.ts'
 import type { SchemaCopy } from './schema-copy.ts'
-import { literal } from './sql.ts'
+import { literal, quote } from './sql.ts'
 import { type Candidates, candidates, filledByPlace, tryable, type Values } from './trial.ts'
 
 /** What a prepared statement of the driver holds beside its published types. */
@@ -53,6 +53,7 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
   }
   return {
     arrive: async () => {},
+    insertIsUndone: (table) => isTryable(`insert into ${quote(table)} values ()`),
     prepare: async (given, types, samples) => {
       const text = retarget(given, database, copy.known, lexing)
       // Nothing is said of it whatever comes out: it does not stay in this database.

@@ -68,12 +68,13 @@ export function candidates(
 ): Candidates {
   if (count === 0) return { given: [], made: [[]] }
   const all = (value: string | null): Values => Array.from({ length: count }, () => value)
-  const given = samples.filter((list) => list.length === count).map((list) => list.map(asText))
+  const given = samples.filter((list) => list.length === count).map((list) => list.map((value) => givenValue(value)))
   const typed = Array.from({ length: count }, (_, at) => sampleOf(types[at] ?? null))
   return { given, made: [typed, all('1'), all(day), all(null)] }
 }
 
-function asText(value: unknown): string | null {
+/** A value of the author's, as the server reads it. */
+export function givenValue(value: unknown): string | null {
   if (value === null || value === undefined) return null
   if (typeof value === 'boolean') return value ? '1' : '0'
   return typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -4,6 +4,7 @@ import { splitStatements } from './expressions.ts'
 import { isMissing, levelOf } from './levels.ts'
 import { loadParser } from './parser.ts'
 import { openPreparer } from './prepare.ts'
+import { roundTrip } from './round-trip.ts'
 import { readSchema, writeSchema } from './schema-copy.ts'
 import { claimShadow, createRoles, createScratch, databaseIdentity, dropScratch, occupyShadow } from './scratch.ts'
 import { sessions } from './sessions.ts'
@@ -36,6 +37,7 @@ export async function postgresCheck(): Promise<CheckDialect> {
         inTarget: (message) => message,
       }
     },
+    roundTrip,
     shadow: {
       product,
       withDatabase,

@@ -36,6 +36,7 @@ export async function openPreparer(options: ConnectOptions): Promise<Preparer> {
       })
       tryable = rows[0] === undefined ? null : tryableOf(rows[0])
     },
+    insertIsUndone: (table) => tryable?.undone(`insert into ${quote(table)} default values`) === true,
     prepare: async (text, types, samples) => {
       try {
         const copy = copyStatement(text)

@@ -37,7 +37,7 @@ const made: Readonly<Record<string, string>> = {
 }
 
 /** A value that a parameter of this type takes. */
-function valueFor({ name, category, labels }: ParameterType): string {
+export function madeValue({ name, category, labels }: ParameterType): string {
   if (labels[0] !== undefined) return labels[0]
   if (category === 'A') return '{}'
   if (category === 'R') return 'empty'
@@ -45,7 +45,7 @@ function valueFor({ name, category, labels }: ParameterType): string {
 }
 
 /** A list of values that fit the types. */
-export const madeValues = (types: readonly ParameterType[]): Values => types.map(valueFor)
+export const madeValues = (types: readonly ParameterType[]): Values => types.map(madeValue)
 
 /** The author's lists of values, those with as many as there are parameters. */
 export function givenValues(
@@ -54,10 +54,11 @@ export function givenValues(
 ): readonly Values[] {
   return samples
     .filter((list) => list.length === types.length)
-    .map((list) => list.map((value, at) => asText(value, types[at])))
+    .map((list) => list.map((value, at) => givenValue(value, types[at])))
 }
 
-function asText(value: unknown, type: ParameterType | undefined): string | null {
+/** A value of the author's, as the server reads it. */
+export function givenValue(value: unknown, type: ParameterType | undefined): string | null {
   if (value === null || value === undefined) return null
   if (Array.isArray(value) && type?.category === 'A') return arrayOf(value)
   if (typeof value === 'string' && type !== undefined && /^jsonb?$/.test(type.name)) return isJson(value)

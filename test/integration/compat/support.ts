@@ -6,6 +6,7 @@ import type { ListedStatement } from '../../../src/compat/statement-list.ts'
 import type { State } from '../../../src/compat/states.ts'
 import type { MigratorOptions } from '../../../src/index.ts'
 import type { Intent } from '../../../src/planner/intents/index.ts'
+import type { MigrationDefinition } from '../../../src/planner/migration.ts'
 
 /** Statements by id: the text, or the whole entry. */
 export type Listed = Readonly<Record<string, string | Omit<ListedStatement, 'id'>>>
@@ -14,6 +15,7 @@ export type Listed = Readonly<Record<string, string | Omit<ListedStatement, 'id'
 export interface Asked extends Partial<Pick<CheckOptions, 'shadowUrl' | 'shadow' | 'strict'>> {
   readonly database: MigratorOptions['database']
   readonly intents: readonly Intent[]
+  readonly accept?: MigrationDefinition['accept']
   readonly old?: Listed
   readonly new?: Listed
   readonly signal?: AbortSignal
@@ -40,7 +42,7 @@ async function checkOn(asked: Asked, where: Pick<CheckOptions, 'shadowUrl' | 'sh
     return await checkCompatibility({
       migrator: {
         database,
-        migrations: [{ name: 'change', migration: { intents } }],
+        migrations: [{ name: 'change', migration: { intents, accept: asked.accept } }],
         ...(signal === undefined ? {} : { signal }),
       },
       old: lists.old.map(({ path }) => path),
