@@ -60,6 +60,8 @@ export const gates: readonly OptionSpec[] = [
     many: true,
   },
   { flags: '--min-age <duration>', help: 'how long the backfill has to be over' },
+  { flags: '--evidence-file <file>', help: 'which pods there are: what `kubectl get pods -o json` printed' },
+  { flags: '--evidence-max-age <duration>', help: 'how old that may be (5m)' },
   {
     flags: '--require-gate <gate>',
     help: 'what is only told otherwise closes contract: prepared, transactions, consumers, check, heartbeats',
@@ -67,7 +69,7 @@ export const gates: readonly OptionSpec[] = [
   },
   {
     flags: '--environment <name>',
-    help: 'whose versions of apps the gates check and heartbeats go by (default)',
+    help: 'whose versions of apps the gates check, heartbeats and pods go by (default)',
   },
 ]
 

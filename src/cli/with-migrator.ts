@@ -121,7 +121,8 @@ export function gateOptions(session: Session): GateOptions {
   return { ...evidenceOptions(session), ...defined({ accept: some(session.settings.list('accept')) }) }
 }
 
-function evidenceOptions({ settings }: Session): Omit<GateOptions, 'accept'> {
+function evidenceOptions(session: Session): Omit<GateOptions, 'accept'> {
+  const { settings } = session
   return defined({
     quietPeriod: settings.duration('quietPeriod'),
     oldApp: some(settings.list('oldApp')),
@@ -130,7 +131,16 @@ function evidenceOptions({ settings }: Session): Omit<GateOptions, 'accept'> {
     fence: some(settings.list('fence')),
     minAge: settings.duration('minAge'),
     requireGate: some(settings.list('requireGate')),
+    evidenceFile: evidenceFile(session),
+    evidenceMaxAge: settings.duration('evidenceMaxAge'),
   })
+}
+
+/** Relative to the config file when that names it, to where we are otherwise. */
+function evidenceFile({ settings, config, io }: Session): string | undefined {
+  const setting = settings.find('evidenceFile')
+  if (setting === undefined) return undefined
+  return resolve(setting.from === 'config' ? config.base : io.cwd, String(setting.value))
 }
 
 /** @throws BellowsError exit 2 for what is none of its values. */

@@ -47,6 +47,10 @@ export interface MigratorOptions {
   readonly minAge?: number
   /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`, `heartbeats`. */
   readonly requireGate?: readonly string[]
+  /** Which pods there are, as `kubectl get pods -o json` tells it: the gate `pods` goes by it. Read anew at each look. */
+  readonly evidenceFile?: string | null
+  /** How old that may be; 5 minutes unless said. */
+  readonly evidenceMaxAge?: number
   /**
    * What the versions of the app run: the one that is there, and the one to come. On MySQL and MariaDB it is decided from them when a
    * new column is seen by statements that do not list their columns.
@@ -182,6 +186,7 @@ export const gateNames = [
   'consumers',
   'check',
   'heartbeats',
+  'pods',
 ] as const
 
 /** One gate of contract. */
@@ -444,6 +449,9 @@ export interface GateOptions {
   readonly minAge?: number
   /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`, `heartbeats`. */
   readonly requireGate?: readonly string[]
+  /** Null: none, whatever the migrator was given. */
+  readonly evidenceFile?: string | null
+  readonly evidenceMaxAge?: number
   /** `prepared`, `transactions`, `consumers`: opens that gate, and is recorded. */
   readonly accept?: readonly string[]
 }

@@ -16,6 +16,8 @@ import { heartbeatsGate } from './gates/heartbeats.ts'
 import { legacyWritesGate } from './gates/legacy-writes.ts'
 import type { Seen } from './gates/looks.ts'
 import { minimumAgeGate } from './gates/minimum-age.ts'
+import { podsGate } from './gates/pods.ts'
+import type { PodEvidence } from './gates/read-pods.ts'
 import { sessionsGate } from './gates/sessions.ts'
 import { transactionsGate } from './gates/transactions.ts'
 import { listOf } from './list-of.ts'
@@ -51,6 +53,10 @@ export interface GateInput {
   readonly check: CheckInput
   /** Who sent heartbeats; null where they could not be read. */
   readonly heard: readonly HeardVersion[] | null
+  /** What a file says of pods; null where none was named. */
+  readonly pods: PodEvidence | null
+  /** Milliseconds. */
+  readonly evidenceMaxAge: number
   /** Whether what turns out to be settled is written down. */
   readonly settles: boolean
   /** `at` is null where that was just now. */
@@ -87,6 +93,7 @@ export async function lookAtGates(input: GateInput, seen: Seen): Promise<GateRep
     prepared,
     ...advisories.map((each) => each.gate),
     checkGate(input.check, input.plan, input.requireGate),
+    podsGate(input, input.pods, seen.now),
   ]
   const looked = gates.find(({ name }) => name === 'sessions')?.status
   const proven = looked === 'ok'

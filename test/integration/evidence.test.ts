@@ -1,4 +1,6 @@
-import { hostname } from 'node:os'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   changeType,
@@ -300,6 +302,41 @@ describeEveryServer('evidence before contract', (server) => {
         1,
       ))
   })
+
+  it('by a file of pods: read anew at each look, so that it opens once the old ones are gone', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const folder = await mkdtemp(join(tmpdir(), 'pods-'))
+        const evidenceFile = join(folder, 'pods.json')
+        const pods = (...tags: readonly string[]): Promise<void> => {
+          const items = tags.map((tag) => ({
+            kind: 'Pod',
+            metadata: { name: `pod-${tag}`, deletionTimestamp: '2026-01-01T00:00:00Z' },
+            spec: { containers: [{ name: 'app', image: `shop:${tag}` }] },
+            status: { phase: 'Running' },
+          }))
+          return writeFile(evidenceFile, JSON.stringify({ kind: 'List', items }))
+        }
+        const m = await backfilled(database, { evidenceFile, allowApp: ['shop-v2', '%'], oldApp: ['shop-v1'] })
+        expect(await gateOf(m, 'pods')).toMatchObject({ status: 'unknown', reason: expect.stringContaining('ENOENT') })
+        await pods('v1', 'v2')
+        expect(await gateOf(m, 'pods')).toMatchObject({
+          status: 'failed',
+          reason: expect.stringMatching(
+            /^there are pods \(written \d+ s ago\): shop v1, which --old-app names: pod-v1 \(terminating\)$/,
+          ),
+        })
+        // MariaDB comes without the names of sessions.
+        const contract = { throughPooler: 'user-per-version' } as const
+        expect(await outcome(m.contract(contract))).toBe('5 gate.closed')
+        await pods('v2')
+        expect(await outcome(m.contract(contract))).toBe('0')
+        await m.close()
+        await rm(folder, { recursive: true })
+      },
+      3,
+    ))
 
   describe('is looked at again under the lock', () => {
     /** Holds the table while the gates open, lets the old client come, and then lets go. */

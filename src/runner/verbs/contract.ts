@@ -17,6 +17,7 @@ import { planFence } from '../fence.ts'
 import { readCheckInput } from '../gates/check.ts'
 import { readHeard } from '../gates/heartbeats.ts'
 import { keepLook, lookAtSessions, type Seen } from '../gates/looks.ts'
+import { readPods } from '../gates/read-pods.ts'
 import { type GateInput, type GateReport, lookAtGates, notForceable } from '../gates.ts'
 import { wait } from '../interrupt.ts'
 import { pointsOfNoReturn } from '../no-return.ts'
@@ -31,7 +32,7 @@ import { fencingOf, saidOfFence } from './fencing.ts'
 import { dryRun, notBackfilled, refuseEdited } from './forward.ts'
 import { purgeOne } from './purge.ts'
 
-const defaults = { quietPeriod: 600_000, retention: 86_400_000 } as const
+const defaults = { quietPeriod: 600_000, retention: 86_400_000, evidenceMaxAge: 300_000 } as const
 
 /** What `contract` takes. */
 export type ContractInput = GateOptions & ContractOptions & { readonly name?: string; readonly dryRun?: boolean }
@@ -104,6 +105,7 @@ async function look(
   const { options: configured } = environment
   const [dialect, session] = [await environment.dialect(), await environment.worker()]
   const quietPeriod = options.quietPeriod ?? configured.quietPeriod ?? defaults.quietPeriod
+  const evidence = options.evidenceFile === undefined ? configured.evidenceFile : options.evidenceFile
   const input: GateInput = {
     dialect,
     session,
@@ -124,6 +126,8 @@ async function look(
     accept: options.accept ?? [],
     check: await readCheckInput(environment, migration.name),
     heard: (await ledger.layout()) < 2 ? [] : await readHeard(dialect, session, environment.stateSchema, quietPeriod),
+    pods: typeof evidence === 'string' ? await readPods(evidence) : null,
+    evidenceMaxAge: options.evidenceMaxAge ?? configured.evidenceMaxAge ?? defaults.evidenceMaxAge,
     settles,
     verified: verified ?? (await recorded(ledger, row)),
   }

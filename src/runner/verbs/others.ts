@@ -86,7 +86,15 @@ export async function up(
     const unchecked = options.allowTraffic === true ? {} : { requireCheck: false }
     await expand(environment, { ...one, backfill: true, accept, ...unchecked })
     // Nobody else is there, or it was said that they may be, and the backfill was just now.
-    const unasked = { quietPeriod: 0, minAge: 0, oldApp: [], allowApp: [], requireGate: [], fence: [] }
+    const unasked = {
+      quietPeriod: 0,
+      minAge: 0,
+      oldApp: [],
+      allowApp: [],
+      requireGate: [],
+      fence: [],
+      evidenceFile: null,
+    }
     await contract(environment, { ...one, ...unasked, retention: 0, accept })
     await purge(environment, { ...one, ignoreRetention: true })
     outcomes.push({ name: migration.name, from: migration.state, state: 'completed', steps: 0, notices: [] })
