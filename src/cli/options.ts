@@ -64,7 +64,7 @@ export const gates: readonly OptionSpec[] = [
   { flags: '--evidence-max-age <duration>', help: 'how old that may be (5m)' },
   {
     flags: '--require-gate <gate>',
-    help: 'what is only told otherwise closes contract: prepared, transactions, consumers, check, heartbeats',
+    help: 'what is only told otherwise closes contract: prepared, transactions, consumers, statements, check, heartbeats',
     many: true,
   },
   {

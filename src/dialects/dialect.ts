@@ -4,6 +4,7 @@ import type { Lens } from '../planner/links/lens.ts'
 import type { Arrange, Plan } from '../planner/plan.ts'
 import type { Action, SyncMode, ViewSpec } from '../planner/steps.ts'
 import type { FenceDialect } from './fence.ts'
+import type { ReadStatistics } from './statement-use.ts'
 
 /** A statement with its bound values. */
 export interface Statement {
@@ -211,6 +212,7 @@ export interface EvidenceDialect {
    * `untold`, what the server does not tell of that.
    */
   readonly consumers: (tables: readonly TableRef[]) => Statement
+  readonly statements: ReadStatistics
   /** What lets these be told, where they are not. */
   readonly hints: { readonly sessions: string; readonly transactions: string; readonly consumers: string }
 }

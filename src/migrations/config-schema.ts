@@ -41,7 +41,7 @@ export interface Config {
   readonly fence?: Texts | undefined
   /** How long the backfill has to be over before contract. */
   readonly minAge?: string | undefined
-  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`, `heartbeats`. */
+  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `statements`, `check`, `heartbeats`. */
   readonly requireGate?: Texts | undefined
   /** An empty database for `check`. */
   readonly shadowUrl?: string | undefined
@@ -104,7 +104,7 @@ const plain = z.strictObject({
   requireGate: list
     .optional()
     .describe(
-      'Gates that are advisory unless they are named here: prepared, transactions, consumers, check, heartbeats',
+      'Gates that are advisory unless they are named here: prepared, transactions, consumers, statements, check, heartbeats',
     ),
   shadowUrl: text.optional().describe('An empty database for `check`'),
   environment: text.optional().describe('Where the versions of apps run that are meant; `default` unless said'),

@@ -45,7 +45,7 @@ export interface MigratorOptions {
   readonly fence?: readonly string[]
   /** How long the backfill has to be over before contract. */
   readonly minAge?: number
-  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`, `heartbeats`. */
+  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `statements`, `check`, `heartbeats`. */
   readonly requireGate?: readonly string[]
   /** Which pods there are, as `kubectl get pods -o json` tells it: the gate `pods` goes by it. Read anew at each look. */
   readonly evidenceFile?: string | null
@@ -184,6 +184,7 @@ export const gateNames = [
   'prepared',
   'transactions',
   'consumers',
+  'statements',
   'check',
   'heartbeats',
   'pods',
@@ -447,7 +448,7 @@ export interface GateOptions {
   readonly throughPooler?: ThroughPooler
   readonly fence?: readonly string[]
   readonly minAge?: number
-  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `check`, `heartbeats`. */
+  /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `statements`, `check`, `heartbeats`. */
   readonly requireGate?: readonly string[]
   /** Null: none, whatever the migrator was given. */
   readonly evidenceFile?: string | null

@@ -19,6 +19,7 @@ import { minimumAgeGate } from './gates/minimum-age.ts'
 import { podsGate } from './gates/pods.ts'
 import type { PodEvidence } from './gates/read-pods.ts'
 import { sessionsGate } from './gates/sessions.ts'
+import { statementsGate } from './gates/statements.ts'
 import { transactionsGate } from './gates/transactions.ts'
 import { listOf } from './list-of.ts'
 import { objectsGate } from './objects.ts'
@@ -77,7 +78,12 @@ export const notForceable: ReadonlySet<string> = new Set(['backfill', 'verificat
 
 /** Looks at every gate of contract. What cannot be read is unknown, and unknown is not yes. */
 export async function lookAtGates(input: GateInput, seen: Seen): Promise<GateReport> {
-  const advisories = [await transactionsGate(input), await consumersGate(input), heartbeatsGate(input, seen.now)]
+  const advisories = [
+    await transactionsGate(input),
+    await consumersGate(input),
+    await statementsGate(input, seen.now),
+    heartbeatsGate(input, seen.now),
+  ]
   const prepared = await preparedGate(input)
   const gates = [
     backfillGate(input),

@@ -8,5 +8,6 @@ export const beside: readonly string[] = [
   'before contract: the verification runs again',
   'before contract, and again under its lock: who is connected, and when the old shape was last written',
   'before contract: XA RECOVER, who is in a transaction that is older than the backfill, reads the binary log or has rights on the tables',
+  'at the end of the backfill and before contract: performance_schema, where it is on, for statements that name the old shape',
   'our own state tables are read and written throughout',
 ]

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { TableRef } from '../../planner/catalog.ts'
 import type { EvidenceDialect } from '../dialect.ts'
 import { compileSql, firstOf, ownThreads } from './sql.ts'
+import { readStatistics } from './statement-use.ts'
 
 const attribute = (as: string, name: string): RawBuilder<unknown> =>
   sql`left join performance_schema.session_connect_attrs ${sql.id(as)} on ${sql.id(as)}.processlist_id = p.id and ${sql.id(as)}.attr_name = ${sql.lit(name)}`
@@ -19,6 +20,7 @@ export const evidence: EvidenceDialect = {
     return firstOf(asked(true), asked(false))
   },
   consumers: (tables) => firstOf(consumers(tables, true), consumers(tables, false)),
+  statements: readStatistics,
   hints: {
     sessions: 'GRANT PROCESS ON *.* to the migrating account.',
     transactions: 'GRANT PROCESS ON *.* to the migrating account, and on MySQL XA_RECOVER_ADMIN ON *.*.',

@@ -7,5 +7,6 @@ export const beside: readonly string[] = [
   'before the way back from contract: views, policies and expressions of statistics that it says again are read anew in a transaction that is rolled back, by the names that columns had, to see whether they are as they were',
   'before contract, and again under its lock: who is connected, and when the old shape was last written',
   'before contract: prepared transactions, those that are older than the backfill, replicas, slots, publications, and who has rights on the tables',
+  'at the end of the backfill and before contract: pg_stat_statements, where it is there, for statements that name the old shape',
   'our own state tables are read and written throughout',
 ]

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { TableRef } from '../../planner/catalog.ts'
 import type { EvidenceDialect } from '../dialect.ts'
 import { compileSql } from './sql.ts'
+import { readStatistics } from './statement-use.ts'
 
 const iso = (moment: RawBuilder<unknown>): RawBuilder<string> =>
   sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
@@ -31,6 +32,7 @@ export const evidence: EvidenceDialect = {
         union all select distinct 'role', case x.grantee when 0 then 'PUBLIC' else pg_get_userbyid(x.grantee)::text end from (${named(tables)}) t join pg_class c on c.oid = t.oid cross join lateral (select a.grantee, a.privilege_type from aclexplode(c.relacl) a union all select a.grantee, a.privilege_type from pg_attribute g cross join lateral aclexplode(g.attacl) a where g.attrelid = c.oid) x where x.privilege_type = 'SELECT' and x.grantee <> c.relowner
         order by 1, 2`,
     ),
+  statements: readStatistics,
   hints: {
     sessions: 'GRANT pg_read_all_stats to the migrating role.',
     transactions: 'GRANT pg_read_all_stats to the migrating role.',

@@ -4,6 +4,7 @@ import type { Plan } from '../../planner/plan.ts'
 import { planFormat } from '../../planner/plan.ts'
 import type { BackfillOptions, Outcome, RunResult } from '../api.ts'
 import { refuseConflicts } from '../claims.ts'
+import { firstStatementLook } from '../gates/statements.ts'
 import { makeLivePlan, makePlan, refuseStops } from '../make-plan.ts'
 import { changedObjects, objectsHint } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
@@ -145,6 +146,7 @@ export async function backfill(environment: Environment, options: ForwardOptions
       }
       await preflight(run, plan)
       const steps = await runPhase(run, row, 'backfill', { backfilled_at: run.dialect.state.now })
+      await firstStatementLook(environment, run, name)
       const rows = (await run.ledger.backfills()).filter((each) => each.migration === name && each.mismatches === null)
       outcomes.push({
         name,
