@@ -100,13 +100,15 @@ describeEveryStartableServer('statements that the server has counted', (server) 
             ? ['advisory', expect.stringContaining('executed since')]
             : ['ok', expect.stringMatching(/^no statement that names .*users\.name was executed within 1 s$/)],
         )
+        let over = false
         const reader = (async () => {
-          for (let i = 0; i < 6; i++) {
+          while (!over) {
             await run(database, 'select name from users where id = 7')
-            await sleep(400)
+            await sleep(100)
           }
         })()
         const closed = await m.contract({ ...required, wait: 800 }).catch((error: Error) => error)
+        over = true
         await reader
         expect(String(closed)).toMatch(/statements: executed (within|since) .* names .*users\.name.*select .*name/is)
         const { migrations } = await m.contract({ ...required, wait: 30_000 })
@@ -124,17 +126,21 @@ describeEveryStartableServer('statements that the server has counted', (server) 
   it('tell nothing where they are not all there, and the gate says why', { timeout: 120_000 }, () =>
     counted(own, async (database) => {
       const m = migrator(database)
+      // Seconds on MariaDB.
+      const quiet = { quietPeriod: server.kind === 'mariadb' ? 2500 : 1500 }
       const gate = async (options: GateOptions = {}): Promise<string> => {
         const { status, reason } = await gateOf(m, { ...required, ...options })
         return `${status}: ${reason}`
       }
+      // On a machine that is busy the moment may have passed before the look.
+      const saidAfter = (sql: string, expected: RegExp): Promise<void> =>
+        expect
+          .poll(() => run(database, sql).then(() => gate(quiet)), { timeout: 30_000, interval: 1 })
+          .toMatch(expected)
       await m.expand({ backfill: true })
-      // Seconds on MariaDB.
-      const quiet = { quietPeriod: server.kind === 'mariadb' ? 2500 : 1500 }
       await sleep(quiet.quietPeriod)
       expect(await gate(quiet)).toMatch(/^ok: /)
-      await run(database, 'select u.* from users u')
-      expect(await gate(quiet)).toMatch(/^unknown: executed within .*takes all columns.*select .?u/i)
+      await saidAfter('select u.* from users u', /^unknown: executed within .*takes all columns.*select .?u/i)
       expect(await gateOf(m, { ...required, quietPeriod: 3_600_000, accept: ['statements'] })).toMatchObject({
         status: 'forced',
       })
@@ -152,13 +158,12 @@ describeEveryStartableServer('statements that the server has counted', (server) 
         await run(database, many)
         expect(await gate(quiet)).toMatch(/^unknown: .*was full and has dropped entries/)
         await run(database, 'select watch.pg_stat_statements_reset(); drop owned by app; drop role app')
-        expect(await gate()).toMatch(/^unknown: the statistics begin at .* within the quiet period/)
+        expect(await gate()).toMatch(/^unknown: (the statistics begin at .* within the quiet period|no look at the statistics is older)/)
         await run(database, 'drop extension pg_stat_statements')
         expect(await gate()).toBe('unknown: the extension pg_stat_statements is not in this database')
       } else {
         const long = Array.from({ length: 200 }, (_, at) => `abs(id) <> ${at}`).join(' and ')
-        await run(database, `select id from users where ${long} and name = 'a'`)
-        expect(await gate()).toMatch(/^unknown: .*(its end may be cut off)/)
+        await saidAfter(`select id from users where ${long} and name = 'a'`, /^unknown: .*cannot be seen: select .?id/i)
       }
       if (server.kind === 'mariadb') {
         await sleep(quiet.quietPeriod)
