@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { ImportSource } from './capture-imports.ts'
 import type { ConnectOptions } from './dialect.ts'
 
 /*
@@ -79,6 +80,8 @@ export interface CaptureDialect {
   /** The types that a client says are those of its values, and no part of what the statement means: one text is one statement. */
   readonly typesOfValues: boolean
   readonly target: (options: ConnectOptions) => Promise<Target>
+  /** Where statements come from that were sent before, by the word that `--from` has for it. */
+  readonly imports: Readonly<Record<string, ImportSource>>
   /** The statements of a text, each without its comments, and with a parameter in the place of each literal. */
   readonly read: (sql: string, bound: number, mode?: string) => readonly (ReadStatement | LeftOut)[]
   /** Whether a statement may read or write a column of this name. */

@@ -94,7 +94,8 @@ export function commandFailed(exitCode: number, out: string): BellowsError {
   })
 }
 
-async function refuseUnwritable(out: string): Promise<void> {
+/** @throws BellowsError exit 2 where no list can be written. */
+export async function refuseUnwritable(out: string): Promise<void> {
   if (extname(out).toLowerCase() !== '.json') {
     throw usageError('capture.out', `${shortPath(out)}: a list that is captured is a .json file`)
   }
@@ -118,7 +119,8 @@ async function namesOf(
   }
 }
 
-function tell({ withheld, missed }: Recorded, warn: (message: string) => void): void {
+/** Says what is missing in the list. */
+export function tell({ withheld, missed }: Recorded, warn: (message: string) => void): void {
   const several = [...withheld].map(([what, count]) => (count === 1 ? what : `${count} ${what}`)).sort()
   if (several.length > 0) {
     warn(

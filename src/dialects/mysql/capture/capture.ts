@@ -4,13 +4,14 @@ import { openConnection } from '../driver.ts'
 import { toBellowsError } from '../driver-errors.ts'
 import { parseAddress } from '../url.ts'
 import { detour, redirect } from './detour.ts'
+import { imports } from './imports.ts'
 import { modeFrom } from './mode.ts'
 import { mentions, readStatements } from './read.ts'
 import { serve } from './serve.ts'
 
 /** What capturing needs of MySQL and MariaDB. */
 export function mysqlCapture(): CaptureDialect {
-  return { typesOfValues: true, target, read: readStatements, mentions }
+  return { typesOfValues: true, target, imports, read: readStatements, mentions }
 }
 
 async function target(options: ConnectOptions): Promise<Target> {

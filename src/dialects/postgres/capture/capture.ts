@@ -5,6 +5,7 @@ import { loadParser } from '../parser.ts'
 import { type Address, clientConfig, openClient } from '../url.ts'
 import { detour, redirect } from './detour.ts'
 import { dial } from './dial.ts'
+import { imports } from './imports.ts'
 import { mentions, readStatements } from './read.ts'
 import { serve } from './serve.ts'
 import { numberOf } from './types.ts'
@@ -12,7 +13,7 @@ import { numberOf } from './types.ts'
 /** What capturing needs of PostgreSQL, its grammar loaded. */
 export async function postgresCapture(): Promise<CaptureDialect> {
   await loadParser()
-  return { typesOfValues: false, target, read: readStatements, mentions }
+  return { typesOfValues: false, target, imports, read: readStatements, mentions }
 }
 
 async function target(options: ConnectOptions): Promise<Target> {

@@ -5,11 +5,17 @@ import { statementKind } from '../statement-kind.ts'
 import { constantsOf } from './constants.ts'
 import { withoutValues } from './without-values.ts'
 
+/** How a text of the statistics is read. */
+export const normalised = 'normalised'
+
 /** What touches rows and is looked up at execution only; every other one of its kind defines something, or keeps house. */
 const worthKeeping = new Set(['CopyStmt', 'TruncateStmt', 'LockStmt', 'RefreshMatViewStmt'])
 
-/** The statements of a text. `bound`: how many parameters the client declared for it. */
-export function readStatements(sql: string, bound: number): readonly (ReadStatement | LeftOut)[] {
+/**
+ * The statements of a text. `bound`: how many parameters the client declared for it. `mode`: `normalised` is a text from the statistics,
+ * which have put parameters in the place of all values, also where the grammar takes none.
+ */
+export function readStatements(sql: string, bound: number, mode = ''): readonly (ReadStatement | LeftOut)[] {
   const found = (() => {
     try {
       return splitStatements(sql, 'captured')
@@ -17,8 +23,26 @@ export function readStatements(sql: string, bound: number): readonly (ReadStatem
       return null
     }
   })()
-  if (found === null) return [{ kind: 'left out', why: 'unreadable', what: firstWord(sql) }]
+  if (found === null)
+    return [mode === normalised ? broken(sql) : { kind: 'left out', why: 'unreadable', what: firstWord(sql) }]
   return found.map(({ text, tree }) => readOne(text, tree, bound))
+}
+
+/** As it is, for a check to say that it cannot be judged; where it is sure to hold no value. */
+function broken(sql: string): ReadStatement | LeftOut {
+  const what = firstWord(sql)
+  const safe = /^(select|with|insert|update|delete|merge)$/i.test(what) && !hasLiterals(sql)
+  if (!safe) return { kind: 'left out', why: 'unreadable', what }
+  const text = withoutComments(sql)
+  return { kind: 'statement', sql: text, parameters: asBound(mostIn(text, 0)), words: [what.toLowerCase()] }
+}
+
+function hasLiterals(sql: string): boolean {
+  try {
+    return tokens(sql).some(({ kind }) => /CONST$/.test(kind))
+  } catch {
+    return true
+  }
 }
 
 function readOne(text: string, tree: Node, bound: number): ReadStatement | LeftOut {
