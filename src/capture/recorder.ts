@@ -50,6 +50,8 @@ export interface RecorderResult {
   readonly leftOut: Readonly<Record<string, number>>
   /** What is missing in the list, because its values cannot be taken out of its text, or it cannot be read. */
   readonly withheld: Readonly<Record<string, number>>
+  /** What the server could not parse, each time that it was sent; node-postgres does not tell, there it is `withheld`. */
+  readonly refused: Readonly<Record<string, number>>
   /** What else passed unrecorded. */
   readonly missed: readonly string[]
 }
@@ -97,6 +99,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
         statements: recorded.statements.length,
         leftOut: Object.fromEntries([...recorded.leftOut].sort()),
         withheld: Object.fromEntries([...recorded.withheld].sort()),
+        refused: Object.fromEntries([...recorded.refused].sort()),
         missed: recorded.missed,
       }
     },
@@ -106,16 +109,16 @@ export function createRecorder(options: RecorderOptions): Recorder {
 }
 
 /**
- * Where the driver of an engine tells what is sent.
+ * Where the driver of an engine, or one of any (null), tells what is sent.
  *
  * @throws BellowsError exit 2 for a recorder of another engine.
  */
-export function tapOf(recorder: Recorder, engine: 'postgres' | 'mysql', caller: string): Tap {
+export function tapOf(recorder: Recorder, engine: 'postgres' | 'mysql' | null, caller: string): Tap {
   const tap = taps.get(recorder)
   if (tap === undefined) {
     throw usageError('capture.recorder', `${caller} takes a recorder that createRecorder of this package has made`)
   }
-  if ((tap.dialect === 'postgres') !== (engine === 'postgres')) {
+  if (engine !== null && (tap.dialect === 'postgres') !== (engine === 'postgres')) {
     throw usageError('capture.recorder', `${caller}: the recorder is one for ${tap.dialect}`)
   }
   return tap
@@ -136,9 +139,9 @@ function judged(options: RecorderOptions): RecorderOptions {
   return out === undefined ? options : { ...options, out: resolve(out) }
 }
 
-function nothingRecorded({ any, leftOut, withheld }: Recorded): Error {
+function nothingRecorded({ any, leftOut, withheld, refused }: Recorded): Error {
   if (any) {
-    const what = [...leftOut.keys(), ...withheld.keys()].sort().join(', ')
+    const what = [...leftOut.keys(), ...withheld.keys(), ...refused.keys()].sort().join(', ')
     return usageError('capture.nothing', `nothing that can be checked was recorded, only ${what}`)
   }
   return usageError('capture.nothing', 'no statement was recorded', {

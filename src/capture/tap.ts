@@ -1,5 +1,5 @@
 import type { Recorder as Collector } from '../compat/capture/recorder.ts'
-import type { CaptureDialect, Sent } from '../dialects/capture.ts'
+import type { CaptureDialect, Sent, Told } from '../dialects/capture.ts'
 import { modeFrom } from '../dialects/mysql/capture/mode.ts'
 import type { DialectName } from '../planner/catalog.ts'
 import { callSite } from './call-site.ts'
@@ -11,7 +11,7 @@ export interface Tap {
   /** How the texts of a new session are read. */
   readonly mode: string
   /** Tells a statement, or what it is once the engine is there. */
-  readonly tell: (statement: Sent | ((engine: CaptureDialect) => Sent)) => void
+  readonly tell: (statement: Sent | ((engine: CaptureDialect) => Sent)) => Told
   readonly missed: (what: string) => void
   /** Does what is not the app's work; whether it is done or fails, the app goes on. */
   readonly quietly: (work: () => void) => void
@@ -52,10 +52,15 @@ export function createTap(options: {
     mode: options.dialect === 'postgres' ? '' : modeFrom(options.sqlMode ?? ''),
     missed,
     quietly,
-    tell: (statement) =>
+    tell: (statement) => {
+      let told: Told | undefined
       pass((collector, engine) =>
-        quietly(() => void collector.sent(typeof statement === 'function' ? statement(engine) : statement)),
-      ),
+        quietly(() => {
+          told = collector.sent(typeof statement === 'function' ? statement(engine) : statement)
+        }),
+      )
+      return { refused: () => pass(() => told?.refused()) }
+    },
     callSite: (behindPackage) => callSite(folder, behindPackage),
     isNew: (target) => {
       const isNew = !known.has(target)

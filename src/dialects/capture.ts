@@ -22,10 +22,16 @@ export interface Sent {
   readonly source?: string | undefined
 }
 
+/** A statement that was told. */
+export interface Told {
+  /** Says that the server could not parse it. */
+  readonly refused: () => void
+}
+
 /** What is told of the traffic. Nothing that it does may throw. */
 export interface Sink {
   readonly wantsValues: boolean
-  readonly sent: (statement: Sent) => void
+  readonly sent: (statement: Sent) => Told
   /** Something that passed and could not be followed. */
   readonly missed: (what: string) => void
 }
@@ -84,6 +90,8 @@ export interface CaptureDialect {
   readonly imports: Readonly<Record<string, ImportSource>>
   /** The statements of a text, each without its comments, and with a parameter in the place of each literal. */
   readonly read: (sql: string, bound: number, mode?: string) => readonly (ReadStatement | LeftOut)[]
+  /** The text that a driver sends which writes the values into it; undefined where none does. */
+  readonly inline?: (sql: string, values: readonly unknown[]) => string
   /** Whether a statement may read or write a column of this name. */
   readonly mentions: (sql: string, column: string) => boolean
 }

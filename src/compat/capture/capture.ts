@@ -41,6 +41,8 @@ export interface CaptureResult {
   readonly leftOut: Readonly<Record<string, number>>
   /** What is missing in the list, because its values cannot be taken out of its text, or it cannot be read. */
   readonly withheld: Readonly<Record<string, number>>
+  /** What the server could not parse, each time that it was sent. */
+  readonly refused: Readonly<Record<string, number>>
   readonly exitCode: number
 }
 
@@ -79,6 +81,7 @@ export async function captureCommand(options: CaptureOptions): Promise<CaptureRe
     statements: recorded.statements.length,
     leftOut: Object.fromEntries([...recorded.leftOut].sort()),
     withheld: Object.fromEntries([...recorded.withheld].sort()),
+    refused: Object.fromEntries([...recorded.refused].sort()),
     exitCode,
   }
 }
@@ -120,21 +123,27 @@ async function namesOf(
 }
 
 /** Says what is missing in the list. */
-export function tell({ withheld, missed }: Recorded, warn: (message: string) => void): void {
-  const several = [...withheld].map(([what, count]) => (count === 1 ? what : `${count} ${what}`)).sort()
-  if (several.length > 0) {
+export function tell({ withheld, refused, missed }: Recorded, warn: (message: string) => void): void {
+  if (withheld.size > 0) {
     warn(
-      `not in the list, because values in their texts cannot be taken out, or they cannot be read: ${several.join(', ')}; ` +
+      `not in the list, because values in their texts cannot be taken out, or they cannot be read: ${counted(withheld)}; ` +
         '--samples keeps those with values, or add them by hand',
     )
   }
+  if (refused.size > 0) warn(`not in the list, because the server could not parse them: ${counted(refused)}`)
   for (const what of missed) warn(`not recorded: ${what}`)
 }
 
-function nothingSeen({ any, leftOut, withheld }: Recorded, exitCode: number): BellowsError {
+const counted = (counts: ReadonlyMap<string, number>): string =>
+  [...counts]
+    .map(([what, count]) => (count === 1 ? what : `${count} ${what}`))
+    .sort()
+    .join(', ')
+
+function nothingSeen({ any, leftOut, withheld, refused }: Recorded, exitCode: number): BellowsError {
   const ended = exitCode === 0 ? '' : ` (the command ended with ${exitCode})`
   if (any) {
-    const what = [...leftOut.keys(), ...withheld.keys()].sort().join(', ')
+    const what = [...leftOut.keys(), ...withheld.keys(), ...refused.keys()].sort().join(', ')
     return usageError('capture.nothing', `the command sent nothing that can be checked, only ${what}${ended}`)
   }
   return usageError('capture.nothing', `no statement came through the proxy${ended}`, {

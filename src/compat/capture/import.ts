@@ -13,7 +13,7 @@ export interface ImportOptions
 }
 
 /** What came of it. */
-export type ImportResult = Omit<CaptureResult, 'exitCode'> & { readonly from: string }
+export type ImportResult = Omit<CaptureResult, 'exitCode' | 'refused'> & { readonly from: string }
 
 /**
  * Writes the list of the statements that a server has counted, or logged, of all versions together.

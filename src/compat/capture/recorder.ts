@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CaptureDialect, Origin, ReadStatement, Sent, Sink } from '../../dialects/capture.ts'
+import type { CaptureDialect, LeftOut, Origin, ReadStatement, Sent, Sink } from '../../dialects/capture.ts'
 import type { ListedStatement } from '../statement-list.ts'
 
 /** What decides what of the traffic is kept. */
@@ -18,6 +18,8 @@ export interface Recorded {
   readonly leftOut: ReadonlyMap<string, number>
   /** How many could not be read, or hold values that cannot be taken out, by what people call them. */
   readonly withheld: ReadonlyMap<string, number>
+  /** How many the server could not parse, each time that they were sent. */
+  readonly refused: ReadonlyMap<string, number>
   readonly missed: readonly string[]
   /** Anything at all came by. */
   readonly any: boolean
@@ -35,6 +37,10 @@ interface Raw {
   readonly sent: Sent
   kept: boolean
   source: string | undefined
+  /** How often it was sent and not refused. */
+  taken: number
+  /** What became of it, once it is read. */
+  entries: readonly Entry[]
   readonly values: (readonly unknown[])[]
 }
 
@@ -45,6 +51,8 @@ interface Entry {
   /** Some execution told types. */
   typed: boolean
   source: string | undefined
+  /** How often one of its texts was sent and not refused. */
+  taken: number
   readonly samples: Map<string, readonly unknown[]>
 }
 
@@ -61,37 +69,43 @@ export function createRecorder(dialect: CaptureDialect, { samples, redact }: Rec
   const entries = new Map<string, Entry>()
   const leftOut = new Map<string, number>()
   const withheld = new Map<string, number>()
+  const refused = new Map<string, number>()
   const missed = new Set<string>()
   let any = false
 
-  const add = (read: ReadStatement, { sent, kept, values, source }: Raw): void => {
+  const add = (read: ReadStatement, { sent, kept, values, source, taken }: Raw): Entry => {
     const types = read.parameters.map((origin) =>
       'bound' in origin ? (sent.types[origin.bound] ?? null) : origin.type,
     )
     const key = JSON.stringify(dialect.typesOfValues ? [read.sql] : [read.sql, types])
-    const entry = entries.get(key) ?? { read, types, kept: false, typed: false, source, samples: new Map() }
+    const entry = entries.get(key) ?? { read, types, kept: false, typed: false, source, taken: 0, samples: new Map() }
     entries.set(key, entry)
     entry.source = firstOf(entry.source, source)
     if (dialect.typesOfValues) merge(entry, types)
     entry.kept ||= kept || read.kept === true
-    if (!samples || read.kept || types.length === 0) return
-    if (redact.some((column) => dialect.mentions(read.sql, column))) return
+    entry.taken += taken
+    if (!samples || read.kept || types.length === 0) return entry
+    if (redact.some((column) => dialect.mentions(read.sql, column))) return entry
     const bound = read.parameters.some((origin) => 'bound' in origin)
     for (const list of bound ? values : [[]]) {
       const sample = read.parameters.map((origin) => sampleValue(origin, list))
       const text = JSON.stringify(sample)
       if (entry.samples.size < mostSamples && text.length <= longestSample) entry.samples.set(text, sample)
     }
+    return entry
   }
   const readWaiting = (): void => {
     const now = waiting
     waiting = new Map()
     for (const raw of now.values()) {
+      const entries: Entry[] = []
       for (const read of dialect.read(raw.sent.sql, raw.sent.types.length, raw.sent.mode)) {
-        if (read.kind === 'left out') count(read.why === 'unreadable' ? withheld : leftOut, read.what)
-        else if (read.raw && !samples) count(withheld, read.words.join(' '))
-        else add(read, raw)
+        if (raw.taken === 0) count(refused, wordsOf(read))
+        else if (read.kind === 'left out') count(read.why === 'unreadable' ? withheld : leftOut, read.what)
+        else if (read.raw && !samples) count(withheld, wordsOf(read))
+        else entries.push(add(read, raw))
       }
+      raw.entries = entries
     }
   }
   return {
@@ -100,12 +114,19 @@ export function createRecorder(dialect: CaptureDialect, { samples, redact }: Rec
     sent: (sent) => {
       any = true
       const key = JSON.stringify([sent.sql, sent.types, sent.mode])
-      const raw = waiting.get(key) ?? { sent, kept: false, source: sent.source, values: [] }
+      const raw = waiting.get(key) ?? { sent, kept: false, source: sent.source, taken: 0, entries: [], values: [] }
       waiting.set(key, raw)
       raw.kept ||= sent.kept
+      raw.taken++
       raw.source = firstOf(raw.source, sent.source)
       if (sent.values !== null && raw.values.length < mostSamples) raw.values.push(sent.values)
       if (waiting.size >= mostWaiting) readWaiting()
+      // The answer may come when the text is read already.
+      const refusedNow = (): void => {
+        raw.taken--
+        for (const entry of raw.entries) entry.taken--
+      }
+      return { refused: refusedNow }
     },
     types: () => {
       readWaiting()
@@ -113,7 +134,14 @@ export function createRecorder(dialect: CaptureDialect, { samples, redact }: Rec
     },
     finish: (names) => {
       readWaiting()
-      return { statements: listed([...entries.values()], names), leftOut, withheld, missed: [...missed].sort(), any }
+      const all = [...entries.values()]
+      const inAll = new Map(refused)
+      for (const { read, taken } of all) if (taken === 0) count(inAll, wordsOf(read))
+      const statements = listed(
+        all.filter(({ taken }) => taken > 0),
+        names,
+      )
+      return { statements, leftOut, withheld, refused: inAll, missed: [...missed].sort(), any }
     },
   }
 }
@@ -130,6 +158,9 @@ function firstOf(one: string | undefined, other: string | undefined): string | u
   if (one === undefined || other === undefined) return one ?? other
   return one.localeCompare(other, 'en', { numeric: true }) <= 0 ? one : other
 }
+
+const wordsOf = (read: ReadStatement | LeftOut): string =>
+  read.kind === 'statement' ? read.words.join(' ') : read.what
 
 const count = (counts: Map<string, number>, what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1)
 

@@ -88,6 +88,38 @@ describeEachMysql('capture', (server) => {
     expect(found.warnings).toEqual([expect.stringContaining('load users')])
   })
 
+  it('leaves out what the server cannot parse, and says how many; not what names what is not there', async () => {
+    await mysqlRows(database.url, "create procedure broken() begin prepare p from 'selec 1'; execute p; end")
+    const found = await capture(
+      database.url,
+      app(
+        `
+        const fails = (done) => done.then(() => { throw new Error('no error') }, () => undefined)
+        await fails(client.query('selec 1'))
+        await fails(client.query('select id from from users'))
+        await fails(client.execute('select id users where where id = ?', [1]))
+        await fails(client.query('select nowhere from users'))
+        await fails(client.query('call broken()'))
+        await fails(client.query('select 1 from users; selec 2'))
+        await client.query('select id from users'); await client.execute('select id from users where id = ?', [1])`,
+        '{ multipleStatements: true }',
+      ),
+    )
+    expect(texts(found).toSorted()).toEqual([
+      'call broken()',
+      // Of several statements in one text nobody says which one it was.
+      'selec ?',
+      'select ? from users',
+      'select id from users',
+      'select id from users where id = ?',
+      'select nowhere from users',
+    ])
+    expect(found.result.refused).toEqual({ selec: 1, select: 1, 'select users': 1 })
+    expect(found.warnings).toEqual([
+      expect.stringMatching(/^not in the list, because the server could not parse them: /),
+    ])
+  })
+
   it('gives statements that prepare as those that were sent', async () => {
     await mysqlRows(
       database.url,

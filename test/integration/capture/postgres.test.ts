@@ -133,6 +133,34 @@ describeEachServer('capture', (server) => {
     )
   })
 
+  it('leaves out what the server cannot parse, and says how many; not what names what is not there', async () => {
+    await withClient(database.url, (client) =>
+      client.query(
+        "create function broken() returns int language plpgsql as 'begin execute ''selec 1''; return 1; end'",
+      ),
+    )
+    const found = await capture(
+      database.url,
+      app(`
+        const fails = (query) => client.query(query).then(() => { throw new Error('no error') }, () => undefined)
+        await fails('selec 1')
+        await fails({ text: 'select id from from users where id = $1', values: [1] })
+        await fails({ name: 'named', text: 'select id users where where id = $1', values: [1] })
+        await fails('select nowhere from users')
+        await fails('select broken()')
+        await client.query({ name: 'fine', text: 'select id from users where id = $1', values: [1] })
+        for (const id of [1, 2]) await client.query({ name: 'fine', text: 'select id from users where id = $1', values: [id] })`),
+      { samples: true },
+    )
+    expect(texts(found).toSorted()).toEqual([
+      'select broken()',
+      'select id from users where id = $1',
+      'select nowhere from users',
+    ])
+    expect(found.result).toMatchObject({ withheld: {}, refused: { SELEC: 1, SELECT: 2 } })
+    expect(found.warnings).toEqual(['not in the list, because the server could not parse them: 2 SELECT, SELEC'])
+  })
+
   it('passes rows of any size in both directions, COPY, notices, errors and cancellation', async () => {
     const found = await capture(
       database.url,

@@ -55,8 +55,8 @@ describeEachServer('recordPg', (server) => {
     )
     expect(JSON.stringify(list).includes('Ann Secret')).toBe(samples)
     expect((await stat(out)).mode & 0o777).toBe(0o600)
-    const { statements, leftOut, withheld } = behindProxy.result
-    expect(result).toEqual({ app: 'shop', version: 'v1', statements, leftOut, withheld, missed: [] })
+    const { statements, leftOut, withheld, refused } = behindProxy.result
+    expect(result).toEqual({ app: 'shop', version: 'v1', statements, leftOut, withheld, refused, missed: [] })
   })
 
   it('says where the app called: through the pool, its clients, and an await before', async () => {

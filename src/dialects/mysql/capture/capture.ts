@@ -1,3 +1,4 @@
+import mysql from 'mysql2/promise'
 import type { CaptureDialect, Target } from '../../capture.ts'
 import type { ConnectOptions } from '../../dialect.ts'
 import { openConnection } from '../driver.ts'
@@ -11,7 +12,12 @@ import { serve } from './serve.ts'
 
 /** What capturing needs of MySQL and MariaDB. */
 export function mysqlCapture(): CaptureDialect {
-  return { typesOfValues: true, target, imports, read: readStatements, mentions }
+  return { typesOfValues: true, target, imports, read: readStatements, inline, mentions }
+}
+
+/** As mysql2 does in `query`. */
+function inline(sql: string, values: readonly unknown[]): string {
+  return mysql.format(sql, values as Parameters<typeof mysql.format>[1])
 }
 
 async function target(options: ConnectOptions): Promise<Target> {

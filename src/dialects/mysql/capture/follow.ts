@@ -1,7 +1,8 @@
-import type { Sink } from '../../capture.ts'
-import { type Lexing, lex, usual } from '../lexer.ts'
-import { modeOf } from './mode.ts'
+import type { Sink, Told } from '../../capture.ts'
+import { type Lexing, lex } from '../lexer.ts'
+import { lexingFor, modeOf } from './mode.ts'
 import { createFramer, type Parts, partsOf } from './packets.ts'
+import { isRefused } from './refusal.ts'
 import { type BoundType, readValue, unreadable, wordOf } from './values.ts'
 
 const [resetConnection, changeUser, initDb] = [0x1f, 0x11, 0x02]
@@ -10,6 +11,13 @@ const wanted = new Set([query, prepare, execute, longData, close, bulk, resetCon
 const dump = new Set([0x12, 0x1e])
 /** MariaDB: the statement that was prepared last. */
 const last = 0xffffffff
+
+/** A text that the server has to parse. */
+interface Asked {
+  readonly sql: string
+  readonly mode: string
+  readonly told: Told
+}
 
 interface Prepared {
   readonly sql: string
@@ -30,18 +38,23 @@ export interface Follower {
 export function follow(sink: Sink, attributes: boolean, serverMode: string): Follower {
   const statements = new Map<number, Prepared>()
   // Statements whose number is still to come; with pipelining there may be several.
-  const awaiting: Prepared[] = []
+  const awaiting: (Prepared & Asked)[] = []
   let newest: Prepared | undefined
   let mode = serverMode
   // The next packet of the server is the first word of an answer to a query.
-  let fresh = false
+  let fresh: Asked | null = null
+  // The query that the packet at hand is the error of.
+  let failed: Asked | null = null
   let sendsFile = false
 
-  const told = (sql: string, kept: boolean): void => {
+  const asked = (sql: string): Asked => {
     mode = modeOf(sql, mode)
-    sink.sent({ sql, types: [], values: null, kept, mode })
+    return { sql, mode, told: sink.sent({ sql, types: [], values: null, kept: false, mode }) }
   }
-  const bound = (prepared: Prepared, values: readonly unknown[] | null): void =>
+  const answered = ({ sql, mode: read, told }: Asked, error: Buffer): void => {
+    if (isRefused(error.readUInt16LE(1), sql, read)) told.refused()
+  }
+  const bound = (prepared: Prepared, values: readonly unknown[] | null): void => {
     sink.sent({
       sql: prepared.sql,
       types: Array.from({ length: prepared.parameters }, (_, at) => {
@@ -52,19 +65,22 @@ export function follow(sink: Sink, attributes: boolean, serverMode: string): Fol
       kept: true,
       mode: prepared.mode,
     })
+  }
 
   const commands: Readonly<Record<number, (payload: Buffer) => void>> = {
     [query]: (payload) => {
-      fresh = true
       const parts = partsOf(payload, 1)
       if (attributes) skipAttributes(parts)
-      told(parts.rest().toString('utf8'), false)
+      fresh = asked(parts.rest().toString('utf8'))
     },
     [prepare]: (payload) => {
       const sql = payload.toString('utf8', 1)
-      newest = { sql, mode, parameters: marks(sql, lexingFor(mode)), types: [], long: new Set() }
-      awaiting.push(newest)
-      sink.sent({ sql, types: Array.from({ length: newest.parameters }, () => null), values: null, kept: true, mode })
+      const parameters = marks(sql, lexingFor(mode))
+      const types = Array.from({ length: parameters }, () => null)
+      const told = sink.sent({ sql, types, values: null, kept: true, mode })
+      const prepared = { sql, mode, parameters, types: [], long: new Set<number>(), told }
+      newest = prepared
+      awaiting.push(prepared)
     },
     [execute]: (payload) => {
       const prepared = statementOf(payload.readUInt32LE(1))
@@ -111,22 +127,22 @@ export function follow(sink: Sink, attributes: boolean, serverMode: string): Fol
     ),
     fromServer: createFramer(
       (sequence, length, first) => {
-        if (fresh && sequence === 1 && first === 0xfb) sendsFile = true
-        fresh = false
+        if (fresh !== null && sequence === 1 && first === 0xfb) sendsFile = true
+        failed = sequence === 1 && first === 0xff ? fresh : null
+        fresh = null
+        if (failed !== null) return true
         return awaiting.length > 0 && sequence === 1 && ((first === 0 && length === 12) || first === 0xff)
       },
       ({ payload }) => {
+        if (failed !== null) return answered(failed, payload)
         const prepared = awaiting.shift()
-        if (payload[0] === 0 && prepared !== undefined) statements.set(payload.readUInt32LE(1), prepared)
+        if (prepared === undefined) return
+        if (payload[0] === 0) statements.set(payload.readUInt32LE(1), prepared)
+        else answered(prepared, payload)
       },
       () => undefined,
     ),
   }
-}
-
-/** How the text of this mode falls into pieces. */
-export function lexingFor(mode: string): Lexing {
-  return mode === '' ? usual : { ansiQuotes: mode.includes('ansi'), plainBackslash: mode.includes('plain') }
 }
 
 const marks = (sql: string, lexing: Lexing): number =>

@@ -1,3 +1,5 @@
+import { type Lexing, usual } from '../lexer.ts'
+
 /** How texts of a session are read: '' as usual, else words: `ansi` (`"` quotes names), `plain` (a backslash escapes nothing). */
 export function modeFrom(sqlMode: string): string {
   const modes = sqlMode.toUpperCase().split(/[^A-Z_]+/)
@@ -15,4 +17,9 @@ export function modeOf(sql: string, mode: string): string {
   // CONCAT(@@sql_mode, ...) adds to what there is; without REPLACE nothing of it goes.
   const adds = /@@(?:session\.|local\.|global\.)?`?sql_mode`?\s*[,)]/i.test(sql) && !/replace\s*\(/i.test(sql)
   return adds && mode !== said ? [...new Set(`${mode} ${said}`.trim().split(' '))].sort().join(' ') : said
+}
+
+/** How the text of this mode falls into pieces. */
+export function lexingFor(mode: string): Lexing {
+  return mode === '' ? usual : { ansiQuotes: mode.includes('ansi'), plainBackslash: mode.includes('plain') }
 }

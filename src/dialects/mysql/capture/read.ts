@@ -3,8 +3,8 @@ import { isName, isWord, type Lexing, lex, type Token } from '../lexer.ts'
 import { splitStatements } from '../script.ts'
 import { statementKind } from '../statement-kind.ts'
 import { filledByPlace } from '../trial.ts'
-import { lexingFor } from './follow.ts'
 import { fatesOf, unquoted } from './literals.ts'
+import { lexingFor } from './mode.ts'
 
 /** What touches rows though its names are looked up at execution only. */
 const worthKeeping = ['call', 'truncate', 'load', 'handler', 'lock']

@@ -1,5 +1,6 @@
-import type { Sink } from '../../capture.ts'
+import type { Sink, Told } from '../../capture.ts'
 import { createFramer, type Fields, type Frame, fieldsOf } from './frames.ts'
+import { type ErrorFields, isRefused } from './refusal.ts'
 import { wordOf } from './types.ts'
 import { readValue, unreadable } from './values.ts'
 
@@ -11,7 +12,19 @@ interface Prepared {
   lastBatch: number
   /** What the server said of the parameters. */
   described: readonly number[]
+  readonly parse: Parse
 }
+
+/** A text that the server has to parse: what was told of it until it has. */
+interface Parse {
+  told: Told[] | null
+}
+
+/** What the server still owes an answer for: a text that it has to parse, a description, the end of a batch. */
+type Owed =
+  | { readonly kind: 'text'; readonly parse: Parse }
+  | { readonly kind: 'description'; readonly prepared: Prepared }
+  | { readonly kind: 'end' }
 
 /** Follows what a client sends after its startup, and what the server says of types. */
 export interface Follower {
@@ -22,25 +35,27 @@ export interface Follower {
 /** Tells the sink each statement of a connection: of Query, of Parse, and of each Bind that has something new to tell. */
 export function follow(sink: Sink): Follower {
   const statements = new Map<string, Prepared>()
-  // What the server still owes an answer for: descriptions, and the ends of batches (null).
-  let owed: (Prepared | null)[] = []
+  let owed: Owed[] = []
   let batch = 0
 
-  const tell = ({ sql, oids }: Prepared, values: readonly unknown[] | null, kept: boolean): void =>
-    sink.sent({ sql, types: oids.map(wordOf), values, kept })
+  const tell = ({ sql, oids, parse }: Prepared, values: readonly unknown[] | null, kept: boolean): void => {
+    const told = sink.sent({ sql, types: oids.map(wordOf), values, kept })
+    parse.told?.push(told)
+  }
 
   const handlers: Readonly<Record<string, (fields: Fields) => void>> = {
     Q: (fields) => {
-      owed.push(null)
-      sink.sent({ sql: fields.text(), types: [], values: null, kept: false })
+      const told = sink.sent({ sql: fields.text(), types: [], values: null, kept: false })
+      owed.push({ kind: 'text', parse: { told: [told] } }, { kind: 'end' })
     },
     P: (fields) => {
       const name = fields.text()
       const sql = fields.text()
       const oids = Array.from({ length: fields.int16() }, () => fields.int32() >>> 0)
-      const prepared = { sql, oids, boundIn: 0, lastBatch: -1, described: [] }
+      const prepared: Prepared = { sql, oids, boundIn: 0, lastBatch: -1, described: [], parse: { told: [] } }
       statements.set(name, prepared)
       tell(prepared, null, name !== '')
+      owed.push({ kind: 'text', parse: prepared.parse })
     },
     B: (fields) => {
       fields.text()
@@ -57,24 +72,37 @@ export function follow(sink: Sink): Follower {
     D: (fields) => {
       if (String.fromCharCode(fields.bytes(1)[0] ?? 0) !== 'S') return
       const prepared = statements.get(fields.text())
-      if (prepared !== undefined) owed.push(prepared)
+      if (prepared !== undefined) owed.push({ kind: 'description', prepared })
     },
     S: () => {
       batch++
-      owed.push(null)
+      owed.push({ kind: 'end' })
     },
     F: () => sink.missed('calls of functions by number (large objects)'),
   }
   const ofServer: Readonly<Record<string, (fields: Fields) => void>> = {
+    // Parsed.
+    1: () => {
+      const [first] = owed
+      if (first?.kind !== 'text') return
+      owed.shift()
+      first.parse.told = null
+    },
     t: (fields) => {
       const [first] = owed
-      if (first === null || first === undefined) return
+      if (first?.kind !== 'description') return
       owed.shift()
-      first.described = Array.from({ length: fields.int16() }, () => fields.int32() >>> 0)
+      first.prepared.described = Array.from({ length: fields.int16() }, () => fields.int32() >>> 0)
+    },
+    E: (fields) => {
+      const [first] = owed
+      if (first?.kind !== 'text' || !isRefused(errorFields(fields))) return
+      for (const { refused } of first.parse.told ?? []) refused()
+      first.parse.told = null
     },
     // After an error the rest of a batch goes unanswered.
     Z: () => {
-      const end = owed.indexOf(null)
+      const end = owed.findIndex(({ kind }) => kind === 'end')
       if (end >= 0) owed = owed.slice(end + 1)
     },
   }
@@ -85,11 +113,21 @@ export function follow(sink: Sink): Follower {
   const tooLong = (type: string): void => {
     if ('QP'.includes(type)) sink.missed('statements of more than 64 MB')
     if (type === 'P') statements.clear()
-    if (type === 'Q') owed.push(null)
+    if (type === 'Q') owed.push({ kind: 'end' })
   }
   return {
     fromClient: createFramer('QPBDSF', by(handlers), tooLong),
-    fromServer: createFramer('tZ', by(ofServer), () => undefined),
+    fromServer: createFramer('1tEZ', by(ofServer), () => undefined),
+  }
+}
+
+/** ErrorResponse: pairs of a letter and a text, and a zero in the end. */
+function errorFields(fields: Fields): ErrorFields {
+  const found: Record<string, string> = {}
+  for (;;) {
+    const [letter = 0] = fields.bytes(1)
+    if (letter === 0) return found
+    found[String.fromCharCode(letter)] = fields.text()
   }
 }
 

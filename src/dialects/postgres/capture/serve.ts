@@ -78,8 +78,7 @@ function converse(
   else {
     const follower = follow(sink)
     const lost = (): void => sink.missed('the rest of a connection whose messages could not be followed')
-    const fromServer = sink.wantsValues ? { fromServer: follower.fromServer } : {}
-    join(client, server, { filter, lost, fromClient: follower.fromClient, ...fromServer, first })
+    join(client, server, { filter, lost, ...follower, first })
   }
 }
 
