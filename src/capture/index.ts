@@ -1,3 +1,6 @@
 export type { ListedStatement, StatementList } from '../compat/statement-list.ts'
+export { type KyselyLogEvent, type KyselyRecorderOptions, kyselyRecorder } from './kysely.ts'
+export { recordMysql } from './mysql.ts'
+export type { MysqlQueryable } from './mysql-connection.ts'
 export { type PgQueryable, recordPg } from './pg.ts'
 export { createRecorder, type Recorder, type RecorderOptions, type RecorderResult } from './recorder.ts'

@@ -2,6 +2,7 @@ import { boundText } from '../dialects/postgres/capture/bound.ts'
 import { unreadable } from '../dialects/postgres/capture/values.ts'
 import { usageError } from '../errors.ts'
 import { type Recorder, tapOf } from './recorder.ts'
+import { listenFirst, replace } from './replace.ts'
 import type { Tap } from './tap.ts'
 
 /** A pool or a client of node-postgres, as far as recording goes. */
@@ -9,8 +10,6 @@ export interface PgQueryable {
   readonly query: (...args: never[]) => unknown
   readonly on: (event: never, listener: never) => unknown
 }
-
-type Query = (this: unknown, ...args: readonly unknown[]) => unknown
 
 /** What a query may be given as: a config, an object that submits itself (a cursor, a stream), or what holds one. */
 interface Asked {
@@ -48,12 +47,12 @@ function ofPool(pool: PgQueryable, tap: Tap): void {
   if (!tap.isNew(pool)) return
   const sites: Sites = new WeakMap()
   const watch = (client: PgQueryable): void => tap.quietly(() => ofClient(client, tap, sites))
-  const listen = pool.on as (event: string, listener: (client: PgQueryable) => void) => unknown
   // A new client is told of first; those that were there already, when they are taken.
-  listen.call(pool, 'connect', watch)
-  listen.call(pool, 'acquire', watch)
+  listenFirst(pool, 'connect', watch)
+  listenFirst(pool, 'acquire', watch)
   replace(
     pool,
+    'query',
     (query) =>
       function (this: unknown, first, ...rest) {
         // The same to pg as the text by itself.
@@ -72,17 +71,13 @@ function ofClient(client: PgQueryable, tap: Tap, sites: Sites): void {
   const named = new Map<string, string>()
   replace(
     client,
+    'query',
     (query) =>
       function (this: unknown, ...args) {
         tap.quietly(() => tell(args, tap, sites, named))
-        return query.apply(this, [...args])
+        return query.apply(this, args)
       },
   )
-}
-
-function replace(target: PgQueryable, by: (query: Query) => Query): void {
-  const value = by(target.query as Query)
-  Object.defineProperty(target, 'query', { value, configurable: true, writable: true, enumerable: false })
 }
 
 function tell([first, second]: readonly unknown[], tap: Tap, sites: Sites, named: Map<string, string>): void {
@@ -100,10 +95,11 @@ function tell([first, second]: readonly unknown[], tap: Tap, sites: Sites, named
   if (name !== undefined) named.set(name, sql)
   const values = second && typeof second !== 'function' ? second : asked.values
   const source = (typeof first === 'object' ? sites.get(first) : undefined) ?? tap.callSite()
-  tap.tell({ sql, types: [], values: tap.wantsValues ? texts(values) : null, kept: name !== undefined, source })
+  tap.tell({ sql, types: [], values: tap.wantsValues ? textsOf(values) : null, kept: name !== undefined, source })
 }
 
-function texts(values: unknown): readonly unknown[] | null {
+/** The values as the driver sends them; null where there are none, or one of them cannot be told. */
+export function textsOf(values: unknown): readonly unknown[] | null {
   if (!Array.isArray(values) || values.length === 0) return null
   try {
     const found = values.map(boundText)
