@@ -100,7 +100,7 @@ export function createRecorder(dialect: CaptureDialect, { samples, redact }: Rec
     for (const raw of now.values()) {
       const entries: Entry[] = []
       for (const read of dialect.read(raw.sent.sql, raw.sent.types.length, raw.sent.mode)) {
-        if (raw.taken === 0) count(refused, wordsOf(read))
+        if (raw.taken === 0) count(refused, wordsOf(read).toLowerCase())
         else if (read.kind === 'left out') count(read.why === 'unreadable' ? withheld : leftOut, read.what)
         else if (read.raw && !samples) count(withheld, wordsOf(read))
         else entries.push(add(read, raw))
