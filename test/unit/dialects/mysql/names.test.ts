@@ -27,6 +27,14 @@ describe('a text for a database of another name', () => {
     ['select * from shop.orders shop join shop.users u', { why: expect.stringContaining('may mean') }],
     ['insert into users (id) values (1) on duplicate key update users.name = users.id', 'same'],
     ['select u.name from users u where exists (select 1 from orders o where o.users = u.id)', 'same'],
+    [
+      'SELECT `shop`.`users`.`id`, `j1`.`id` FROM `shop`.`users` LEFT JOIN `shop`.`orders` AS `j1` ON (`j1`.`users`) = (`shop`.`users`.`id`) WHERE (`shop`.`users`.`shop` = ? AND 1=1)',
+      'SELECT `x`.`users`.`id`, `j1`.`id` FROM `x`.`users` LEFT JOIN `x`.`orders` AS `j1` ON (`j1`.`users`) = (`x`.`users`.`id`) WHERE (`x`.`users`.`shop` = ? AND 1=1)',
+    ],
+    [
+      'UPDATE `shop`.`users` SET `shop` = ? WHERE (`shop`.`users`.`id` IN (?) AND 1=1)',
+      'UPDATE `x`.`users` SET `shop` = ? WHERE (`x`.`users`.`id` IN (?) AND 1=1)',
+    ],
     ['select * from other.users', { why: expect.stringContaining('other') }],
     ['select * from nowhere.users', { why: expect.stringContaining('nowhere') }],
     ['select * from information_schema.tables', 'same'],
