@@ -75,7 +75,7 @@ export async function goRound(tripper: Tripper, lens: Lens, writer: Writer): Pro
   const table = catalog.tables.find(({ schema, name }) => schema === lens.table.schema && name === lens.table.name)
   if (table === undefined) return { why: 'its table is not there' }
   const slots = slotsOf(lens, writer, tripper.mode).filter(({ physical }) => isGiven(table, physical))
-  const values = await valuesOf(tripper, table, slots, writer)
+  const values = await valuesOf(tripper, table, lens, slots, writer)
   if ([...values.values()].some((list) => list.length === 1)) return { why: 'no values of its type are known' }
   const base = await baseOf(tripper, table, lens, slots)
   let found: Round | { why: string } = { why: 'nothing was tried' }
@@ -129,6 +129,7 @@ function slotsOf(lens: Lens, writer: Writer, mode: SyncMode): readonly Slot[] {
 async function valuesOf(
   { session, dialect, samples }: Tripper,
   table: Table,
+  lens: Lens,
   slots: readonly Slot[],
   writer: Writer,
 ): Promise<ReadonlyMap<Slot, readonly Written[]>> {
@@ -137,10 +138,12 @@ async function valuesOf(
     const [own = [], ...others] = await dialect.valuesOf(session, slot.types)
     // A fraction that is rounded when it is stored would be told under a wrong name.
     const whole = own.every(({ value }) => value !== null && /^-?\d+$/.test(value))
-    const made = [...own, ...others.flat().filter(({ value }) => !whole || /^-?\d+$/.test(value ?? ''))]
+    const each = [...own, ...others.flat().filter(({ value }) => !whole || /^-?\d+$/.test(value ?? ''))]
+    // A copy is one whatever the value is: only something of yours may change it.
+    const made = lens.kind === 'row' && lens.identity ? each.slice(0, 5) : each
     const all = [
       ...samples(table.name, slot.name, slot.type, writer),
-      ...[...made, { value: null, what: 'NULL' }].map((each) => ({ ...each, sample: null })),
+      ...[...made, { value: null, what: 'NULL' }].map((one) => ({ ...one, sample: null })),
     ]
     const first = (each: Written, at: number): boolean =>
       all.findIndex((other) => other.value === each.value && (other.sample === null) === (each.sample === null)) === at

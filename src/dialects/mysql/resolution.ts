@@ -58,9 +58,8 @@ async function printView({ connection }: Asking, select: string): Promise<string
   const prepared = (await connection.prepare(select)) as unknown as { statement: { columns?: readonly unknown[] } }
   const names = (prepared.statement.columns ?? []).map((_, at) => `c${at}`).join(', ')
   connection.unprepare(select)
-  await connection.query(`drop view if exists ${view}`)
   try {
-    await connection.query(`create view ${view} (${names}) as ${select}`)
+    await connection.query(`create or replace view ${view} (${names}) as ${select}`)
     const [rows] = await connection.query(
       'select view_definition as definition from information_schema.views where table_schema = database() and table_name = ?',
       [view],

@@ -27,9 +27,11 @@ export async function openPreparer(options: ConnectOptions): Promise<Preparer> {
     throw toBellowsError(error)
   }
   const trials = openTrials(client)
+  const names: TypeNames = new Map()
   let tryable: Tryable | null = null
   return {
     arrive: async () => {
+      names.clear()
       const { sql, parameters } = compileSql(callableQuery)
       const { rows } = await client.query<CallableRow>(sql, [...parameters]).catch((error: unknown) => {
         throw toBellowsError(error)
@@ -40,8 +42,8 @@ export async function openPreparer(options: ConnectOptions): Promise<Preparer> {
     prepare: async (text, types, samples) => {
       try {
         const copy = copyStatement(text)
-        if (copy !== null && 'table' in copy) return await prepareCopy(client, copy)
-        return await prepare({ client, trials, tryable }, copy?.query ?? text, types, samples)
+        if (copy !== null && 'table' in copy) return await prepareCopy({ client, names }, copy)
+        return await prepare({ client, names, trials, tryable }, copy?.query ?? text, types, samples)
       } catch (error) {
         return { ok: false, ...refusalOf(error) }
       }
@@ -52,20 +54,27 @@ export async function openPreparer(options: ConnectOptions): Promise<Preparer> {
   }
 }
 
-interface Judge {
+/** By number and modifier; in another state a type may have another name, or a name another type. */
+type TypeNames = Map<string, string>
+
+interface Asking {
   readonly client: pg.Client
+  readonly names: TypeNames
+}
+
+interface Judge extends Asking {
   readonly trials: Trials
   readonly tryable: Tryable | null
 }
 
 async function prepare(
-  { client, trials, tryable }: Judge,
+  { client, names, trials, tryable }: Judge,
   text: string,
   types: readonly (string | null)[],
   samples: readonly (readonly unknown[])[],
 ): Promise<Prepared> {
   const oids = await resolveTypes(client, types)
-  const described = await named(client, await exchange(client, { text, types: oids }))
+  const described = await named({ client, names }, await exchange(client, { text, types: oids }))
   const meaning = await meaningOf(
     client,
     text,
@@ -93,12 +102,13 @@ const isOfPlanning = (state: string): boolean =>
   (state.startsWith('42') && state !== '42501') || state === '0A000' || state === '55000'
 
 async function prepareCopy(
-  client: pg.Client,
+  asking: Asking,
   { table, columns, fills }: Extract<CopyStatement, { table: string }>,
 ): Promise<Prepared> {
+  const { client } = asking
   const all = columns ?? (await columnsOf(client, table))
   const list = all.map((column) => quote(column)).join(', ')
-  const described = await named(client, await exchange(client, { text: `select ${list} from ${table}`, types: [] }))
+  const described = await named(asking, await exchange(client, { text: `select ${list} from ${table}`, types: [] }))
   if (!fills) return { ok: true, ...described }
   return { ok: true, parameters: [], columns: [], ...(columns === null ? { fills: all, byLine: true } : {}) }
 }
@@ -123,17 +133,20 @@ async function resolveTypes(client: pg.Client, types: readonly (string | null)[]
 }
 
 async function named(
-  client: pg.Client,
+  { client, names }: Asking,
   { parameters, fields }: Described,
 ): Promise<{ readonly parameters: readonly DescribedType[]; readonly columns: readonly DescribedColumn[] }> {
   const oids = [...parameters, ...fields.map(({ dataTypeID }) => dataTypeID)]
   const modifiers = [...parameters.map(() => -1), ...fields.map(({ dataTypeModifier }) => dataTypeModifier)]
-  if (oids.length === 0) return { parameters: [], columns: [] }
-  const { rows } = await client.query<{ name: string }>(
-    'select format_type(o, m) as name from unnest($1::oid[], $2::int4[]) with ordinality u(o, m, n) order by n',
-    [oids, modifiers],
-  )
-  const types = oids.map((oid, index) => ({ oid, name: rows[index]?.name ?? String(oid) }))
+  const keys = oids.map((oid, at) => `${oid} ${modifiers[at]}`)
+  if (keys.some((key) => !names.has(key))) {
+    const { rows } = await client.query<{ name: string }>(
+      'select format_type(o, m) as name from unnest($1::oid[], $2::int4[]) with ordinality u(o, m, n) order by n',
+      [oids, modifiers],
+    )
+    for (const [at, key] of keys.entries()) names.set(key, rows[at]?.name ?? String(oids[at]))
+  }
+  const types = oids.map((oid, at) => ({ oid, name: names.get(keys[at] ?? '') ?? String(oid) }))
   return {
     parameters: types.slice(0, parameters.length),
     columns: fields.map(({ name }, index) => ({

@@ -25,15 +25,15 @@ export async function meaningOf(client: pg.Client, text: string, types: readonly
 }
 
 async function print(client: pg.Client, text: string, types: readonly string[]): Promise<string | null> {
-  await client.query('begin')
+  const head = `create function pg_temp.${name}(${types.join(', ')}) returns void language sql begin atomic `
   try {
-    const head = `create function pg_temp.${name}(${types.join(', ')}) returns void language sql begin atomic `
-    await client.query(`${head}${text.replace(/[;\s]+$/, '')}\n; end`)
-    // With an empty path every table is printed with its schema.
-    await client.query("set local search_path to ''")
-    const { rows } = await client.query<{ body: string }>(
-      `select pg_get_function_sqlbody('pg_temp.${quote(name)}'::regproc) as body`,
+    // In one message: there are many statements. With an empty path every table is printed with its schema.
+    const results: unknown = await client.query(
+      `begin; ${head}${text.replace(/[;\s]+$/, '')}\n; end; set local search_path to ''; select pg_get_function_sqlbody('pg_temp.${quote(name)}'::regproc) as body`,
     )
+    const rows = ((results as readonly pg.QueryResult<{ body: string }>[]).at(-1)?.rows ?? []) as readonly {
+      body: string
+    }[]
     return rows[0]?.body ?? null
   } catch (error) {
     // What the server does not take as a body is not compared; a lost connection shows at the next statement.
