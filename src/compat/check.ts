@@ -2,6 +2,7 @@ import type { CheckDialect, Copy } from '../dialects/check.ts'
 import { checkOf } from '../dialects/open.ts'
 import { isBellowsError } from '../errors.ts'
 import type { MigratorOptions, PlanView } from '../runner/api.ts'
+import { statementsOf } from '../runner/app-statements.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
 import { type Environment, openEnvironment } from '../runner/open.ts'
 import { plan } from '../runner/verbs/plan.ts'
@@ -178,13 +179,15 @@ async function onShadow(
 
 async function judgeOn(
   shadow: Shadow,
-  { signal, stateSchema, emit }: Environment,
+  target: Environment,
   dialect: CheckDialect,
   copy: Copy,
   options: CheckOptions,
   { versions, commands }: Assigned,
   chosen: Chosen,
 ): Promise<Judged> {
+  const { signal, stateSchema, emit } = target
+  const onIt = shadowOptions(shadow, options.migrator, await statementsOf(target))
   const report = await copy.write(shadow.session, () => throwIfAborted(signal))
   const tell = (message: string): void => emit({ kind: 'notice', message })
   const runner = await openRunner({
@@ -196,11 +199,11 @@ async function judgeOn(
     signal,
     tell,
   })
-  const values = openValues({ options: shadowOptions(shadow, options.migrator), dialect, versions, chosen })
+  const values = openValues({ options: onIt, dialect, versions, chosen })
   const { results, walked } = await prepareAll(
     shadow,
     copy,
-    options.migrator,
+    onIt,
     versions,
     chosen,
     async (state, ...now) => {

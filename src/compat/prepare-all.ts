@@ -1,4 +1,5 @@
 import type { Copy, Prepared, Preparer } from '../dialects/check.ts'
+import type { AppStatements } from '../planner/plan.ts'
 import type { MigratorOptions } from '../runner/api.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
 import type { Chosen } from './choose.ts'
@@ -10,11 +11,15 @@ import { type Walked, walk } from './walk.ts'
 
 type Key = `${number}:${number}:${State}`
 
-/** Takes the shadow through the states, and prepares every statement in each; then does what else is to be done there. */
+/**
+ * Takes the shadow through the states, and prepares every statement in each; then does what else is to be done there.
+ *
+ * @param options - those of the shadow
+ */
 export async function prepareAll(
   shadow: Shadow,
   copy: Copy,
-  options: MigratorOptions,
+  options: Omit<MigratorOptions, 'migrations'>,
   versions: readonly AppVersion[],
   chosen: Chosen,
   also: (state: State, ready: Ready, preparer: Preparer) => Promise<void>,
@@ -33,7 +38,7 @@ export async function prepareAll(
     await also(state, ready, preparer)
   }
   try {
-    const walked = await walk(shadowOptions(shadow, options), chosen, copy.outside, visit)
+    const walked = await walk(options, chosen, copy.outside, visit)
     const results = (version: AppVersion, index: number): Results => {
       const of = (state: State): Prepared | null => found.get(`${versions.indexOf(version)}:${index}:${state}`) ?? null
       return {
@@ -54,12 +59,15 @@ const declared = (params: readonly string[] | undefined): Parameters<Preparer['p
   (params ?? []).map((type) => (type.toLowerCase() === 'unknown' ? null : type))
 
 /** Of the target's options only what is about the schema: its role, patience and listeners are not for the shadow. */
-export function shadowOptions({ connect }: Shadow, options: MigratorOptions): Omit<MigratorOptions, 'migrations'> {
-  const { stateSchema, signal, statements } = options
+export function shadowOptions(
+  { connect }: Shadow,
+  { stateSchema, signal }: MigratorOptions,
+  statements: AppStatements | null,
+): Omit<MigratorOptions, 'migrations'> {
   return {
     database: { url: connect.url, driver: connect.driver ?? {} },
     ...(stateSchema === undefined ? {} : { stateSchema }),
-    ...(statements === undefined ? {} : { statements }),
+    ...(statements === null ? {} : { statements }),
     ...(signal === undefined ? {} : { signal }),
     ...(connect.setRole === null ? {} : { setRole: connect.setRole }),
     ...(connect.password === null ? {} : { password: connect.password }),

@@ -4,17 +4,23 @@ import type { Catalog } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { Hazard } from '../planner/hazards/hazard.ts'
 import type { Migration } from '../planner/migration.ts'
-import { type Plan, planMigration } from '../planner/plan.ts'
+import { type AppStatements, type Plan, planMigration } from '../planner/plan.ts'
+import { statementsOf } from './app-statements.ts'
 import type { Environment } from './open.ts'
 
-/** Plans one migration against a catalog: the live one, or one from a file. */
-export async function makePlan(
-  { options }: Pick<Environment, 'options'>,
+/** Plans one migration against the live catalog. */
+export async function makePlan(environment: Environment, migration: Migration, catalog: Catalog): Promise<Plan> {
+  return planOffline(migration, catalog, await statementsOf(environment))
+}
+
+/** The same against one from a file, or with what is known of the app. */
+export async function planOffline(
   migration: Migration,
   catalog: Catalog,
+  statements: AppStatements | null,
 ): Promise<Plan> {
   const dialect = await dialectNamed(catalog.dialect)
-  return planMigration(migration, catalog, dialect.arrange, options.statements ?? null)
+  return planMigration(migration, catalog, dialect.arrange, statements)
 }
 
 /** The same on the live database, with a look at whether the values that are there can be converted. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { markDeployed, registerApp } from '../../src/compat/apps.ts'
 import {
   addColumn,
   changeType,
@@ -204,5 +205,22 @@ describeEachMysql('a new column, for statements that do not list theirs', (serve
         await migrator.backfill()
         expect(await star(url)).toEqual(wanted === 'contract' ? before : cases[0]!.seen)
       })
+  })
+
+  it('and from the versions that are registered', async () => {
+    const rename = cases[0]!.intent(undefined)
+    await withItems({}, rename, async (migrator, url) => {
+      const on = { migrator: { database: url }, app: 'shop', version: 'v1' }
+      const told = async (): Promise<string> => {
+        const [plan] = (await migrator.plan()).migrations
+        return plan!.hazards.flatMap(({ code, message }) => (code === 'column-visible' ? [message] : [])).join()
+      }
+      const statements = [{ id: 'put', sql: 'insert into items values (?, ?, ?, ?)' }]
+      await registerApp({ ...on, statements: { app: 'shop', version: 'v1', statements } })
+      // What is not deployed is to come: of what runs nothing is known.
+      expect(await told()).toMatch(/neither version/)
+      await markDeployed(on)
+      expect(await told()).toMatch(/insert into items values/)
+    })
   })
 })

@@ -4,7 +4,7 @@ import type { Catalog } from '../../planner/catalog.ts'
 import type { Plan } from '../../planner/plan.ts'
 import { planFormat } from '../../planner/plan.ts'
 import type { PlanFile, PlanResult } from '../api.ts'
-import { makeLivePlan, makePlan } from '../make-plan.ts'
+import { makeLivePlan, planOffline } from '../make-plan.ts'
 import type { Environment } from '../open.ts'
 import { planView } from '../plan-view.ts'
 import { type Known, requireFile, saying, takenBy } from '../select.ts'
@@ -35,7 +35,7 @@ async function planAll(environment: Environment, options: PlanOptions): Promise<
     const planned: Planned[] = []
     for (const file of files) {
       const migration: Known = { name: file.name, file, row: null, state: 'pending' }
-      planned.push({ migration, plan: await makePlan(environment, file, catalog) })
+      planned.push({ migration, plan: await planOffline(file, catalog, environment.options.statements ?? null) })
     }
     return { planned, catalog, offline: true, notices: [] }
   }
