@@ -1,5 +1,6 @@
 import type { Compilable, InsertQueryBuilder, Kysely, RawBuilder, SelectQueryBuilder } from 'kysely'
 import type { Catalog, DialectName, PolicyRules, TableRef } from '../planner/catalog.ts'
+import type { Hazard } from '../planner/hazards/hazard.ts'
 import type { Lens } from '../planner/links/lens.ts'
 import type { Arrange, Plan } from '../planner/plan.ts'
 import type { Action, SyncMode, ViewSpec } from '../planner/steps.ts'
@@ -346,6 +347,17 @@ export interface Dialect {
   readonly evidence: EvidenceDialect
   readonly fence: FenceDialect
   readonly replicas: ReplicaDialect
+  /**
+   * What a plan means for those that take its tables' rows elsewhere, where there are some now: replicas, consumers of changes.
+   * Refuses (exit 3) what the server would not do because of them.
+   */
+  readonly readers: (
+    session: Session,
+    plan: Plan,
+    about: { readonly catalog: Catalog; readonly stateSchema: string },
+  ) => Promise<readonly Hazard[]>
+  /** The same of making the state tables, as long as they are not there. */
+  readonly stateTableReaders: (session: Session, stateSchema: string) => Promise<readonly Hazard[]>
   readonly arrange: Arrange
   /** The statements of an action, in order. */
   readonly compile: (action: Action, context: CompileContext) => readonly StepStatement[]

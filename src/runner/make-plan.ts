@@ -41,7 +41,9 @@ export async function makeLivePlan(environment: Environment, migration: Migratio
       docs: 'docs/hazards.md#values-raise',
     })
   }
-  return { ...plan, hazards: [...plan.hazards, ...found] }
+  const { stateSchema } = environment
+  const readers = await dialect.readers(await environment.worker(), plan, { catalog, stateSchema })
+  return { ...plan, hazards: [...plan.hazards, ...found, ...readers] }
 }
 
 /**
@@ -49,13 +51,16 @@ export async function makeLivePlan(environment: Environment, migration: Migratio
  *
  * @throws BellowsError exit 3 that lists them.
  */
-export function refuseStops(plan: Plan, accepted: readonly string[]): void {
-  const consented = new Set([...accepted, ...plan.accepted.map(({ id }) => id)])
-  const open = plan.hazards.filter((hazard) => hazard.severity === 'stop' && !consented.has(hazard.code))
+export function refuseStops(
+  { migration, hazards, accepted: inFile }: Pick<Plan, 'migration' | 'hazards' | 'accepted'>,
+  accepted: readonly string[],
+): void {
+  const consented = new Set([...accepted, ...inFile.map(({ id }) => id)])
+  const open = hazards.filter((hazard) => hazard.severity === 'stop' && !consented.has(hazard.code))
   if (open.length === 0) return
   throw refused(
     'plan.hazard',
-    `${plan.migration} is stopped by ${open.map(({ code, message }) => `${code}: ${message}`).join('; ')}`,
+    `${migration} is stopped by ${open.map(({ code, message }) => `${code}: ${message}`).join('; ')}`,
     {
       hint: `${open[0]?.hint ?? ''} Consent with --accept ${open[0]?.code ?? ''}, or accept: [{ id, reason }] in the migration.`,
     },

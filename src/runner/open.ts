@@ -157,7 +157,14 @@ export function openEnvironment(options: MigratorOptions): Environment {
 /** What is no work on tables needs no lease, but the state tables. */
 async function forWriting(environment: Environment): Promise<void> {
   await (await environment.dialect()).refuseServer(await environment.worker())
+  await warnOfStateTables(environment)
   await (await environment.ledger()).ensure()
+}
+
+/** Only `expand` asks for consent: it is not always the first that makes them. */
+async function warnOfStateTables({ dialect, worker, stateSchema, emit }: Environment): Promise<void> {
+  for (const { code, message } of await (await dialect()).stateTableReaders(await worker(), stateSchema))
+    emit({ kind: 'warning', message: `${code}: ${message}` })
 }
 
 async function withLease<T>(
@@ -170,6 +177,7 @@ async function withLease<T>(
   const { options, emit, signal, stateSchema } = environment
   const looking = await environment.looking()
   await looking.dialect.refuseServer(looking.worker)
+  await warnOfStateTables(environment)
   await looking.ledger.ensure()
   const leaseOptions = (lease: string): LeaseOptions => ({
     dialect: looking.dialect,

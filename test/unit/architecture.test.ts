@@ -167,7 +167,7 @@ describe('the documentation', () => {
 
   it('has an anchor for every hazard, and no other', () => {
     const sources = files.filter((file) => /^(dialects|runner)\//.test(file)).map((file) => text(`src/${file}`))
-    const made = /\bhazard\(\s*context,\s*'([a-z-]+)'|docs\/hazards\.md#([a-z-]+)/g
+    const made = /\b(?:hazard\(\s*context,|live\()\s*'([a-z-]+)'|docs\/hazards\.md#([a-z-]+)/g
     const codes = new Set(
       sources.flatMap((source) => [...source.matchAll(made)].map((match) => match[1] ?? match[2] ?? '')),
     )

@@ -10,6 +10,7 @@ import { fence } from './fence.ts'
 import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
+import { readers } from './readers.ts'
 import { rehearse } from './rehearse.ts'
 import { replicas } from './replicas.ts'
 import { sampleRaising } from './sample.ts'
@@ -33,6 +34,9 @@ export function mysqlDialect(): Dialect {
     sessions,
     evidence,
     fence,
+    readers,
+    // Their replicas make what the primary makes.
+    stateTableReaders: async () => [],
     replicas,
     arrange,
     compile,

@@ -13,6 +13,7 @@ import { preflight } from './preflight.ts'
 import { mend, probe } from './probe.ts'
 import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
 import { quietTriggers } from './quiet-triggers.ts'
+import { readers, stateTableReaders } from './readers.ts'
 import { rehearse } from './rehearse.ts'
 import { replicas } from './replicas.ts'
 import { sampleRaising } from './sample.ts'
@@ -37,6 +38,8 @@ export async function postgresDialect(): Promise<Dialect> {
     sessions,
     evidence,
     fence,
+    readers,
+    stateTableReaders,
     replicas,
     arrange,
     compile,

@@ -59,6 +59,7 @@ export async function expand(environment: Environment, options: ForwardOptions):
   const kept = options.planFile === undefined ? null : readPlanFile(options.planFile)
   const outcomes: Outcome[] = []
   if (todo.length > 0) {
+    await refuseStateTables(environment, todo, options.accept ?? [])
     await environment.withLease('ddl', {}, async (run) => {
       // All of them before the first: what is refused is refused before anything is done.
       if (checked) await refuseUnchecked(environment, todo)
@@ -79,6 +80,20 @@ export async function expand(environment: Environment, options: ForwardOptions):
   if (options.backfill !== true) return { dryRun: false, migrations: outcomes, ...saying(notices) }
   const filled = await backfill(environment, options)
   return { dryRun: false, migrations: [...outcomes, ...filled.migrations], ...saying(notices) }
+}
+
+/** The state tables come before the plan, so what speaks against them is told before both. */
+async function refuseStateTables(
+  environment: Environment,
+  todo: readonly Known[],
+  accept: readonly string[],
+): Promise<void> {
+  const dialect = await environment.dialect()
+  const hazards = await dialect.stateTableReaders(await environment.worker(), environment.stateSchema)
+  for (const migration of todo) {
+    const accepted = migration.file?.definition.accept ?? []
+    refuseStops({ migration: migration.name, hazards, accepted }, accept)
+  }
 }
 
 type LeasedRun = Parameters<Parameters<Environment['withLease']>[2]>[0]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changeType, type Intent, renameColumn } from '../../../src/index.ts'
+import { addColumn, changeType, type Intent, renameColumn, setDefault } from '../../../src/index.ts'
 import { describeEachServer } from '../../servers/databases.ts'
 import { migrator, outcome, run, withUsers } from '../shop.ts'
 
@@ -82,7 +82,10 @@ describeEachServer('a table that is published', (server) => {
     withUsers(
       server,
       async (database) => {
-        await run(database, 'create publication grown for table users where (age > 17)')
+        await run(
+          database,
+          'create publication grown for table users where (age > 17); alter table users replica identity full',
+        )
         const codes = async (intent: Intent): Promise<readonly string[] | undefined> => {
           const m = migrator(database, { m: [intent] })
           const { migrations } = await m.plan()
@@ -114,4 +117,70 @@ describeEachServer('a table that is published', (server) => {
       5,
     ),
   )
+
+  it('plan says what its subscribers will see, phase by phase, and which columns they need', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, 'create publication shop for table users')
+        const m = migrator(database, { m: [rename] })
+        const [found] = (await m.plan()).migrations
+        const told = found?.hazards.filter(({ code }) => code === 'change-consumers') ?? []
+        const hidden = /-> (bellows_q_\w+_name)/.exec(told[0]?.message ?? '')?.[1]
+        expect(told).toEqual([
+          expect.objectContaining({
+            severity: 'warn',
+            message: expect.stringMatching(
+              new RegExp(
+                `^the changes of public\\.users are taken by publication shop, and there are: from expand on full_name; each row once more that the backfill fills .*; other names from contract on \\(full_name -> ${hidden}, name -> full_name\\); no ${hidden} any more in the end$`,
+              ),
+            ),
+            hint: expect.stringMatching(new RegExp(`^Add full_name, ${hidden} to the subscribers before it comes`)),
+          }),
+        ])
+        await run(database, 'drop publication shop')
+        expect((await m.plan()).migrations[0]?.hazards.map(({ code }) => code)).not.toContain('change-consumers')
+        await m.close()
+      },
+      5,
+    ))
+
+  it('with everything: the state tables are too, which is to be consented to before they are made', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, 'create publication everything for all tables')
+        const m = migrator(database, { m: [setDefault({ table: 'users', column: 'age', default: '18' })] })
+        expect(await outcome(m.expand())).toBe('3 plan.hazard')
+        expect(await outcome(m.expand({ accept: ['published-state-tables'] }))).toBe('0')
+        await m.rollback()
+        expect((await m.plan()).migrations[0]?.hazards.map(({ code }) => code)).not.toContain('published-state-tables')
+        await m.close()
+      },
+      5,
+    ))
+
+  it('without what tells its rows apart: the backfill could not update it, which is refused before anything is done (3)', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(
+          database,
+          "create table log (id int not null, what text); create unique index log_id on log (id); insert into log values (1, 'a'); create publication log for table log",
+        )
+        const intent = addColumn({ table: 'log', column: 'kind', type: 'text', up: 'what' })
+        const accept = ['published-table']
+        const m = migrator(database, { m: [intent], n: [setDefault({ table: 'log', column: 'what', default: "'b'" })] })
+        expect(await outcome(m.plan({ name: 'm' }))).toBe('3 plan.replica-identity')
+        expect(await outcome(m.expand({ name: 'm', accept }))).toBe('3 plan.replica-identity')
+        expect(await outcome(m.plan({ name: 'n' }))).toBe('0')
+        await run(database, 'alter publication log set (publish = insert)')
+        expect(await outcome(m.plan({ name: 'm' }))).toBe('0')
+        await run(database, 'alter publication log set (publish = "insert, update")')
+        await run(database, 'alter table log replica identity using index log_id')
+        expect(await outcome(m.expand({ name: 'm', accept, backfill: true }))).toBe('0')
+        await m.close()
+      },
+      5,
+    ))
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { renameColumn } from '../../../src/index.ts'
 import { familyOf } from '../../families/family.ts'
 import { whole } from '../../scenarios/sample.ts'
 import { createDatabase, describeEveryStartableServer, type TestDatabase } from '../../servers/databases.ts'
@@ -109,6 +110,23 @@ describeEveryStartableServer('wait, with a replica', (server) => {
         exitCode: 75,
         message: expect.stringMatching(/^expanded, but not on replica 2 \(127\.0\.0\.1:1\): it cannot be read/),
       })
+      await m.close()
+    })
+
+    it('is told of by plan, with what it means for who reads there', async () => {
+      const m = migrator(database, { next: [renameColumn({ table: 'users', from: 'age', to: 'years' })] })
+      const hazards = (await m.plan({ name: 'next' })).migrations[0]?.hazards ?? []
+      const told = (code: string) => hazards.filter((hazard) => hazard.code === code).map(({ message }) => message)
+      expect(told('replicas')).toEqual([
+        server.kind === 'postgres'
+          ? expect.stringMatching(/^standby will replay the locks of expand \("public"\."users"\), contract .*40001/)
+          : expect.stringMatching(/^root at .* will apply each change of .*users too/),
+      ])
+      expect(told('change-consumers')).toEqual(
+        server.kind === 'postgres'
+          ? []
+          : [expect.stringMatching(/from expand on years; .* other names from contract on/)],
+      )
       await m.close()
     })
   })
