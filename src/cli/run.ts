@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { type ExitCode, exitCodes, usageError } from '../errors.ts'
 import { type LoadedConfig, loadConfig } from '../migrations/config.ts'
+import { gateNames } from '../runner/api.ts'
 import { toFailure } from './failure.ts'
 import type { Io } from './io.ts'
 import { createOutput, type Output } from './output.ts'
@@ -25,7 +26,7 @@ export async function run(io: Io): Promise<ExitCode> {
     keeps = file.keepsNothing !== true
     const early = readSettings(flags, io.env, withoutConfig(io))
     output = outputFor(io, file.name, early)
-    const config = await loadConfig(io.cwd, early.text('config'))
+    const config = await loadConfig(io.cwd, early.text('config'), gateNames)
     const settings = readSettings(flags, io.env, config)
     const answer = await file.run({ command: file.name, io, config, settings, output }, args)
     output.answer(answer)

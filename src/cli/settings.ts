@@ -2,6 +2,7 @@ import { parseDuration } from '../duration.ts'
 import { usageError } from '../errors.ts'
 import type { LoadedConfig } from '../migrations/config.ts'
 import type { Io } from './io.ts'
+import { fromPolicy } from './policy.ts'
 
 /** What was set, and by what: the name is for messages. */
 export interface Setting {
@@ -16,6 +17,8 @@ export interface Settings {
   readonly text: (key: string) => string | undefined
   readonly flag: (key: string) => boolean
   readonly list: (key: string) => readonly string[]
+  /** What the policy of the config says, whatever flags and environment do. */
+  readonly policy: (key: string) => readonly string[]
   /** Milliseconds. */
   readonly duration: (key: string) => number | undefined
   /** A whole number above zero. */
@@ -42,10 +45,14 @@ export function flagName(key: string): string {
  * The readers throw BellowsError exit 2 that names the flag, the variable or the config key.
  */
 export function readSettings(flags: Readonly<Record<string, unknown>>, env: Io['env'], config: LoadedConfig): Settings {
+  const said = (key: string): Setting | undefined =>
+    fromPolicy(config.config, text('environment') ?? 'default', key, config.file)
   const find = (key: string): Setting | undefined => {
     if (flags[key] !== undefined) return { value: flags[key], from: 'flag', name: flagName(key) }
     const variable = environmentName(key)
     if ((env[variable] ?? '') !== '') return { value: env[variable], from: 'environment', name: variable }
+    const policy = key === 'environment' ? undefined : said(key)
+    if (policy !== undefined) return policy
     const configKey = configKeys[key] ?? key
     const configured = (config.config as Readonly<Record<string, unknown>>)[configKey]
     if (configured === undefined) return undefined
@@ -60,6 +67,7 @@ export function readSettings(flags: Readonly<Record<string, unknown>>, env: Io['
     text,
     flag: (key) => toBoolean(find(key)),
     list: (key) => toList(find(key)),
+    policy: (key) => toList(said(key)),
     duration: (key) => {
       const setting = find(key)
       return setting === undefined ? undefined : parseDuration(String(setting.value), setting.name)

@@ -130,7 +130,8 @@ function evidenceOptions(session: Session): Omit<GateOptions, 'accept'> {
     throughPooler: throughPooler(settings),
     fence: some(settings.list('fence')),
     minAge: settings.duration('minAge'),
-    requireGate: some(settings.list('requireGate')),
+    // A flag asks for more, and takes nothing away of what the policy asks for.
+    requireGate: some([...new Set([...settings.policy('requireGate'), ...settings.list('requireGate')])]),
     evidenceFile: evidenceFile(session),
     evidenceMaxAge: settings.duration('evidenceMaxAge'),
   })

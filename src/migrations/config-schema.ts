@@ -2,6 +2,26 @@ import { z } from 'zod'
 
 type Texts = string | string[]
 
+/** What contract asks for in one environment. Durations are `5s` texts. */
+export interface EnvironmentPolicy {
+  /** Gates that are advisory otherwise, or pass where nothing was named for them: `check`, `heartbeats`, `sessions`, ... */
+  readonly require?: Texts | undefined
+  readonly quietPeriod?: string | undefined
+  readonly minAge?: string | undefined
+  readonly retention?: string | undefined
+  readonly oldApp?: Texts | undefined
+  readonly allowApp?: Texts | undefined
+  readonly throughPooler?: 'shared-users' | 'user-per-version' | undefined
+  /** What `kubectl get pods -o json` printed, relative to the config file. */
+  readonly evidenceFile?: string | undefined
+  readonly evidenceMaxAge?: string | undefined
+}
+
+/** What contract asks for. What an environment says takes the place of what is said for all. */
+export interface Policy extends EnvironmentPolicy {
+  readonly environments?: Readonly<Record<string, EnvironmentPolicy>> | undefined
+}
+
 /** What a config file may say; all of it is optional, and flags and environment come first. Durations are `5s` texts. */
 export interface Config {
   readonly $schema?: string | undefined
@@ -43,6 +63,8 @@ export interface Config {
   readonly minAge?: string | undefined
   /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `statements`, `check`, `heartbeats`. */
   readonly requireGate?: Texts | undefined
+  /** What contract asks for, all of it in one place; its keys are not said beside it. */
+  readonly policy?: Policy | undefined
   /** An empty database for `check`. */
   readonly shadowUrl?: string | undefined
   /** Where the versions of apps run that are meant; `default` unless said. */
@@ -69,6 +91,18 @@ const app = z.strictObject({
   old: list.optional().describe('Statement lists of the running version'),
   new: list.optional().describe('Statement lists of the version to come'),
 })
+
+const environmentPolicy = {
+  require: list.optional().describe('Gates that are advisory otherwise, or pass where nothing was named for them'),
+  quietPeriod: duration.optional(),
+  minAge: duration.optional(),
+  retention: duration.optional(),
+  oldApp: list.optional(),
+  allowApp: list.optional(),
+  throughPooler: z.enum(['shared-users', 'user-per-version']).optional(),
+  evidenceFile: text.optional().describe('What `kubectl get pods -o json` printed, relative to this file'),
+  evidenceMaxAge: duration.optional(),
+}
 
 /** What JSON and YAML can say; a TypeScript config may also give `password` as a function. */
 const plain = z.strictObject({
@@ -106,6 +140,10 @@ const plain = z.strictObject({
     .describe(
       'Gates that are advisory unless they are named here: prepared, transactions, consumers, statements, check, heartbeats',
     ),
+  policy: z
+    .strictObject({ ...environmentPolicy, environments: z.record(text, z.strictObject(environmentPolicy)).optional() })
+    .optional()
+    .describe('What contract asks for; what an environment says takes the place of what is said for all'),
   shadowUrl: text.optional().describe('An empty database for `check`'),
   environment: text.optional().describe('Where the versions of apps run that are meant; `default` unless said'),
   rollbackWindow: duration.optional().describe('How long a retired version may come back, and counts as old; 24h'),

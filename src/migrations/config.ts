@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { usageError } from '../errors.ts'
 import { type Config, configSchema } from './config-schema.ts'
 import { invalidFile } from './invalid.ts'
+import { policyProblems } from './policy-problems.ts'
 import { problemsOf } from './problems.ts'
 import { extensions, readAny, shortPath } from './read-file.ts'
 
@@ -16,15 +17,18 @@ export interface LoadedConfig {
 /**
  * Loads the named config file, or the one found in the folder or its `.config/`; none is an empty config.
  *
+ * @param gates the names that gates have
  * @throws BellowsError exit 2 when the named file is missing, two are found in one place, or one is not valid.
  */
-export async function loadConfig(cwd: string, named?: string): Promise<LoadedConfig> {
+export async function loadConfig(cwd: string, named?: string, gates?: readonly string[]): Promise<LoadedConfig> {
   const path = named === undefined ? await findConfig(cwd) : resolve(cwd, named)
   if (path === null) return { file: null, base: cwd, config: {} }
   if (!(await exists(path))) throw usageError('config.missing', `there is no config file ${shortPath(path)}`)
   const { value, origin } = await readAny(path)
   const parsed = configSchema.safeParse(value)
   if (!parsed.success) throw invalidFile('config.invalid', origin, problemsOf(configSchema, value))
+  const problems = gates === undefined ? [] : policyProblems(parsed.data, gates)
+  if (problems.length > 0) throw invalidFile('config.invalid', origin, problems)
   const folder = dirname(path)
   return { file: origin.file, base: basename(folder) === '.config' ? dirname(folder) : folder, config: parsed.data }
 }

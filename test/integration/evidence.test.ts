@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -19,6 +19,7 @@ import {
 } from '../../src/index.ts'
 import { type AppSession, familyOf } from '../families/family.ts'
 import { describeEveryServer, type TestDatabase } from '../servers/databases.ts'
+import { migrate } from '../unit/cli/terminal.ts'
 import { poolsOf } from './connection/pools.ts'
 import { migrator, outcome, rename, rows, run, withUsers } from './shop.ts'
 
@@ -31,6 +32,9 @@ async function backfilled(database: TestDatabase, options: Partial<MigratorOptio
 
 const gateOf = async (m: Migrator, name: Gate['name'], options: Parameters<Migrator['ready']>[0] = {}): Promise<Gate> =>
   (await m.ready(options)).migrations[0]?.gates.find((gate) => gate.name === name) as Gate
+
+const same = (found: unknown, wanted: readonly string[]): boolean =>
+  Array.isArray(found) && JSON.stringify(found.sort()) === JSON.stringify([...wanted].sort())
 
 const stateOf = async (m: Migrator): Promise<string | undefined> => (await m.status()).migrations[0]?.state
 
@@ -137,6 +141,40 @@ describeEveryServer('evidence before contract', (server) => {
       expect((await gateOf(m, 'verification')).reason).toContain('more than a day ago')
       await m.close()
     }))
+
+  it('as the policy that docs/gates.md prints asks for it, in each environment', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const docs = await readFile(new URL('../../docs/gates.md', import.meta.url), 'utf8')
+        const [, policy = ''] = docs.match(/```yaml\n(policy:\n.*?)```/s) ?? []
+        const folder = await mkdtemp(join(tmpdir(), 'policy-'))
+        await writeFile(join(folder, 'migrate.config.yaml'), policy)
+        await mkdir(join(folder, 'migrations'))
+        await writeFile(join(folder, 'migrations/m.json'), JSON.stringify({ intents: [rename] }))
+        const m = await backfilled(database, {})
+        const ready = async (...flags: readonly string[]) => {
+          const ran = await migrate(['ready', '--json', ...flags], { cwd: folder, env: { DATABASE_URL: database.url } })
+          const { result, error } = JSON.parse(ran.stdout)
+          return { exitCode: ran.exitCode, closed: error?.details?.gates ?? error, result }
+        }
+        const all = ['legacy-writes', 'minimum-age', 'heartbeats', 'check']
+        expect(await ready()).toMatchObject({ exitCode: 5, closed: expect.toSatisfy((is) => same(is, all)) })
+        expect(await ready('--environment', 'production')).toMatchObject({
+          exitCode: 5,
+          closed: expect.toSatisfy((is) => same(is, [...all, 'pods'])),
+        })
+        expect(await ready('--environment', 'preview')).toMatchObject({ exitCode: 0, closed: undefined })
+        expect(await ready('--environment', 'preview', '--require-gate', 'pods')).toMatchObject({ closed: ['pods'] })
+        // A flag takes nothing away.
+        expect(await ready('--require-gate', 'consumers')).toMatchObject({
+          closed: expect.toSatisfy((is) => same(is, all)),
+        })
+        await m.close()
+        await rm(folder, { recursive: true })
+      },
+      3,
+    ))
 
   it('names nobody by an empty pattern, as an unset variable gives one', () =>
     withUsers(

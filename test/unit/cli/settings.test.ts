@@ -14,6 +14,28 @@ describe('a setting', () => {
     expect(readSettings({}, {}, config({})).duration('retention')).toBeUndefined()
   })
 
+  test('comes from the policy of its environment before that of all, and before what stands beside it', () => {
+    const file = config({
+      environment: 'production',
+      policy: {
+        ...{ require: ['check'], quietPeriod: '1h', minAge: '2h' },
+        environments: { production: { require: ['check', 'pods'], quietPeriod: '3h' }, preview: { require: [] } },
+      },
+    })
+    const settings = readSettings({}, {}, file)
+    expect(settings.list('requireGate')).toEqual(['check', 'pods'])
+    expect(settings.duration('quietPeriod')).toBe(3 * 3_600_000)
+    expect(settings.duration('minAge')).toBe(2 * 3_600_000)
+    expect(settings.find('quietPeriod')?.name).toBe('policy.environments.production.quietPeriod in migrate.config.ts')
+    expect(settings.find('minAge')?.name).toBe('policy.minAge in migrate.config.ts')
+    const preview = readSettings({ requireGate: ['sessions'] }, { MIGRATE_ENVIRONMENT: 'preview' }, file)
+    expect([preview.list('requireGate'), preview.policy('requireGate')]).toEqual([['sessions'], []])
+    expect(preview.duration('quietPeriod')).toBe(3_600_000)
+    const other = readSettings({ environment: 'toString', requireGate: ['sessions'] }, {}, file)
+    expect([other.list('requireGate'), other.policy('requireGate')]).toEqual([['sessions'], ['check']])
+    expect(readSettings({ quietPeriod: '5m' }, {}, file).duration('quietPeriod')).toBe(300_000)
+  })
+
   test('has a variable that is named like its flag', () => {
     expect(environmentName('gitRevision')).toBe('MIGRATE_GIT_REVISION')
     expect(readSettings({}, { MIGRATE_DIR: 'db' }, config({ migrations: 'x' })).text('dir')).toBe('db')

@@ -60,6 +60,52 @@ describe('the config file', () => {
     })
   })
 
+  describe('with a policy', () => {
+    const gates = ['sessions', 'check', 'heartbeats']
+    const load = async (text: string): Promise<unknown> =>
+      loadConfig(await folderWith({ 'migrate.config.yaml': text }), undefined, gates).then(
+        ({ config }) => config,
+        (error: Error) => error.message.replace(/^.*(migrate\.config\.yaml)/gm, '$1').split('\n'),
+      )
+
+    test('is what it says', async () => {
+      const policy = { require: ['check'], minAge: '1h', environments: { preview: { require: [], minAge: '0' } } }
+      expect(await load(JSON.stringify({ policy }))).toEqual({ policy })
+      expect(await load('policy: { require: sessions }')).toEqual({ policy: { require: 'sessions' } })
+    })
+
+    test.each([
+      [
+        'policy:\n  require: [check, sesions]',
+        [':2: policy.require[1]: unknown gate `sesions`; did you mean `sessions`?'],
+      ],
+      ['requireGate: pods', [':1: requireGate: unknown gate `pods`; known: sessions, check, heartbeats']],
+      [
+        'policy:\n  environments:\n    production:\n      require: checks\n      minage: 1h',
+        [':5: policy.environments.production.minage: unknown key `minage`; did you mean `minAge`?'],
+      ],
+      [
+        'policy:\n  environments:\n    production:\n      require: checks',
+        [':4: policy.environments.production.require: unknown gate `checks`; did you mean `check`?'],
+      ],
+      ['policy:\n  minAge: 60', [':2: policy.minAge: expected string']],
+      ['policy:\n  allowApp: [""]', [':2: policy.allowApp[0]: ']],
+      [
+        'policy:\n  quietPeriod: 1h\n  environments: { a: { require: check } }\nquietPeriod: 1m\nrequireGate: check',
+        [
+          ':4: quietPeriod: said here and as `quietPeriod` in the policy; say it there only',
+          ':5: requireGate: said here and as `require` in the policy; say it there only',
+        ],
+      ],
+    ])('that is wrong names the line and what was meant: %j', async (text, problems) => {
+      const found = (await load(text)) as string[]
+      expect(found).toHaveLength(problems.length)
+      problems.forEach((problem, index) => {
+        expect(found[index]).toContain(problem)
+      })
+    })
+  })
+
   test('that was named and is missing is an error', async () => {
     await expect(loadConfig(await folderWith({}), 'other.yaml')).rejects.toMatchObject({
       code: 'config.missing',
