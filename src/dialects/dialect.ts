@@ -214,6 +214,11 @@ export interface EvidenceDialect {
    */
   readonly consumers: (tables: readonly TableRef[]) => Statement
   readonly statements: ReadStatistics
+  /**
+   * Sessions of others that wrote the old side of a lens in this second (since 1970) or, where the server does not tell, may have: `wrote`,
+   * `application`, `version`, `user`; null where that is not told.
+   */
+  readonly writers: (lens: Lens, second: number, schema: string) => Statement
   /** What lets these be told, where they are not. */
   readonly hints: { readonly sessions: string; readonly transactions: string; readonly consumers: string }
 }

@@ -21,6 +21,7 @@ import type { PodEvidence } from './gates/read-pods.ts'
 import { sessionsGate } from './gates/sessions.ts'
 import { statementsGate } from './gates/statements.ts'
 import { transactionsGate } from './gates/transactions.ts'
+import { whoWrote } from './gates/who-wrote.ts'
 import { listOf } from './list-of.ts'
 import { objectsGate } from './objects.ts'
 import { preparedGate } from './prepared.ts'
@@ -93,7 +94,7 @@ export async function lookAtGates(input: GateInput, seen: Seen): Promise<GateRep
     dependentsGate(input.plan, input.catalog),
     await failuresGate(input),
     await violationsGate(input),
-    await legacyWritesGate(input),
+    await legacyWritesGate(input, whoWrote(input, seen)),
     sessionsGate(input, seen),
     minimumAgeGate(input, seen.now),
     prepared,
@@ -116,7 +117,7 @@ export async function lookAtGates(input: GateInput, seen: Seen): Promise<GateRep
 
 function backfillGate({ row }: GateInput): Gate {
   if (rank(row.state) >= rank('backfilled')) return gate('backfill', 'ok', 'the backfill is complete')
-  return gate('backfill', 'failed', `the migration is ${row.state}`, 'Run migrate backfill first.')
+  return gate('backfill', 'failed', `it is not complete: the migration is ${row.state}`, 'Run migrate backfill first.')
 }
 
 function verificationGate({ verified, plan }: GateInput, now: string): Gate {
@@ -198,5 +199,10 @@ async function violationsGate({ dialect, session, plan, catalog }: GateInput): P
     }
   }
   if (found.length === 0) return gate('violations', 'ok', 'no row violates a rule that contract enforces')
-  return gate('violations', 'failed', found.join('; '), 'Mend those rows.')
+  return gate(
+    'violations',
+    'failed',
+    found.join('; '),
+    'Mend those rows; the old version may write more of them until contract, so see that it does not.',
+  )
 }

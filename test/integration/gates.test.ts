@@ -50,6 +50,34 @@ describeEveryServer('the gates of contract', (server) => {
       await m.close()
     }))
 
+  it('tell which table was written in its old shape, when, and by whom as far as the server knows', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const m = migrator(database)
+        await m.expand()
+        const early = await family.session(database.url, 'shop v1')
+        await m.backfill()
+        const reason = async (): Promise<string | undefined> =>
+          (await m.ready()).migrations[0]?.gates.find(({ name }) => name === 'legacy-writes')?.reason
+        expect(await reason()).toMatch(
+          /^nobody wrote the old shape since expand, but the backfill ended at 2\S+Z, less than 600 s ago$/,
+        )
+        await early.run(`update users set name = 'old' where id = 1`)
+        const named = server.name.startsWith('mariadb') ? '\\(no name\\)' : 'shop v1'
+        const by = family.name === 'postgres' ? 'when these were connected:' : 'by'
+        expect(await reason()).toMatch(
+          new RegExp(
+            `^the old shape of \\S*users was last written at 2\\S+Z, less than 600 s ago, ${by} ${named} as \\w+ \\(1\\)$`,
+          ),
+        )
+        await early.end()
+        await expect.poll(reason, { timeout: 20_000 }).toMatch(/, by somebody who is not seen any more$/)
+        await m.close()
+      },
+      3,
+    ))
+
   it('count no write of the new version as one of the old', () =>
     withUsers(server, async (database) => {
       const m = migrator(database)

@@ -15,7 +15,8 @@ function renderMigration(migration: ReadyResult['migrations'][number], colours: 
   const verdict = migration.ready ? green('contract may run') : red('contract may not run yet')
   const lines = [`${bold(migration.name)}: ${verdict}`]
   lines.push(indent(table(migration.gates.map((gate) => [paintGate(gate, colours), gate.name, reason(gate)]))))
-  for (const { hint } of migration.gates) if (hint !== null) lines.push(indent(`${colours.cyan('→')} ${hint}`))
+  for (const { name, hint } of migration.gates)
+    if (hint !== null) lines.push(indent(`${colours.cyan('→')} ${name}: ${hint}`))
   for (const session of migration.sessions) {
     lines.push(
       indent(

@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { TableRef } from '../../planner/catalog.ts'
+import type { Lens } from '../../planner/links/lens.ts'
 import type { EvidenceDialect } from '../dialect.ts'
 import { compileSql, firstOf, ownThreads } from './sql.ts'
 import { readStatistics } from './statement-use.ts'
+import { stateTable } from './state.ts'
 
 const attribute = (as: string, name: string): RawBuilder<unknown> =>
   sql`left join performance_schema.session_connect_attrs ${sql.id(as)} on ${sql.id(as)}.processlist_id = p.id and ${sql.id(as)}.attr_name = ${sql.lit(name)}`
@@ -21,11 +23,19 @@ export const evidence: EvidenceDialect = {
   },
   consumers: (tables) => firstOf(consumers(tables, true), consumers(tables, false)),
   statements: readStatistics,
+  writers: (lens, second, schema) => firstOf(writers(lens, second, schema, true), writers(lens, second, schema, false)),
   hints: {
     sessions: 'GRANT PROCESS ON *.* to the migrating account.',
     transactions: 'GRANT PROCESS ON *.* to the migrating account, and on MySQL XA_RECOVER_ADMIN ON *.*.',
     consumers: 'GRANT PROCESS ON *.*, and SELECT on mysql.db and mysql.tables_priv, to the migrating account.',
   },
+}
+
+/** The triggers note which session wrote; its name is looked up while it is there. */
+function writers(lens: Lens, second: number, schema: string, named: boolean): RawBuilder<unknown> {
+  const told = (as: string): RawBuilder<unknown> => (named ? sql`${sql.id(as)}.attr_value` : sql`null`)
+  const attributes = named ? sql`${attribute('a', 'program_name')} ${attribute('v', 'app_version')}` : sql``
+  return sql`select 1 as wrote, ${told('a')} as application, ${told('v')} as version, p.user as user from ${sql.id(stateTable(schema, 'writes'))} w join information_schema.processlist p on p.id = w.connection_id ${attributes} where w.lens = ${lens.id} and w.side = 'old' and w.second >= ${second} order by 2, 4`
 }
 
 /** Readers of the binary log, which only PROCESS shows; and the accounts with rights on the database or the tables, where that may be read. */

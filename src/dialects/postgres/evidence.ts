@@ -33,6 +33,11 @@ export const evidence: EvidenceDialect = {
         order by 1, 2`,
     ),
   statements: readStatistics,
+  // A session that has not come to the end of a statement since, and is in none, did not write; hidden ones may have. The second is a rounded one.
+  writers: (_lens, second) =>
+    compileSql(
+      sql`select false as wrote, a.application_name as application, null as version, a.usename::text as user from pg_stat_activity a where ${others} and (a.backend_start is null or a.backend_start < to_timestamp(${second + 1}::float8) and (a.state = 'active' or a.state_change >= to_timestamp(${second - 1}::float8))) order by 2, 4`,
+    ),
   hints: {
     sessions: 'GRANT pg_read_all_stats to the migrating role.',
     transactions: 'GRANT pg_read_all_stats to the migrating role.',

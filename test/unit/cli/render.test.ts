@@ -182,6 +182,6 @@ test('a closed gate says why, and when to try again', () => {
     plain,
   )
   expect(text).toBe(
-    'm: contract may not run yet\n  failed  legacy-writes  v1 wrote 2 min ago (again in 8m 00s)\n  → stop v1',
+    'm: contract may not run yet\n  failed  legacy-writes  v1 wrote 2 min ago (again in 8m 00s)\n  → legacy-writes: stop v1',
   )
 })
