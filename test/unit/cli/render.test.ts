@@ -140,7 +140,10 @@ describe('a plan', () => {
         hazards: [{ code: 'h', severity: 'stop', statement: null, message: 'dangerous', hint: 'do not', docs: '' }],
         tables: [{ name: 'users', rows: 1200, bytes: 2048 }],
         newVersionReady: 'backfilled',
-        pointsOfNoReturn: [],
+        pointsOfNoReturn: [
+          { phase: 'purge', step: null, when: 'at purge', why: 'it goes', untilThen: 'a row', passed: false },
+          { phase: 'expand', step: 'x', when: 'with x', why: 'it is so', untilThen: 'a row', passed: true },
+        ],
       },
     ],
   }
@@ -151,6 +154,8 @@ describe('a plan', () => {
     expect(text).toContain('users: ACCESS EXCLUSIVE (blocks reads and writes); scans the table; cannot be undone')
     expect(text).toContain('table users: about 1,200 rows, 2.0 kB')
     expect(text).toContain('stop h: dangerous\n    → do not')
+    expect(text).toContain('ahead at purge: it goes (until then a rollback may lose a row)')
+    expect(text).toMatch(/passed with x: it is so$/m)
   })
 
   test('folds long bodies and says so, unless all is asked for', () => {
