@@ -94,6 +94,7 @@ function refuseOthers(accounts: readonly AccountFacts[]): void {
 
 /** The fences of all migrations but one. */
 async function fencesOf(ledger: Ledger, but?: string): Promise<readonly Fence[]> {
+  if (!(await ledger.exists())) return []
   const fences = []
   for (const { name } of await ledger.migrations()) if (name !== but) fences.push(await fenceOf(ledger, name))
   return fences.filter((fence) => fence !== null)

@@ -56,6 +56,8 @@ describeEveryServer('a fence at contract', (server) => {
         const [third] = await rows<{ full_name: string }>(database, 'select full_name from users where id = 3')
         expect(third?.full_name).not.toBe('half')
 
+        const would = (await m.rollback({ dryRun: true })).migrations[0]?.notices.join()
+        expect(would).toMatch(new RegExp(`would let ${v1.name}.* log in again`))
         await m.rollback()
         expect(await login(v1)).toBe('in')
         expect(await login(v0)).toBe(shut)

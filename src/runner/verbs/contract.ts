@@ -165,7 +165,10 @@ export async function contract(environment: Environment, options: ContractInput)
   const [only] = chosen
   if (options.name !== undefined && only !== undefined && !back(only.name)) refuseOrder(only.name, only.state)
   if (options.dryRun === true)
-    return { ...(await dryRun(environment, todo)), ...saying(await saidOfFence(environment, options)) }
+    return {
+      ...(await dryRun(environment, todo)),
+      ...saying(todo.length === 0 ? [] : await saidOfFence(environment, options)),
+    }
   const outcomes: Outcome[] = []
   for (const migration of todo) {
     if (!back(migration.name) && rank(migration.state) < rank('backfilled'))

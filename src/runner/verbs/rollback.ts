@@ -9,7 +9,7 @@ import type { Action, Phase, Step } from '../../planner/steps.ts'
 import type { Outcome, RunResult } from '../api.ts'
 import { refuseStandingOnNew } from '../dependents.ts'
 import { executeUnit, type Unit } from '../execute-step.ts'
-import { lowerFence, refuseToLower } from '../fence.ts'
+import { fenceOf, lowerFence, nameOf, refuseToLower } from '../fence.ts'
 import { listOf } from '../list-of.ts'
 import { goingAlong } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
@@ -138,7 +138,12 @@ async function wayBack(
 async function wouldGoBack(environment: Environment, name: string, options: RollbackOptions): Promise<Outcome> {
   const row = await reread(environment, name)
   const { target, steps } = await wayBack(environment, await environment.looking(), row, options)
-  const notices = steps.map(({ id }) => `would take back ${id}`)
+  const fence = await fenceOf(await environment.ledger(), name)
+  const shut = (fence?.accounts ?? []).filter(({ open }) => open).map(nameOf)
+  const notices = [
+    ...steps.map(({ id }) => `would take back ${id}`),
+    ...(shut.length === 0 ? [] : [`would let ${shut.join(', ')} log in again`]),
+  ]
   return { name, from: row.state, state: target, steps: steps.length, notices }
 }
 
