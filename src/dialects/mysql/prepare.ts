@@ -10,7 +10,7 @@ import { resolutionOf } from './resolution.ts'
 import { type Definition, parameterType, typeOf } from './result-types.ts'
 import type { SchemaCopy } from './schema-copy.ts'
 import { literal, quote } from './sql.ts'
-import { type Candidates, candidates, filledByPlace, tryable, type Values } from './trial.ts'
+import { type Candidates, candidates, filledByPlace, telling, tryable, type Values } from './trial.ts'
 
 /** What a prepared statement of the driver holds beside its published types. */
 interface Wire {
@@ -39,6 +39,7 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
   })
   const lexing = lexingOf(copy.sqlMode)
   const isTryable = tryable(copy, lexing)
+  const isTelling = telling(copy, lexing)
   const told = <T extends Refusal>(refusal: T): T => ({ ...refusal, message: inTarget(refusal.message, copy.known) })
   const taken = new Map<string, readonly Values[]>()
   let database = ''
@@ -72,15 +73,17 @@ export async function openPreparer(options: ConnectOptions, copy: SchemaCopy): P
           const explain = isTryable(text)
           const resolved = await resolutionOf({ connection, database, lexing, explain }, text)
           const said = { ...described, ...fills, ...(resolved === null ? {} : { resolved }) }
-          if (!explain) return said
+          if (!explain && !isTelling(text)) return said
           const inferred = described.parameters.map(({ name }, at) => types[at] ?? name)
           const key = JSON.stringify([given, types, samples])
           const before = taken.get(key)
           const lists = candidates(parameters.length, inferred, samples)
+          // Looking up what its names mean has closed a SELECT, of which the driver keeps one for a text.
+          const open = explain ? statement : await prepare(connection, text)
           const trial =
             before === undefined
-              ? await tryFirst(connection, statement, lists)
-              : { refused: await tryAgain(connection, statement, before), taken: before }
+              ? await tryFirst(connection, open, lists)
+              : { refused: await tryAgain(connection, open, before), taken: before }
           const { refused } = trial
           if (trial.taken.length > 0) taken.set(key, trial.taken)
           if (refused !== null && isOfSchema(refused.code)) return { ok: false, ...refused }

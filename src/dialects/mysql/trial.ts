@@ -8,8 +8,14 @@ import type { SchemaCopy } from './schema-copy.ts'
  * gone. On a shadow a statement may be executed, if all that it does is undone by a rollback.
  */
 
+const changing = ['insert', 'replace', 'update', 'delete']
+
 /** Tells which statements can be executed and undone: those that change rows, and call nothing but what only computes. */
-export function tryable(copy: SchemaCopy, lexing: Lexing): (statement: string) => boolean {
+export function tryable(
+  copy: SchemaCopy,
+  lexing: Lexing,
+  verbs: readonly string[] = changing,
+): (statement: string) => boolean {
   const tables = new Set(copy.pieces.flatMap(({ kind, name }) => (kind === 'trigger' ? [] : [name.toLowerCase()])))
   const unsafe = new Set(copy.lasting.map((name) => name.toLowerCase()))
   const calls = (text: string, by: Lexing): boolean =>
@@ -25,11 +31,18 @@ export function tryable(copy: SchemaCopy, lexing: Lexing): (statement: string) =
   }
   return (statement) => {
     const all = lex(statement, lexing)
-    const changes = isWord(all[0], 'insert', 'replace', 'update', 'delete')
+    const fits = isWord(all[0], ...verbs)
     const leaves = all.some((token) => isWord(token, 'outfile', 'dumpfile', 'delayed'))
     const stays = mayBeDatabases(statement, copy.known, lexing).length === 0
-    return changes && stays && !leaves && calls(statement, lexing) && !uses(statement, lexing)
+    return fits && stays && !leaves && calls(statement, lexing) && !uses(statement, lexing)
   }
+}
+
+/** Tells which of those that only read have to be executed too: the body of a function is looked at when it is called only. */
+export function telling(copy: SchemaCopy, lexing: Lexing): (statement: string) => boolean {
+  const own = new Set(copy.pieces.flatMap(({ kind, name }) => (kind === 'function' ? [name.toLowerCase()] : [])))
+  const undone = tryable(copy, lexing, ['select', 'with'])
+  return (statement) => [...callsIn(statement, lexing)].some((name) => own.has(name)) && undone(statement)
 }
 
 /** A value for each parameter. */
@@ -60,13 +73,13 @@ function sampleOf(type: string | null): string {
   return moments[/^\w+/.exec(type ?? '')?.[0].toLowerCase() ?? ''] ?? '1'
 }
 
-/** Lists of values: the author's; those that fit the types, and what fits most. */
+/** Lists of values: the author's, which stand in the statement where it has no parameters; those that fit the types, and what fits most. */
 export function candidates(
   count: number,
   types: readonly (string | null)[],
   samples: readonly (readonly unknown[])[],
 ): Candidates {
-  if (count === 0) return { given: [], made: [[]] }
+  if (count === 0) return { given: [[]], made: [] }
   const all = (value: string | null): Values => Array.from({ length: count }, () => value)
   const given = samples.filter((list) => list.length === count).map((list) => list.map((value) => givenValue(value)))
   const typed = Array.from({ length: count }, (_, at) => sampleOf(types[at] ?? null))

@@ -47,11 +47,12 @@ export function madeValue({ name, category, labels }: ParameterType): string {
 /** A list of values that fit the types. */
 export const madeValues = (types: readonly ParameterType[]): Values => types.map(madeValue)
 
-/** The author's lists of values, those with as many as there are parameters. */
+/** The author's lists of values, those with as many as there are parameters; where there are none, all values stand in the statement. */
 export function givenValues(
   types: readonly ParameterType[],
   samples: readonly (readonly unknown[])[],
 ): readonly Values[] {
+  if (types.length === 0) return [[]]
   return samples
     .filter((list) => list.length === types.length)
     .map((list) => list.map((value, at) => givenValue(value, types[at])))
