@@ -200,17 +200,10 @@ async function judgeOn(
     tell,
   })
   const values = openValues({ options: onIt, dialect, versions, chosen })
-  const { results, walked } = await prepareAll(
-    shadow,
-    copy,
-    onIt,
-    versions,
-    chosen,
-    async (state, ...now) => {
-      await values.visit(state, ...now)
-      await runner.run(state)
-    },
-  ).finally(async () => {
+  const { results, walked } = await prepareAll(shadow, copy, onIt, versions, chosen, async (state, ...now) => {
+    await values.visit(state, ...now)
+    await runner.run(state)
+  }).finally(async () => {
     await values.close()
     await runner.close()
   })

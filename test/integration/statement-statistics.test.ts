@@ -158,7 +158,9 @@ describeEveryStartableServer('statements that the server has counted', (server) 
         await run(database, many)
         expect(await gate(quiet)).toMatch(/^unknown: .*was full and has dropped entries/)
         await run(database, 'select watch.pg_stat_statements_reset(); drop owned by app; drop role app')
-        expect(await gate()).toMatch(/^unknown: (the statistics begin at .* within the quiet period|no look at the statistics is older)/)
+        expect(await gate()).toMatch(
+          /^unknown: (the statistics begin at .* within the quiet period|no look at the statistics is older)/,
+        )
         await run(database, 'drop extension pg_stat_statements')
         expect(await gate()).toBe('unknown: the extension pg_stat_statements is not in this database')
       } else {

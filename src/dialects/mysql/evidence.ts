@@ -3,8 +3,8 @@ import type { TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { EvidenceDialect } from '../dialect.ts'
 import { compileSql, firstOf, ownThreads } from './sql.ts'
-import { readStatistics } from './statement-use.ts'
 import { stateTable } from './state.ts'
+import { readStatistics } from './statement-use.ts'
 
 const attribute = (as: string, name: string): RawBuilder<unknown> =>
   sql`left join performance_schema.session_connect_attrs ${sql.id(as)} on ${sql.id(as)}.processlist_id = p.id and ${sql.id(as)}.attr_name = ${sql.lit(name)}`
