@@ -13,6 +13,7 @@ import { expand } from './expand.ts'
 import { gate } from './gate.ts'
 import { history } from './history.ts'
 import { init } from './init.ts'
+import { kubernetes } from './kubernetes.ts'
 import { newMigration } from './new.ts'
 import { pause } from './pause.ts'
 import { plan } from './plan.ts'
@@ -47,6 +48,7 @@ const listed: readonly CommandFile[] = [
   history,
   wait,
   gate,
+  kubernetes,
   pause,
   resume,
   repair,

@@ -1,9 +1,10 @@
 import { access } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { jobManifest } from '../kubernetes/jobs.ts'
+import { defaults } from '../kubernetes/options.ts'
 import type { CommandFile } from '../session.ts'
 import { configTemplate } from '../templates/config.ts'
 import { exampleTemplate } from '../templates/example.ts'
-import { jobTemplate } from '../templates/job.ts'
 import { pipelineTemplate } from '../templates/pipeline.ts'
 import { migrationsFolder } from '../with-migrator.ts'
 import { writeNew } from '../write-new.ts'
@@ -20,7 +21,8 @@ export const init: CommandFile = {
       ...(config.file === null ? [['migrate.config.ts', configTemplate] as const] : []),
       [example, exampleTemplate],
       ['.github/workflows/migrate.yml', pipelineTemplate],
-      ['deploy/migrate-job.yaml', jobTemplate],
+      ['deploy/migrate-expand.yaml', jobManifest('expand', defaults)],
+      ['deploy/migrate-backfill.yaml', jobManifest('backfill', defaults)],
     ]
     const written: string[] = []
     const kept: string[] = config.file === null ? [] : [config.file]

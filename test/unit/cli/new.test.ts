@@ -42,7 +42,7 @@ describe('migrate new', () => {
 })
 
 describe('migrate init', () => {
-  test('writes config, example, pipeline and Job, and the config loads', async () => {
+  test('writes config, example, pipeline and Jobs, and the config loads', async () => {
     const cwd = await folderWith({})
     const { stdout, exitCode } = await migrate(['init', '--json'], { cwd })
     expect(exitCode).toBe(0)
@@ -51,7 +51,8 @@ describe('migrate init', () => {
       'migrate.config.ts',
       'migrations/example.ts.example',
       '.github/workflows/migrate.yml',
-      'deploy/migrate-job.yaml',
+      'deploy/migrate-expand.yaml',
+      'deploy/migrate-backfill.yaml',
     ])
     expect(await loadMigrations(join(cwd, 'migrations'))).toEqual([])
     expect(await migrate(['schema'], { cwd })).toMatchObject({ exitCode: 0 })
@@ -60,10 +61,10 @@ describe('migrate init', () => {
   test('leaves alone what is there', async () => {
     const cwd = await folderWith({ 'migrate.config.yaml': 'retention: 1h\n' })
     await migrate(['init'], { cwd })
-    const before = await readFile(join(cwd, 'deploy/migrate-job.yaml'), 'utf8')
+    const before = await readFile(join(cwd, 'deploy/migrate-expand.yaml'), 'utf8')
     const { stdout } = await migrate(['init', '--json'], { cwd })
     expect(JSON.parse(stdout)).toMatchObject({ result: { written: [] } })
-    expect(await readFile(join(cwd, 'deploy/migrate-job.yaml'), 'utf8')).toBe(before)
+    expect(await readFile(join(cwd, 'deploy/migrate-expand.yaml'), 'utf8')).toBe(before)
     expect(await readdir(cwd)).not.toContain('migrate.config.ts')
   })
 })

@@ -1,0 +1,125 @@
+import type { ManifestOptions } from './options.ts'
+import { container, indent, podSecurity, text, volumes } from './pod.ts'
+
+/** One Job. */
+interface Job {
+  readonly phase: 'expand' | 'backfill' | 'contract'
+  readonly about: string
+  readonly args: readonly string[]
+  readonly backoffLimit: number
+  /** Seconds, or null: as long as it takes. */
+  readonly deadline: number | null
+  readonly graceSeconds: number
+  /** Exit codes that a repeat cannot change. */
+  readonly final: readonly number[]
+  /** Whether a deploy may wait for it, so that it can be its hook. */
+  readonly hook: boolean
+}
+
+const jobs: readonly Job[] = [
+  {
+    phase: 'expand',
+    about: `Before the rollout of the new version, which waits for it. Seconds; done already, it is done at once.`,
+    args: ['expand'],
+    backoffLimit: 4,
+    deadline: 1800,
+    graceSeconds: 60,
+    final: [2, 3, 4, 6],
+    hook: true,
+  },
+  {
+    phase: 'backfill',
+    about: `Beside the rollout: it may take hours, so it is no hook of a deploy. Evicted, killed or suspended, it goes on where it was.`,
+    args: ['backfill'],
+    backoffLimit: 20,
+    deadline: null,
+    graceSeconds: 60,
+    final: [2, 3, 4, 6],
+    hook: false,
+  },
+  {
+    phase: 'contract',
+    about: `A later deploy, once no old version is left. Exit 5 says: not yet, run it again later.`,
+    args: ['contract', '--wait', '30m'],
+    backoffLimit: 4,
+    deadline: 7200,
+    graceSeconds: 60,
+    final: [2, 3, 4, 5, 6],
+    hook: false,
+  },
+]
+
+/** The names of the Jobs. */
+export const phases: readonly string[] = jobs.map(({ phase }) => phase)
+
+/** The manifest of one of the Jobs, as YAML with comments. */
+export function jobManifest(phase: string, options: ManifestOptions): string {
+  const job = jobs.find((each) => each.phase === phase)
+  if (job === undefined) throw new Error(`there is no Job of ${phase}`)
+  const deadline = job.deadline === null ? '' : `  activeDeadlineSeconds: ${job.deadline}\n`
+  const kept = hooked(job, options)
+    ? ''
+    : '  # A week for whoever looks at its logs.\n  ttlSecondsAfterFinished: 604800\n'
+  return `# ${job.about}
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: ${text(`${options.name}-${phase}`)}
+${namespace(options)}  labels:
+    app.kubernetes.io/name: bellows
+    app.kubernetes.io/component: ${phase}
+${annotations(job, options)}spec:
+  backoffLimit: ${job.backoffLimit}
+${deadline}${kept}  # Two at once would be refused by the lease in the database, and cost an attempt each.
+  podReplacementPolicy: Failed
+  podFailurePolicy:
+    rules:
+      # What a repeat cannot change fails the Job at once; 75 (temporary), signals and the rest are tried again.
+      - action: FailJob
+        onExitCodes:
+          containerName: migrate
+          operator: In
+          values: [${job.final.join(', ')}]
+      # A drained node, a preemption: no attempt of ours.
+      - action: Ignore
+        onPodConditions:
+          - type: DisruptionTarget
+            status: "True"
+  template:
+    metadata:
+      labels:
+        app.kubernetes.io/name: bellows
+        app.kubernetes.io/component: ${phase}
+      annotations:
+        # A sidecar would keep the pod running when the command has ended.
+        sidecar.istio.io/inject: "false"
+    spec:
+      restartPolicy: Never
+      # After SIGTERM the batch is finished, the progress saved and the lease given back.
+      terminationGracePeriodSeconds: ${job.graceSeconds}
+${indent(podSecurity, 6)}      containers:
+${indent(container(options, 'migrate', job.args), 8)}      volumes:
+${indent(volumes(options), 8)}`
+}
+
+const hooked = ({ hook }: Job, options: ManifestOptions): boolean => hook && options.hook !== 'none'
+
+export const namespace = (options: ManifestOptions): string =>
+  options.namespace === null ? '' : `  namespace: ${text(options.namespace)}\n`
+
+function annotations(job: Job, options: ManifestOptions): string {
+  if (!hooked(job, options)) return ''
+  if (options.hook === 'argocd') {
+    return `  annotations:
+    argocd.argoproj.io/hook: PreSync
+    # The one before is replaced; a time to live would take it away before Argo CD has seen how it ended.
+    argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
+`
+  }
+  return `  annotations:
+    "helm.sh/hook": pre-install,pre-upgrade
+    # What it mounts has to be there: hooks of a lower weight, or of the release before.
+    "helm.sh/hook-weight": "0"
+    "helm.sh/hook-delete-policy": before-hook-creation
+`
+}

@@ -1,0 +1,80 @@
+import type { ManifestOptions } from './options.ts'
+
+/** A text in YAML, whatever is in it. */
+export const text = (value: string): string => JSON.stringify(value)
+
+const list = (values: readonly string[]): string => `[${values.map(text).join(', ')}]`
+
+/** Each line behind so many blanks. */
+export const indent = (lines: string, by: number): string => lines.replaceAll(/^(?=.)/gm, ' '.repeat(by))
+
+/**
+ * A container that runs one command. Nothing in it can be written to, and nothing has to be: what is to be kept is in the database.
+ */
+export function container(
+  { image, command, configMap }: ManifestOptions,
+  name: string,
+  args: readonly string[],
+): string {
+  const entrypoint = command.length === 0 ? '' : `  command: ${list(command)}\n`
+  const migrations =
+    configMap === null
+      ? ''
+      : `    - name: migrations
+      mountPath: /app/migrations
+      readOnly: true
+`
+  return `- name: ${name}
+  image: ${text(image)}
+${entrypoint}  args: ${list([...args, '--log-format', 'json'])}
+  env:
+    # As a file: it is in no environment, and a new one is there without a new pod.
+    - name: DATABASE_URL_FILE
+      value: /run/secrets/database/url
+    # Nobody is there to be asked.
+    - name: CI
+      value: "true"
+  resources:
+    requests: { cpu: 50m, memory: 192Mi }
+    limits: { memory: 192Mi }
+  securityContext:
+    allowPrivilegeEscalation: false
+    readOnlyRootFilesystem: true
+    capabilities: { drop: [ALL] }
+  terminationMessagePolicy: FallbackToLogsOnError
+  volumeMounts:
+    - name: database
+      mountPath: /run/secrets/database
+      readOnly: true
+${migrations}`
+}
+
+/** What the container mounts. */
+export function volumes({ secret, secretKey, configMap }: ManifestOptions): string {
+  const migrations =
+    configMap === null
+      ? ''
+      : `- name: migrations
+  configMap:
+    name: ${text(configMap)}
+`
+  return `- name: database
+  secret:
+    secretName: ${text(secret)}
+    items:
+      - { key: ${text(secretKey)}, path: url }
+${migrations}`
+}
+
+/** For the whole pod. */
+export const podSecurity = `securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+  # The secret's file is this group's.
+  fsGroup: 10001
+  seccompProfile: { type: RuntimeDefault }
+# It asks the API server for nothing.
+automountServiceAccountToken: false
+enableServiceLinks: false
+`
