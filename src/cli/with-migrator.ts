@@ -48,6 +48,7 @@ export async function migratorOptions(session: Session, { offline = false, diale
     leaseTtl: settings.duration('leaseTtl'),
     connectTimeout: settings.duration('connectTimeout'),
     retention: settings.duration('retention'),
+    brownOut: settings.duration('brownOut'),
     ...evidenceOptions(session),
     environment: settings.text('environment'),
     actor: settings.text('actor'),

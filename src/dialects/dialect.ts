@@ -4,6 +4,7 @@ import type { Hazard } from '../planner/hazards/hazard.ts'
 import type { Lens } from '../planner/links/lens.ts'
 import type { Arrange, Plan } from '../planner/plan.ts'
 import type { Action, SyncMode, ViewSpec } from '../planner/steps.ts'
+import type { BrownOutDialect } from './brown-out.ts'
 import type { FenceDialect } from './fence.ts'
 import type { ReadStatistics } from './statement-use.ts'
 
@@ -363,6 +364,7 @@ export interface Dialect {
   ) => Promise<readonly Hazard[]>
   /** The same of making the state tables, as long as they are not there. */
   readonly stateTableReaders: (session: Session, stateSchema: string) => Promise<readonly Hazard[]>
+  readonly brownOut: BrownOutDialect
   readonly arrange: Arrange
   /** The statements of an action, in order. */
   readonly compile: (action: Action, context: CompileContext) => readonly StepStatement[]

@@ -61,6 +61,8 @@ export interface Config {
   readonly fence?: Texts | undefined
   /** How long the backfill has to be over before contract. */
   readonly minAge?: string | undefined
+  /** How long contract hides the old shape on trial, where it hides one, before it is contracted. */
+  readonly brownOut?: string | undefined
   /** Gates that are advisory unless they are named here: `prepared`, `transactions`, `consumers`, `statements`, `check`, `heartbeats`. */
   readonly requireGate?: Texts | undefined
   /** What contract asks for, all of it in one place; its keys are not said beside it. */
@@ -135,6 +137,7 @@ const plain = z.strictObject({
     .optional()
     .describe('Database users of the old version whom contract locks out of the server first, ending their sessions'),
   minAge: duration.optional().describe('How long the backfill has to be over before contract'),
+  brownOut: duration.optional().describe('How long contract hides the old shape on trial, where it hides one'),
   requireGate: list
     .optional()
     .describe(

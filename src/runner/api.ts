@@ -69,6 +69,8 @@ export interface MigratorOptions {
     readonly version: string
     readonly statements: readonly HashedStatement[]
   }[]
+  /** `contract` hides the old shape on trial for so many milliseconds, where it hides one: see {@link ContractOptions}. */
+  readonly brownOut?: number
   /** Who runs this, for the history. */
   readonly actor?: string
   readonly appVersion?: string
@@ -157,7 +159,24 @@ export interface Outcome {
   readonly steps: number
   readonly rows?: number
   readonly quarantinedUntil?: string | null
+  /** What was seen while the old shape was hidden on trial. */
+  readonly brownOut?: BrownOutView
   readonly notices: readonly string[]
+}
+
+/** Something that grew in a brown-out. */
+export interface BrownOutCount {
+  readonly what: string
+  readonly count: number
+  /** It named the old shape. Otherwise it may be anything. */
+  readonly sure: boolean
+}
+
+/** What a brown-out saw; also in the details of the error `brown-out.used`. */
+export interface BrownOutView {
+  readonly seconds: number
+  readonly looks: number
+  readonly counted: readonly BrownOutCount[]
 }
 
 /** Result of the commands that run phases. With `dryRun`, nothing was done and `plan` shows what would run. */
@@ -188,6 +207,7 @@ export const gateNames = [
   'check',
   'heartbeats',
   'pods',
+  'brown-out',
 ] as const
 
 /** One gate of contract. */
@@ -265,6 +285,8 @@ export interface MigrationStatus {
   readonly conversionFailures: number
   readonly ageSeconds: number | null
   readonly error: string | null
+  /** The old shape is hidden on trial. `watched`: a runner holds the lease; otherwise contract or rollback brings it back. */
+  readonly brownOut?: { readonly startedAt: string; readonly seconds: number; readonly watched: boolean }
   /** It was rolled back, and its file is not in the folder: unnamed commands leave it out. */
   readonly gone?: true
 }
@@ -453,7 +475,7 @@ export interface GateOptions {
   /** Null: none, whatever the migrator was given. */
   readonly evidenceFile?: string | null
   readonly evidenceMaxAge?: number
-  /** `prepared`, `transactions`, `consumers`: opens that gate, and is recorded. */
+  /** `prepared`, `transactions`, `consumers`: opens that gate, and is recorded. `other-failures`: see `brownOut`. */
   readonly accept?: readonly string[]
 }
 
@@ -462,6 +484,11 @@ export interface ContractOptions {
   readonly retention?: number
   /** Keeps trying for so many milliseconds until the gates open. */
   readonly wait?: number
+  /**
+   * Hides the old shape for so many milliseconds on trial, and brings it back where somebody still uses it (5, `brown-out.used`). Exit 3
+   * where contract hides nothing, or it could not be taken back for sure. 0 for none, whatever the options of the migrator say.
+   */
+  readonly brownOut?: number
   readonly forceGates?: readonly string[]
   readonly reason?: string
 }

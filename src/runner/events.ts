@@ -42,6 +42,14 @@ export type RunnerEvent = { readonly at: string } & (
       readonly batchRows: number
       readonly batchMilliseconds: number
     }
+  | {
+      readonly kind: 'brown-out'
+      readonly migration: string
+      readonly doing: 'looking before' | 'watching' | 'bringing back'
+      readonly secondsLeft: number
+      /** Why it has to come back. */
+      readonly reason?: string
+    }
   | { readonly kind: 'waiting'; readonly what: string; readonly reason: string }
   | { readonly kind: 'notice'; readonly message: string }
   | { readonly kind: 'warning'; readonly message: string }

@@ -63,7 +63,7 @@ async function* walk(environment: Environment, options: { readonly name?: string
     const phases = [
       ['expanded', () => expand(environment, { name })],
       ['backfilled', () => backfill(environment, { name })],
-      ['contracted', () => contract(environment, { name, quietPeriod: 0 })],
+      ['contracted', () => contract(environment, { name, quietPeriod: 0, brownOut: 0 })],
       ['completed', () => purge(environment, { name, ignoreRetention: true })],
     ] as const
     for (const [target, run] of phases) {

@@ -32,6 +32,7 @@ export function frozenPlan(row: MigrationRow): Plan {
  * Carries one phase out, step by step, from wherever an earlier run left it.
  *
  * @param finish columns of the migration's row that are set together with its new state
+ * @param ahead what comes after the last step, and before the phase is over
  * @returns how many steps were run
  */
 export async function runPhase(
@@ -39,6 +40,7 @@ export async function runPhase(
   row: MigrationRow,
   phase: Phase,
   finish: Readonly<Record<string, unknown>> = {},
+  ahead: () => Promise<void> = async () => undefined,
 ): Promise<number> {
   const plan = frozenPlan(row)
   const states = phaseStates[phase]
@@ -57,6 +59,7 @@ export async function runPhase(
   for (const step of todo) {
     await executeUnit(run, row, phase, step)
   }
+  await ahead()
   await run.worker.transaction(async () => {
     await run.lease.check()
     await ledger.finishPhase(row.name, row.generation, phase)

@@ -4,6 +4,7 @@ import { defined } from '../defined.ts'
 import { accepting, connection, consenting, gates, reasoning, writing } from '../options.ts'
 import { renderRun } from '../render/outcomes.ts'
 import type { CommandFile } from '../session.ts'
+import type { Settings } from '../settings.ts'
 import { whichMigrations } from '../which.ts'
 import { gateOptions, runOptions, withMigrator } from '../with-migrator.ts'
 
@@ -16,6 +17,7 @@ export const contract: CommandFile = {
     { flags: '--wait <duration>', help: 'keep trying so long until the gates open' },
     ...gates,
     { flags: '--retention <duration>', help: 'how long the old shape is kept, undoable (24h); 0 drops at once' },
+    { flags: '--brown-out <duration>', help: 'hide the old shape on trial, and bring it back if somebody uses it' },
     { flags: '--force-gate <gate>', help: 'go on though this gate is closed; again for each', many: true },
     ...reasoning,
     ...consenting,
@@ -26,6 +28,7 @@ export const contract: CommandFile = {
   examples: [
     'migrate contract --wait 30m',
     'migrate contract --fence shop_v1 --quiet-period 0',
+    'migrate contract --brown-out 5m',
     "migrate contract --force-gate legacy-writes --reason 'cron job is retired' --yes",
   ],
   run: async (session, [name]) => {
@@ -40,7 +43,7 @@ export const contract: CommandFile = {
     const options = {
       ...runOptions(session, name),
       ...gateOptions(session),
-      ...defined({ retention, wait: settings.duration('wait'), reason }),
+      ...defined({ retention, wait: settings.duration('wait'), brownOut: askedBrownOut(settings), reason }),
       ...(forceGates.length > 0 ? { forceGates } : {}),
     }
     return withMigrator(session, async (migrator) => {
@@ -63,3 +66,7 @@ export const contract: CommandFile = {
     })
   },
 }
+
+/** That of the config is for what has something to hide; who says it for this run means these migrations. */
+const askedBrownOut = (settings: Settings): number | undefined =>
+  settings.find('brownOut')?.from === 'config' ? undefined : settings.duration('brownOut')

@@ -18,6 +18,8 @@ export function describeEvent(event: RunnerEvent): string {
     }
     case 'progress':
       return `${event.migration}: ${event.doing} ${event.table}: ${describeProgress(event)}`
+    case 'brown-out':
+      return `${event.migration}: brown-out: ${describeBrownOut(event)}`
     case 'waiting':
       return `waiting for ${event.what}: ${event.reason}`
     case 'notice':
@@ -25,6 +27,13 @@ export function describeEvent(event: RunnerEvent): string {
     case 'warning':
       return `warning: ${event.message}`
   }
+}
+
+function describeBrownOut({ doing, secondsLeft, reason }: Extract<RunnerEvent, { kind: 'brown-out' }>): string {
+  const left = duration(secondsLeft * 1000)
+  if (doing === 'looking before') return `how much fails anyway, ${left}`
+  if (doing === 'watching') return `the old shape is hidden and watched, ${left} left`
+  return `the old shape comes back: ${reason ?? ''}`
 }
 
 type Progress = Extract<RunnerEvent, { kind: 'progress' }>

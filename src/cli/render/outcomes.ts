@@ -1,7 +1,7 @@
 import type { Phase } from '../../planner/steps.ts'
-import type { Outcome, RunResult } from '../../runner/api.ts'
+import type { BrownOutView, Outcome, RunResult } from '../../runner/api.ts'
 import type { Colours } from '../colours.ts'
-import { count } from './format.ts'
+import { count, duration } from './format.ts'
 import { renderPlan } from './plan.ts'
 
 /** How the result of a command is told. */
@@ -38,5 +38,12 @@ function renderOutcome(outcome: Outcome, { green, bold, dim, yellow }: Colours, 
       dim(`  the old shape is kept until ${outcome.quarantinedUntil}; until then \`migrate rollback\` brings it back`),
     )
   }
+  if (outcome.brownOut !== undefined) lines.push(...renderBrownOut(outcome.brownOut).map((line) => dim(`  ${line}`)))
   return [...lines, ...outcome.notices.map((notice) => yellow(`  ${notice}`))]
+}
+
+function renderBrownOut({ seconds, looks, counted }: BrownOutView): readonly string[] {
+  const seen = `brown-out of ${duration(seconds * 1000)}: nobody used the old shape, in ${count(looks)} looks`
+  if (counted.length === 0) return [seen]
+  return [`${seen}; counted meanwhile:`, ...counted.map((each) => `  ${count(each.count)} ${each.what}`)]
 }

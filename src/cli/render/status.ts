@@ -22,7 +22,7 @@ export function renderStatus(status: StatusResult, colours: Colours): string {
   return lines.join('\n')
 }
 
-function progress({ state, backfill, phase, quarantinedUntil, gone }: MigrationStatus): string {
+function progress({ state, backfill, brownOut, phase, quarantinedUntil, gone }: MigrationStatus): string {
   if (backfill !== null && backfill.rowsDone < backfill.rowsTotal) {
     const rows = `${count(backfill.rowsDone)}/${count(backfill.rowsTotal)} rows`
     const pace = backfill.paused ? 'paused' : `${count(backfill.rowsPerSecond)} rows/s`
@@ -31,6 +31,8 @@ function progress({ state, backfill, phase, quarantinedUntil, gone }: MigrationS
   }
   if (gone === true) return 'no file here: left out'
   if (quarantinedUntil !== null && state === 'contracted') return `old shape kept until ${quarantinedUntil}`
+  if (brownOut !== undefined)
+    return brownOut.watched ? `brown-out of ${duration(brownOut.seconds * 1000)} since ${brownOut.startedAt}` : ''
   if (phase.name === null || phase.stepsDone >= phase.stepsTotal) return ''
   return `${phase.name} ${phase.stepsDone}/${phase.stepsTotal} steps`
 }
@@ -41,6 +43,13 @@ function troubles(migration: MigrationStatus, { red, yellow }: Colours): readonl
     lines.push(
       yellow(
         `${migration.name}: ${count(migration.conversionFailures)} rows could not be converted; contract stays closed`,
+      ),
+    )
+  }
+  if (migration.brownOut?.watched === false) {
+    lines.push(
+      red(
+        `${migration.name}: the old shape may be hidden by a brown-out whose runner is gone: migrate rollback ${migration.name} brings it back, and so does migrate contract before it begins again`,
       ),
     )
   }

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts'
 import { arrange } from './arrange/arrange.ts'
 import { fill, ranges, resync } from './batches.ts'
 import { beside } from './beside.ts'
+import { brownOut } from './brown-out.ts'
 import { readCatalog } from './catalog.ts'
 import { compile } from './compile.ts'
 import { connect } from './connect.ts'
@@ -38,6 +39,7 @@ export function mysqlDialect(): Dialect {
     // Their replicas make what the primary makes.
     stateTableReaders: async () => [],
     replicas,
+    brownOut,
     arrange,
     compile,
     connect,

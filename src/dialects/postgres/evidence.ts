@@ -7,8 +7,8 @@ import { readStatistics } from './statement-use.ts'
 const iso = (moment: RawBuilder<unknown>): RawBuilder<string> =>
   sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
-/** Sessions of others in this database. */
-const others = sql`a.datname = current_database() and a.pid <> pg_backend_pid() and a.usename is not null and coalesce(a.backend_type, 'client backend') = 'client backend' and a.application_name not like 'bellows/%'`
+/** Sessions of others in this database, of `pg_stat_activity` as `a`. */
+export const others: RawBuilder<unknown> = sql`a.datname = current_database() and a.pid <> pg_backend_pid() and a.usename is not null and coalesce(a.backend_type, 'client backend') = 'client backend' and a.application_name not like 'bellows/%'`
 
 /** What may still use the old shape. */
 export const evidence: EvidenceDialect = {

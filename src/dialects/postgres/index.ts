@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts'
 import { arrange } from './arrange/arrange.ts'
 import { fill, ranges, resync } from './batches.ts'
 import { beside } from './beside.ts'
+import { brownOut } from './brown-out.ts'
 import { readCatalog } from './catalog.ts'
 import { compile } from './compile.ts'
 import { connect } from './connect.ts'
@@ -41,6 +42,7 @@ export async function postgresDialect(): Promise<Dialect> {
     readers,
     stateTableReaders,
     replicas,
+    brownOut,
     arrange,
     compile,
     connect,

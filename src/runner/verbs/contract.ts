@@ -27,6 +27,7 @@ import { preflight } from '../preflight.ts'
 import type { Run } from '../run.ts'
 import { type Known, known, reread, saying } from '../select.ts'
 import { keepVerified, lastVerified, verifyLens } from '../verification.ts'
+import { type BrownOut, brownOutOf, endLeft, withBrownOut } from './brown-out.ts'
 import { asItWas, endTakingBack, isTakingBack } from './closed-again.ts'
 import { fencingOf, saidOfFence } from './fencing.ts'
 import { dryRun, notBackfilled, refuseEdited } from './forward.ts'
@@ -164,6 +165,8 @@ export async function contract(environment: Environment, options: ContractInput)
   const todo = chosen.filter(({ name, state }) => back(name) || (rank(state) > 0 && rank(state) < rank('contracted')))
   const [only] = chosen
   if (options.name !== undefined && only !== undefined && !back(only.name)) refuseOrder(only.name, only.state)
+  // Before the first of them is touched.
+  for (const { row } of todo) if (row?.plan != null) await brownOutOf(environment, row, options)
   if (options.dryRun === true)
     return {
       ...(await dryRun(environment, todo)),
@@ -192,7 +195,9 @@ async function contractOne(environment: Environment, migration: Known, options: 
       return await environment.withLease('ddl', {}, (run) => behindGates(environment, run, migration, options))
     } catch (error) {
       const closed = error instanceof BellowsError && error.exitCode === exitCodes.gateClosed
-      if (!closed || Date.now() >= deadline) throw error
+      // Once somebody has met with it, it is not tried on him again.
+      const met = isBellowsError(error) && error.code === 'brown-out.used'
+      if (!closed || met || Date.now() >= deadline) throw error
       environment.emit({ kind: 'waiting', what: 'gates', reason: error.message })
       const after = Number(error.details.retryAfterSeconds ?? 5) * 1000
       await wait(Math.max(200, Math.min(after, 5000, deadline - Date.now())), environment.signal)
@@ -208,11 +213,31 @@ async function behindGates(
 ): Promise<Outcome> {
   const { name } = migration
   await endTakingBack(environment, run, name)
+  await endLeft(environment, run, name, options)
   const row = await reread(environment, name)
   if (rank(row.state) >= rank('contracted')) return { name, from: row.state, state: row.state, steps: 0, notices: [] }
   // It may have been rolled back while we waited for the lease.
   refuseOrder(name, row.state)
   if (rank(row.state) < rank('backfilled')) throw notBackfilled(name, row.state)
+  return withBrownOut(environment, run, row, options, (trial) =>
+    contractRow(environment, run, { migration, row, options, trial }),
+  )
+}
+
+interface Contracting {
+  readonly migration: Known
+  readonly row: MigrationRow
+  readonly options: ContractInput
+  /** Null where the old shape is hidden for good. */
+  readonly trial: BrownOut | null
+}
+
+async function contractRow(
+  environment: Environment,
+  run: Run,
+  { migration, row, options, trial }: Contracting,
+): Promise<Outcome> {
+  const { name } = migration
   const plan = frozenPlan(row)
   const retention = options.retention ?? environment.options.retention ?? defaults.retention
   const notices: string[] = []
@@ -241,6 +266,10 @@ async function behindGates(
     // What costs little first: with --wait, a table is not read again for a gate that is closed anyway.
     const early = await lookAtGates(looked.input, looked.seen)
     pass(early.gates.filter(({ name: gate }) => gate !== 'verification'))
+    if (trial !== null) {
+      pass([trial.gate])
+      await trial.usual()
+    }
     const verified = { rows: 0, mismatches: 0, at: null }
     for (const lens of plan.lenses) {
       const result = await verifyLens(run, name, lens, 'final')
@@ -263,7 +292,7 @@ async function behindGates(
     })
     for (const gate of report.gates.filter(({ status }) => status === 'forced'))
       await run.ledger.event(name, 'gate-accepted', { gate })
-    await overridden(report.gates)
+    await overridden(trial === null ? report.gates : [...report.gates, trial.gate])
   } else if ((await locksAhead(run, looked.input)).size > 0) {
     const gates = await useGates(looked)
     const closed = shut(gates)
@@ -280,11 +309,14 @@ async function behindGates(
     const fenced = await fence.raise()
     if (fenced !== null) notices.push(fenced.notice)
     const input = { ...looked.input, fencedSince: fenced?.since ?? null }
-    const guarded = await closesAgain(run, { ...looked, input }, (gates, seen) => {
+    const behind = { ...looked, input }
+    const guarded = await closesAgain(run, behind, (gates, seen) => {
       Object.assign(late, { seen, gates })
       pass(gates)
     })
-    return runPhase(guarded, row, 'contract', finish)
+    const phase = (under: Run, ahead?: () => Promise<void>): Promise<number> =>
+      runPhase(under, row, 'contract', finish, ahead)
+    return trial === null ? phase(guarded) : trial.carryOut({ looked: behind, guarded, shut, phase })
   }
   const steps = await behindTheFence().catch(async (error: unknown) => {
     if (isBellowsError(error) && error.code === 'gate.closed') {
@@ -297,8 +329,9 @@ async function behindGates(
   // Forced, and open until then.
   await overridden(late.gates)
   const contracted = await reread(environment, name)
-  if (retention === 0) return { ...(await purgeOne(environment, run, contracted)), from: row.state, notices }
-  return { name, from: row.state, state: 'contracted', steps, quarantinedUntil: contracted.quarantined_until, notices }
+  const saw = { from: row.state, notices, ...(trial === null ? {} : { brownOut: trial.told() }) }
+  if (retention === 0) return { ...(await purgeOne(environment, run, contracted)), ...saw }
+  return { name, state: 'contracted', steps, quarantinedUntil: contracted.quarantined_until, ...saw }
 }
 
 function closedError(name: string, closed: GateReport['gates']): BellowsError {

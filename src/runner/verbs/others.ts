@@ -94,6 +94,7 @@ export async function up(
       requireGate: [],
       fence: [],
       evidenceFile: null,
+      brownOut: 0,
     }
     await contract(environment, { ...one, ...unasked, retention: 0, accept })
     await purge(environment, { ...one, ignoreRetention: true })

@@ -4,6 +4,7 @@ import { type LedgerState, rank } from '../../ledger/state.ts'
 import type { DialectName } from '../../planner/catalog.ts'
 import type { Phase } from '../../planner/steps.ts'
 import type { HistoryResult, MigrationStatus, StatusResult } from '../api.ts'
+import { openBrownOut } from '../brown-out/records.ts'
 import type { Environment } from '../open.ts'
 import { nextPhase, phaseStates } from '../phases.ts'
 import { isGone, type Known, known } from '../select.ts'
@@ -21,8 +22,10 @@ export async function status(environment: Environment, options: { readonly name?
     dialect.sessions.whereAmI,
   )
   const [here] = clock.rows
+  const lease = there ? await held(dialect, session, await ledger.leases()) : []
   const migrations: MigrationStatus[] = []
   for (const migration of chosen) {
+    const trial = migration.row === null ? null : await openBrownOut(ledger, migration.row)
     migrations.push({
       name: migration.name,
       state: migration.state,
@@ -39,6 +42,15 @@ export async function status(environment: Environment, options: { readonly name?
           ? null
           : Math.round((Date.parse(here?.now ?? '') - Date.parse(migration.row.created_at)) / 1000),
       error: migration.row?.error ?? null,
+      ...(trial === null
+        ? {}
+        : {
+            brownOut: {
+              startedAt: trial.at,
+              seconds: trial.milliseconds / 1000,
+              watched: lease.some(({ name }) => name === 'ddl'),
+            },
+          }),
       ...(environment.options.migrations !== undefined && isGone(migration) ? { gone: true as const } : {}),
     })
   }
@@ -46,7 +58,7 @@ export async function status(environment: Environment, options: { readonly name?
     database: here?.database ?? '',
     dialect: here?.dialect ?? dialect.name,
     server: here?.server ?? '',
-    lease: there ? await held(dialect, session, await ledger.leases()) : [],
+    lease,
     migrations,
   }
 }
