@@ -131,6 +131,8 @@ describeEachServer('the example migrations', (server) => {
     const documented = [...readFileSync(privileges, 'utf8').matchAll(/^```sql\n([^`]+)```/gm)]
       .map((match) => match[1]!)
       .filter((text) => server.major >= 15 || !text.includes('on parameter'))
+      // A fence is for whoever has a user for each version.
+      .filter((text) => !text.includes('shop_v1'))
       .map((text) =>
         text
           .replaceAll('shop_owner', owner)

@@ -122,7 +122,7 @@ describeEachStartableMysql('a rename and a change of type on a server where', (s
         ['made', 'created'],
       ] as const
       try {
-        const [grant = ''] = [...(await readFile(documented, 'utf8')).matchAll(/```mysql\n(GRANT.*?)```/gs)].map(
+        const [grant = ''] = [...(await readFile(documented, 'utf8')).matchAll(/```mysql\n(GRANT SELECT, INSERT.*?)```/gs)].map(
           ([, text = '']) => text,
         )
         await withMysql(own.url, async (client) => {

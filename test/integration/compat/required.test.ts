@@ -3,6 +3,7 @@ import {
   checkCompatibility,
   createMigrator,
   type Intent,
+  type Migrator,
   type MigratorOptions,
   markDeployed,
   markRetired,
@@ -216,26 +217,31 @@ describeEachDatabase('a check that expand requires', everywhere, (server) => {
   it(
     'does not open that gate where the shadow was not contracted, or a version says nothing',
     async () => {
-      const body = 'select name from users'
-      await run(
-        postgres
-          ? `create function names() returns setof text language sql as '${body}'`
-          : `create procedure names() ${body}`,
-      )
-      await registerApp({ migrator: options(), statements: { app: 'mute', version: 'v1', statements: [] } })
-      await markDeployed({ migrator: options(), app: 'mute', version: 'v1' })
-      const m = createMigrator(options())
-      const gate = async () => {
+      const gate = async (m: Migrator): Promise<string> => {
         const found = (await m.ready({ requireGate: ['check'] })).migrations[0]?.gates.find(
           (each) => each.name === 'check',
         )
         return `${found?.status}: ${found?.reason}`
       }
-      const unsure = 'unknown: deployed, and was not checked as it is, or not once this is contracted:'
+      await registerApp({ migrator: options(), statements: { app: 'mute', version: 'v1', statements: [] } })
+      await markDeployed({ migrator: options(), app: 'mute', version: 'v1' })
+      const m = createMigrator(options({ requireCheck: false }))
       try {
         expect(await check()).toMatchObject({ ok: true })
         await m.expand({ backfill: true })
-        expect(await gate()).toBe(`${unsure} shop v1, mute v1`)
+        await markRetired({ migrator: options(), app: 'shop', version: 'v1' })
+        const unsure = 'unknown: deployed, and was not checked as it is, or not once this is contracted:'
+        expect(await gate(m)).toBe(`${unsure} mute v1`)
+        await m.rollback()
+        const body = 'select name from users'
+        await run(
+          postgres
+            ? `create function names() returns setof text language sql as '${body}'`
+            : `create procedure names() ${body}`,
+        )
+        expect(await check()).toMatchObject({ ok: false })
+        await m.expand({ backfill: true })
+        expect(await gate(m)).toMatch(/^unknown: no check that passed is recorded/)
       } finally {
         await m.close()
       }
