@@ -18,6 +18,8 @@ export interface FailureCounter {
   readonly sure: boolean
   /** What our own sessions roll back is in it. */
   readonly ours?: true
+  /** How many there are at this moment: fewer than before are no failures, and no counter that was begun anew. */
+  readonly momentary?: true
 }
 
 /** What the server tells of statements that fail, for as long as the old shape is hidden on trial. */

@@ -54,7 +54,13 @@ export const brownOut: BrownOutDialect = {
     ).rows
     const counted: FailureCounter[] = [
       { key: 'rollbacks', what: 'transactions rolled back', count: row?.rollbacks ?? 0, sure: false, ours: true },
-      { key: 'hidden', what: 'sessions whose statements are hidden', count: row?.hidden ?? 0, sure: true },
+      {
+        key: 'hidden',
+        what: 'sessions whose statements are hidden',
+        count: row?.hidden ?? 0,
+        sure: true,
+        momentary: true,
+      },
     ]
     if (since === null) return counted
     return [...counted, ...(await refused(session, names, since))]

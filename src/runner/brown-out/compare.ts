@@ -24,10 +24,14 @@ export function compare(): Comparison {
   const seen = new Map<string, FailureCounter>()
   const byKey = (all: readonly FailureCounter[]): ReadonlyMap<string, FailureCounter> =>
     new Map(all.map((each) => [each.key, each]))
-  const growth = (from: ReadonlyMap<string, FailureCounter> | null, { key, count }: FailureCounter): number => {
+  const growth = (
+    from: ReadonlyMap<string, FailureCounter> | null,
+    { key, count, momentary }: FailureCounter,
+  ): number => {
     const before = from?.get(key)?.count ?? 0
-    // Less than before: it was begun anew.
-    return count < before ? count : count - before
+    if (count >= before) return count - before
+    // Less than before: a counter was begun anew.
+    return momentary === true ? 0 : count
   }
   let own = 0
   const since = (counter: FailureCounter): number =>

@@ -46,4 +46,13 @@ describe('failures while the old shape is hidden', () => {
     failures.begin([counter(50)], 0)
     expect(failures.unusual([counter(1)])).toMatchObject([{ count: 1 }])
   })
+
+  it('are none where there are fewer of what is counted at this moment', () => {
+    const failures = compare()
+    const hidden = (count: number) => ({ ...counter(count, 'hidden'), sure: true, momentary: true }) as const
+    for (const count of [3, 3]) failures.usual([hidden(count)])
+    failures.begin([hidden(3)], 0)
+    expect(failures.unusual([hidden(2)])).toEqual([])
+    expect(failures.unusual([hidden(4)])).toMatchObject([{ count: 1 }])
+  })
 })
