@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changeType, type Intent, type MigratorOptions, type RunnerEvent, setDefault } from '../../src/index.ts'
+import {
+  changeType,
+  type Intent,
+  type MigratorOptions,
+  type RunnerEvent,
+  renameColumn,
+  setDefault,
+} from '../../src/index.ts'
 import { familyOf } from '../families/family.ts'
 import { describeEachStartableMysql, describeEveryServer, type TestDatabase } from '../servers/databases.ts'
 import { startOwn } from '../servers/mysql/find.ts'
@@ -182,6 +189,64 @@ describeEveryServer('a brown-out', (server) => {
         const again = migrator(database)
         expect(await stateOf(again)).toBe('backfilled')
         await again.close()
+      },
+      500,
+    ),
+  )
+
+  it.runIf(here)('of several tables that a gate closes at the second one has begun, and is taken back', () =>
+    withUsers(
+      server,
+      async (database) => {
+        await run(database, 'create table notes (id int primary key, note varchar(20))')
+        await run(database, "insert into notes values (1, 'a')")
+        const second = renameColumn({ table: 'notes', from: 'note', to: 'remark' })
+        const m = migrator(database, { m: [rename, second] }, { quietPeriod: 2000, lockTimeout: 200 })
+        await m.expand({ backfill: true })
+        await sleep(3500)
+        const reader = await family.session(database.url, 'report')
+        await reader.run('begin; select count(*) from notes')
+        const contract = outcome(m.contract({ brownOut: 200, ...forced }))
+        await expect.poll(() => m.events.some(({ kind }) => kind === 'retry'), { timeout: 50_000 }).toBe(true)
+        const other = await family.session(database.url, 'shop v1')
+        await other.run("update notes set note = 'b' where id = 1")
+        await reader.run('rollback')
+        expect(await contract).toBe('5 gate.closed')
+        await Promise.all([reader.end(), other.end()])
+        await run(database, writes(0))
+        expect(await stateOf(m)).toBe('backfilled')
+        const kinds = (await m.history()).events.flatMap(({ kind, detail }) =>
+          kind === 'brown-out-ended'
+            ? [`${kind} ${JSON.parse(detail).end}`]
+            : kind === 'rollback-finished'
+              ? [kind]
+              : [],
+        )
+        expect(kinds).toEqual(['rollback-finished', 'brown-out-ended stopped'])
+        await m.close()
+      },
+      3,
+    ),
+  )
+
+  it.runIf(here)('that cannot be taken back for now goes on trying, and is not begun again', () =>
+    withUsers(
+      server,
+      async (database) => {
+        const stop = new AbortController()
+        const options = { signal: stop.signal, lockTimeout: 100, lockBudget: 300, brownOut: 60_000 }
+        const m = await backfilled(database, options)
+        const contract = outcome(m.contract({ brownOut: 1500, wait: 60_000, ...forced }))
+        await expect.poll(() => m.events.some(isWatching), { timeout: 50_000 }).toBe(true)
+        const reader = await family.session(database.url, 'report')
+        await reader.run('begin; select count(*) from users')
+        stop.abort()
+        await sleep(2500)
+        await reader.run('rollback')
+        expect(await contract).toBe('130 interrupted')
+        await reader.end()
+        await run(database, writes(0))
+        await m.close()
       },
       500,
     ),

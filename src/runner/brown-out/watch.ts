@@ -38,6 +38,8 @@ export interface Watch {
   stop(): Promise<void>
   /** Counts once more, so that what failed until now is told. */
   count(): Promise<void>
+  /** Something may be hidden. */
+  readonly begun: boolean
   /** Why the old shape has to come back; null as long as it has not. */
   readonly seen: string | null
   readonly looks: number
@@ -138,6 +140,9 @@ export function openWatch(input: WatchInput): Watch {
     },
     count: async () => {
       comparison.unusual(await dialect.brownOut.failures(session, names, null))
+    },
+    get begun() {
+      return state.since !== null
     },
     get seen() {
       return state.seen

@@ -6,6 +6,7 @@ import { oldNames, refuseOneWay } from '../brown-out/may-be.ts'
 import { type BrownOutEnd, openBrownOut, recordEnd, recordStart } from '../brown-out/records.ts'
 import { openWatch, type Watch } from '../brown-out/watch.ts'
 import { type Looked, locksAhead } from '../closes-again.ts'
+import { fenceOf } from '../fence.ts'
 import { gate } from '../gates/gate.ts'
 import { connectedNow, keepLook, type Seen } from '../gates/looks.ts'
 import { sessionsGate } from '../gates/sessions.ts'
@@ -22,6 +23,9 @@ type Asked = ContractOptions & GateOptions
 export async function brownOutOf(environment: Environment, row: MigrationRow, options: Asked): Promise<number> {
   const milliseconds = options.brownOut ?? environment.options.brownOut ?? 0
   if (milliseconds === 0) return 0
+  // What was begun behind a fence is ended behind it, unless this run is to try it.
+  const begun = row.state === 'contracting' && (await fenceOf(await environment.ledger(), row.name)) !== null
+  if (begun && options.brownOut === undefined) return 0
   const fence = options.fence ?? environment.options.fence ?? []
   if (fence.length > 0) {
     if (options.brownOut === undefined) return 0
@@ -210,7 +214,7 @@ interface Ended extends Watched {
   readonly error: unknown
 }
 
-/** The old shape comes back whatever ended the watch. A gate that closed under the lock has its own way, with nothing hidden. */
+/** The old shape comes back whatever ended the watch. A gate that closed under the first lock has its own way, with nothing hidden. */
 async function ended(
   environment: Environment,
   run: Run,
@@ -220,7 +224,7 @@ async function ended(
   const { name } = begun
   const { seen } = watch
   const message = error instanceof Error ? error.message : String(error)
-  if (seen === null && isBellowsError(error) && error.code === 'gate.closed') {
+  if (!watch.begun && isBellowsError(error) && error.code === 'gate.closed') {
     await recordEnd(run.ledger, name, 'not-begun', { reason: message })
     return
   }
@@ -266,10 +270,16 @@ const tries = 30
 async function bringBack(environment: Environment, run: Run, begun: MigrationRow, back: Back): Promise<void> {
   // A stop was asked for: this is how it stops.
   const calm: Run = { ...run, signal: null, forDdl: (body) => body(calm) }
-  try {
-    return await goBack(environment, calm, begun, back)
-  } catch (error) {
-    if (run.worker.alive && run.observer.alive && run.lease.lost === null) throw error
+  for (let left = tries; ; left--) {
+    try {
+      return await goBack(environment, calm, begun, back)
+    } catch (error) {
+      if (!run.worker.alive || !run.observer.alive || run.lease.lost !== null) break
+      // Somebody has the table: who asked for a trial did not ask to have it end so.
+      const waits = isBellowsError(error) && error.exitCode === exitCodes.temporary
+      if (left <= 1 || !waits) throw error
+      await wait(1000, null)
+    }
   }
   const { signal: _, ...options } = environment.options
   for (let left = tries; ; left--) {

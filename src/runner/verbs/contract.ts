@@ -196,7 +196,7 @@ async function contractOne(environment: Environment, migration: Known, options: 
     } catch (error) {
       const closed = error instanceof BellowsError && error.exitCode === exitCodes.gateClosed
       // Once somebody has met with it, it is not tried on him again.
-      const met = isBellowsError(error) && error.code === 'brown-out.used'
+      const met = isBellowsError(error) && (error.code === 'brown-out.used' || error.code === 'brown-out.hidden')
       if (!closed || met || Date.now() >= deadline) throw error
       environment.emit({ kind: 'waiting', what: 'gates', reason: error.message })
       const after = Number(error.details.retryAfterSeconds ?? 5) * 1000
