@@ -7,6 +7,8 @@ export interface Comparison {
   readonly usual: (now: readonly FailureCounter[]) => void
   /** From here on the old shape is hidden. `retries`: how often we ourselves rolled back just before. */
   readonly begin: (now: readonly FailureCounter[], retries: number) => void
+  /** We ourselves rolled back once more since: a lock of another table. */
+  readonly retried: () => void
   /** What is more than usual. */
   readonly unusual: (now: readonly FailureCounter[]) => readonly BrownOutCount[]
   /** What has grown since it began. */
@@ -47,6 +49,9 @@ export function compare(): Comparison {
       last = base
       seen.clear()
       own = retries
+    },
+    retried: () => {
+      own++
     },
     unusual: (now) => {
       const found = now.filter((counter) => {

@@ -120,7 +120,10 @@ export function openWatch(input: WatchInput): Watch {
       state.since = now
       state.loop ??= loop()
     },
-    noteRetry: () => void retries.push(Date.now()),
+    noteRetry: () => {
+      retries.push(Date.now())
+      comparison.retried()
+    },
     signal: stopping.signal,
     over: async () => {
       deadline = Date.now() + milliseconds

@@ -38,6 +38,9 @@ describe('failures while the old shape is hidden', () => {
     failures.begin([{ ...counter(0), ours: true }], 2)
     expect(failures.unusual([{ ...counter(2), ours: true }])).toEqual([])
     expect(failures.unusual([{ ...counter(3), ours: true }])).toMatchObject([{ count: 1 }])
+    // For another table, while this one is hidden.
+    failures.retried()
+    expect(failures.unusual([{ ...counter(3), ours: true }])).toEqual([])
   })
 
   it('count from nothing again where the server began anew', () => {
