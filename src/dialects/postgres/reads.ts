@@ -1,5 +1,5 @@
 import type { Catalog, TableRef } from '../../planner/catalog.ts'
-import type { OldShape } from '../statement-use.ts'
+import type { OldShape, Reads } from '../statement-use.ts'
 import { type Node, parse, tokens } from './parser.ts'
 
 /** A table, or what stands in the place of one. */
@@ -22,7 +22,7 @@ interface Reading {
   all: boolean
 }
 
-type Verdict = 'names' | 'all' | null
+type Verdict = Reads | null
 
 /** What is executed by itself; the rest defines something, keeps house, or only plans. */
 const executed = new Set([
@@ -35,23 +35,48 @@ const executed = new Set([
  * what may be one of the old shape is taken for it. Null where it has nothing of it.
  */
 export function readsOf(text: string, shape: OldShape, catalog: Catalog): Verdict {
-  let statements: readonly { readonly stmt: Node }[]
-  try {
-    statements = parse(text).stmts ?? []
-  } catch {
-    // The statistics put a parameter where the grammar takes none: `interval $1`.
-    return byTokens(text, shape)
-  }
+  const statements = parsed(text)
+  if (statements === null) return byTokens(text, shape)
   const found = statements.map(({ stmt }): Verdict => {
     const [type] = Object.keys(stmt)
     if (type === 'DoStmt') return byWords(text, shape)
-    if (type === undefined || !executed.has(type) || !namesTable(stmt, shape.table)) return null
+    if (type === undefined || !(executed.has(type) || analyzes(stmt)) || !namesTable(stmt, shape.table)) return null
     const { table, columns } = shape
     const reading: Reading = { table, columns: new Set(columns), catalog, names: false, all: false }
     walk(reading, stmt, [])
     return verdict(reading)
   })
   return verdict({ names: found.includes('names'), all: found.includes('all') })
+}
+
+/** Null where the grammar does not take it. */
+function parsed(text: string): readonly { readonly stmt: Node }[] | null {
+  // The statistics put a parameter where the grammar takes none but a text: `interval $1`.
+  for (const attempt of [() => text, () => withTexts(text)]) {
+    try {
+      return parse(attempt()).stmts ?? []
+    } catch {}
+  }
+  return null
+}
+
+/** A text in the place of each parameter. */
+function withTexts(text: string): string {
+  const bytes = Buffer.from(text)
+  let end = 0
+  const pieces = tokens(text).flatMap((token) => {
+    if (!/^\$\d+$/.test(token.text)) return []
+    const before = bytes.subarray(end, token.start).toString()
+    end = token.end
+    return [before, "'1'"]
+  })
+  return [...pieces, bytes.subarray(end).toString()].join('')
+}
+
+/** EXPLAIN that executes. */
+function analyzes({ ExplainStmt: explain }: Node): boolean {
+  const options = listOf((explain as Node | undefined)?.options) as { DefElem?: { defname?: unknown } }[]
+  return options.some(({ DefElem }) => DefElem?.defname === 'analyze')
 }
 
 const verdict = ({ names, all }: Pick<Reading, 'names' | 'all'>): Verdict => (names ? 'names' : all ? 'all' : null)
@@ -100,11 +125,17 @@ const visits: Readonly<Record<string, Visit>> = {
     const own = node.relation !== undefined && isTable(node.relation as Node, reading.table)
     if (own && node.attlist === undefined) reading.all = true
     if (own) anyOf(reading, node.attlist)
+    // COPY FROM has a condition.
+    const rows = node.relation === undefined ? [] : [sourceOf(reading, node.relation as Node)]
+    walk(reading, node, [rows, ...scopes])
+  },
+  RangeVar: (reading, node, scopes) => {
+    if (isTable(node, reading.table) && namesColumns(node)) reading.all = true
     walk(reading, node, scopes)
   },
   JoinExpr: (reading, node, scopes) => {
     const own = sourcesOf(reading, { JoinExpr: node }).some((each) => each.own)
-    if (own && node.isNatural === true) reading.all = true
+    if (own && (node.isNatural === true || namesColumns(node))) reading.all = true
     if (own) anyOf(reading, node.usingClause)
     walk(reading, node, scopes)
   },
@@ -121,6 +152,9 @@ const visits: Readonly<Record<string, Visit>> = {
   },
   ColumnRef: (reading, node, scopes) => column(reading, listOf(node.fields).map(textOf), scopes),
 }
+
+/** `users AS u (a, b)`: which columns these are goes by their order. */
+const namesColumns = ({ alias }: Node): boolean => (alias as Node | undefined)?.colnames !== undefined
 
 function select(reading: Reading, node: Node, outer: Scopes): void {
   const scopes = [sourcesOf(reading, node.fromClause), ...outer]
@@ -205,6 +239,7 @@ function sourcesOf(reading: Reading, from: unknown): readonly Source[] {
   const [[type, node] = []] = Object.entries((from ?? {}) as Record<string, Node>)
   if (node === undefined) return []
   if (type === 'RangeVar') return [sourceOf(reading, node)]
+  if (type === 'RangeTableSample') return sourcesOf(reading, node.relation)
   const joined = type === 'JoinExpr' ? [node.larg, node.rarg].flatMap((each) => sourcesOf(reading, each)) : []
   const { aliasname } = (node.alias ?? {}) as { aliasname?: string }
   return type === 'JoinExpr' && aliasname === undefined
@@ -233,7 +268,10 @@ function textOf(node: unknown): string | null {
   return typeof text === 'string' ? text : null
 }
 
-/** Both names are there, or a star: what no grammar reads is not resolved. */
+/** What executes begins so. */
+const verbs = ['select', 'insert', 'update', 'delete', 'merge', 'copy', 'with', 'table', 'values', 'declare', 'prepare']
+
+/** Both names are there; else what no grammar reads is not known. */
 function byTokens(text: string, { table, columns }: OldShape): Verdict {
   let all: readonly string[]
   try {
@@ -244,9 +282,8 @@ function byTokens(text: string, { table, columns }: OldShape): Verdict {
     return byWords(text, { table, columns })
   }
   if (!all.includes(table.name)) return null
-  const before = ['select', 'distinct', 'returning', ',', '.']
-  const star = all.some((word, at) => word === '*' && before.includes(all[at - 1] ?? ''))
-  return verdict({ names: all.some((word) => columns.includes(word)), all: star })
+  if (all.some((word) => columns.includes(word))) return 'names'
+  return verbs.includes(all.find((word) => word !== '(') ?? '') ? 'unclear' : null
 }
 
 const words = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}_$]+/gu) ?? []

@@ -105,8 +105,12 @@ const infoOf = (schema: string): ReturnType<typeof compileSql> =>
 
 /** Entries of this database that name one of the tables, or whose text cannot be had. One that was made anew has another key (17 on). */
 function entriesOf(schema: string, shapes: readonly OldShape[]): ReturnType<typeof compileSql> {
-  const names = [...new Set(shapes.map(({ table }) => table.name.toLowerCase()))]
-  const named = names.map((name) => sql`position(${name} in lower(s.query)) > 0`)
+  const names = [...new Set(shapes.map(({ table }) => table.name.replaceAll('"', '""')))]
+  // The server's idea of lower case on both sides: it goes by the locale. A name with Unicode escapes may be any.
+  const named = [
+    ...names.map((name) => sql`position(lower(${name}) in lower(s.query)) > 0`),
+    sql`position('u&"' in lower(s.query)) > 0`,
+  ]
   return compileSql(
     sql`select concat_ws('/', s.queryid, s.userid, s.toplevel, to_jsonb(s) ->> 'stats_since') as key, s.calls::float8 as calls, s.query as text from ${sql.id(schema, 'pg_stat_statements')} s where s.dbid = (select d.oid from pg_database d where d.datname = current_database()) and (s.query is null or s.query = ${hidden} or ${sql.join(named, sql` or `)}) order by 1`,
   )
@@ -116,8 +120,8 @@ function useOf({ key, calls, text }: Row, shapes: readonly OldShape[], catalog: 
   if (text === null) return [{ key, calls, last: null, reads: 'unclear', text: `queryid ${queryOf(key)}` }]
   if (isOwn(text)) return []
   const found = shapes.map((shape) => readsOf(text, shape, catalog))
-  const reads: Reads | null = found.includes('names') ? 'names' : found.includes('all') ? 'all' : null
-  return reads === null ? [] : [{ key, calls, last: null, reads, text: shown(text, key) }]
+  const reads = (['names', 'unclear', 'all'] satisfies Reads[]).find((each) => found.includes(each))
+  return reads === undefined ? [] : [{ key, calls, last: null, reads, text: shown(text, key) }]
 }
 
 const queryOf = (key: string): string => key.split('/')[0] ?? key

@@ -46,6 +46,10 @@ describe('a statement names the old column', () => {
     'prepare p as select name, $2 from users where id = $1',
     'create table kept as select name, $1 from users',
     'select (u).name from users u',
+    'select name from users tablesample system ($1)',
+    'select u.name from users u tablesample bernoulli ($1) join tags t on t.id = u.id',
+    'copy users (id, full_name) from stdin where name <> $1',
+    'explain (analyze) select name from users',
     // What the normaliser has broken.
     'select name, made + interval $1 from users where made > date $2 and extract($3 from made) = $4',
     'do $$ begin perform name from users; end $$',
@@ -64,7 +68,19 @@ describe('a statement takes all columns', () => {
     'select u.id from users u natural join tags',
     'select x.id from (select * from users) x',
     'select *, interval $1 from users',
+    "insert into users values ($1, 'ä', now() + interval $2)",
+    'select row_to_json(u), interval $1 from users u',
+    'select b from users as u (a, b)',
+    'select j.b from (users join tags using (id)) as j (a, b)',
   ])('%s', (text) => expect(reads(text)).toBe('all'))
+})
+
+describe('a statement that the grammar does not take', () => {
+  it('is not known where it executes', () => {
+    expect(reads('select row_to_json(u) from users u selected by $1')).toBe('unclear')
+    expect(reads('select name from users selected by $1')).toBe('names')
+    expect(reads('alter table users become $1')).toBeNull()
+  })
 })
 
 describe('a statement has nothing of the old shape', () => {
