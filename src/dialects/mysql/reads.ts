@@ -1,21 +1,54 @@
 import type { OldShape } from '../statement-use.ts'
 import { isName, isWord, lex, type Token } from './lexer.ts'
 
-/** What is executed by itself; the rest defines something, or runs what is counted elsewhere. */
-const executed = [
-  'select',
-  'insert',
-  'replace',
-  'update',
-  'delete',
-  'with',
-  'table',
-  'values',
-  'do',
-  'handler',
-  'load',
-  'create',
+/** What defines something, keeps house, shows, or runs what is counted elsewhere; the rest is executed by itself, SET and CALL too. */
+const idle = [
+  ...[
+    'alter',
+    'drop',
+    'rename',
+    'truncate',
+    'grant',
+    'revoke',
+    'lock',
+    'unlock',
+    'flush',
+    'reset',
+    'use',
+    'kill',
+    'help',
+  ],
+  ...[
+    'show',
+    'check',
+    'checksum',
+    'optimize',
+    'repair',
+    'cache',
+    'prepare',
+    'deallocate',
+    'execute',
+    'start',
+    'commit',
+  ],
+  ...['rollback', 'savepoint', 'release', 'xa', 'import', 'install', 'uninstall', 'change', 'stop', 'purge', 'binlog'],
 ]
+
+/** Does it execute what it says? EXPLAIN does with ANALYZE alone, and ANALYZE (MariaDB) does with a statement. */
+function executes(all: readonly Token[]): boolean {
+  const [first, ...rest] = all.filter(({ text }) => text !== '(')
+  if (isWord(first, 'explain', 'desc', 'describe')) return isWord(rest[0], 'analyze')
+  if (isWord(first, 'analyze')) return !isWord(rest[0], 'table', 'tables', 'local', 'no_write_to_binlog')
+  // As a copy: a trigger and its kind hold more than one.
+  if (isWord(first, 'create'))
+    return rest.some((token, at) => isWord(token, 'select') || (at > 0 && isTableWord(rest, at)))
+  return first?.kind === 'word' && !isWord(first, ...idle)
+}
+
+/** `TABLE users`, where a query may stand, and not `CREATE TABLE`. */
+const isTableWord = (all: readonly Token[], at: number): boolean =>
+  isWord(all[at], 'table') && !isWord(all[at - 1], 'create', 'replace', 'temporary')
+
 /** After these a name is none of a column. */
 const beforeAlias = ['as']
 
@@ -30,16 +63,14 @@ const same = (left: string | undefined, right: string): boolean => left?.toLower
  */
 export function readsOf(text: string, database: string | null, shape: OldShape): 'names' | 'all' | null {
   const all = lex(text)
-  const from = isWord(all[0], 'execute') ? 1 : 0
-  const first = all.slice(from).find((token) => token.text !== '(')
-  if (!isWord(first, ...executed)) return null
-  if (isWord(first, 'create') && !all.some((token) => isWord(token, 'select'))) return null
+  const said = isWord(all[0], 'execute') ? all.slice(1) : all
+  if (!executes(said)) return null
   const places = all.flatMap((token, at) => (isTable(all, at, token, database, shape) ? [at] : []))
   if (places.length === 0) return null
   const aliases = places.flatMap((at) => [shape.table.name, ...aliasAt(all, at)])
   if (all.some((token, at) => shape.columns.some((column) => isColumn(all, at, token, column, aliases)))) return 'names'
-  const byPlace = isWord(first, 'insert', 'replace', 'load') && places.some((at) => fillsByPlace(all, at))
-  const whole = isWord(first, 'table', 'handler') || all.some((token) => isWord(token, 'natural'))
+  const byPlace = places.some((at) => fillsByPlace(all, at))
+  const whole = all.some((token) => isWord(token, 'natural', 'handler'))
   return byPlace || whole || all.some((_, at) => isStar(all, at, aliases)) ? 'all' : null
 }
 
@@ -75,7 +106,7 @@ function isColumn(
   if (after?.text === '(' && token.kind === 'word') return false
   if (after?.text === '.') return false
   if (before?.text === '.') return aliases.some((alias) => same(all[at - 2]?.name, alias))
-  return !isAlias(all, at) && !(isWord(before, 'by') && givenAs(all, column))
+  return !isAlias(all, at) && !(isWord(before, 'by') && givenAs(all, at, column))
 }
 
 /** What a result is called: behind AS, or behind a name or a parenthesis. */
@@ -85,13 +116,36 @@ function isAlias(all: readonly Token[], at: number): boolean {
   return before?.kind === 'quoted' && !['.', '('].includes(all[at + 1]?.text ?? '')
 }
 
-const givenAs = (all: readonly Token[], name: string): boolean =>
-  all.some((token, at) => isName(token) && same(token.name, name) && isAlias(all, at))
+/** In the same SELECT: between the parentheses that stand around this place, and in none within them. */
+function givenAs(all: readonly Token[], place: number, name: string): boolean {
+  let depth = 0
+  for (let at = place - 1; at >= 0; at -= 1) {
+    const token = all[at]
+    if (token?.text === ')') depth += 1
+    if (token?.text === '(') depth -= 1
+    if (depth < 0) return false
+    if (depth === 0 && isName(token) && same(token.name, name) && isAlias(all, at)) return true
+  }
+  return false
+}
 
+/** INSERT, REPLACE and LOAD without a list of columns, and `TABLE users` where a query stands. */
 function fillsByPlace(all: readonly Token[], at: number): boolean {
-  const next = all[at + 1]
+  const qualified = all[at - 1]?.text === '.'
+  const isTable = isWord(all[at - (qualified ? 3 : 1)], 'table')
+  const loads = isWord(all[0], 'load') || isWord(all[1], 'load')
+  const after = afterPartitions(all, at + 1)
+  if (isTable) return !(loads && all.slice(after).some(({ text }) => text === '('))
+  const next = all[after]
   if (isWord(next, 'values', 'value', 'select', 'table', 'with')) return true
-  return next?.text === '(' && isWord(all[at + 2], 'select', 'with')
+  return (
+    next?.text === '(' && ['(', 'select', 'with', 'table', 'values'].includes(all[after + 1]?.text.toLowerCase() ?? '')
+  )
+}
+
+function afterPartitions(all: readonly Token[], at: number): number {
+  if (!isWord(all[at], 'partition')) return at
+  return all.findIndex((token, end) => end > at && token.text === ')') + 1
 }
 
 /** `SELECT *`, and not the star of COUNT or EXISTS, nor that of another table. */
@@ -99,7 +153,8 @@ function isStar(all: readonly Token[], at: number, aliases: readonly string[]): 
   if (all[at]?.text !== '*') return false
   const before = all[at - 1]
   if (before?.text === '.') return aliases.some((alias) => same(all[at - 2]?.name, alias))
-  if (!isWord(before, 'select', 'distinct', 'all', 'returning') && before?.text !== ',') return false
+  // Behind a name in quotes, a value or a parenthesis it multiplies, or counts. SELECT has many words of its own before it.
+  if (before?.kind !== 'word' && before?.text !== ',') return false
   return !(isWord(before, 'select') && all[at - 2]?.text === '(' && isWord(all[at - 3], 'exists'))
 }
 

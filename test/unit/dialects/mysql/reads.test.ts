@@ -18,6 +18,12 @@ describe('a digest names the old column', () => {
     'UPDATE `users` SET NAME = ? WHERE `id` = ?',
     'INSERT INTO `tags` ( `label` ) SELECT NAME FROM `users`',
     'WITH `x` AS ( SELECT NAME FROM `users` ) SELECT * FROM `x`',
+    'SET @? = ( SELECT NAME FROM `users` LIMIT ? )',
+    'CALL `greet` ( ( SELECT NAME FROM `users` LIMIT ? ) )',
+    'EXPLAIN ANALYZE SELECT NAME FROM `users`',
+    'ANALYZE SELECT NAME FROM `users`',
+    'SELECT `t` . `full_name` AS NAME FROM ( SELECT `id` FROM `users` ORDER BY NAME LIMIT ? ) `t`',
+    'SELECT `full_name` AS NAME , ROW_NUMBER ( ) OVER ( ORDER BY NAME ) FROM `users`',
   ])('%s', (text) => expect(reads(text)).toBe('names'))
 })
 
@@ -28,6 +34,15 @@ describe('a digest takes all columns', () => {
     'INSERT INTO `users` VALUES (...)',
     'SELECT `id` FROM `users` NATURAL JOIN `tags`',
     'TABLE `users`',
+    'SELECT SQL_NO_CACHE * FROM `users`',
+    'SELECT SQL_CALC_FOUND_ROWS * FROM `users` LIMIT ?',
+    'INSERT INTO `archive` TABLE `users`',
+    'INSERT INTO `archive` TABLE `shop` . `users`',
+    'WITH `t` AS ( TABLE `users` ) SELECT `t` . NAME FROM `t`',
+    'CREATE TABLE `kept` AS TABLE `users`',
+    'LOAD DATA INFILE ? INTO TABLE `users` FIELDS TERMINATED BY ?',
+    'LOAD DATA LOCAL INFILE ? INTO TABLE `users`',
+    'INSERT INTO `users` PARTITION ( `p` ) VALUES (...)',
   ])('%s', (text) => expect(reads(text)).toBe('all'))
 })
 
@@ -43,6 +58,14 @@ describe('a digest has nothing of the old shape', () => {
     'SELECT `full_name` FROM `users` `u` WHERE EXISTS ( SELECT * FROM `tags` )',
     'ALTER TABLE `users` DROP COLUMN NAME',
     'SHOW CREATE TABLE `users`',
+    'LOAD DATA INFILE ? INTO TABLE `users` FIELDS TERMINATED BY ? ( `id` , `full_name` )',
+    'INSERT INTO `users` ( `id` , `full_name` ) VALUES (...)',
+    'INSERT INTO `users` ( ) VALUES ( )',
+    'SELECT `id` * ? , COUNT ( * ) FROM `users`',
+    'EXPLAIN SELECT NAME FROM `users`',
+    'ANALYZE TABLE `users` UPDATE HISTOGRAM ON NAME WITH ? BUCKETS',
+    'CREATE TABLE `users` ( `id` INTEGER , NAME TEXT )',
+    'CREATE OR REPLACE TABLE `users` ( NAME TEXT )',
     'CREATE TRIGGER `t` BEFORE INSERT ON `users` FOR EACH ROW SET NEW . NAME = ?',
   ])('%s', (text) => expect(reads(text)).toBeNull())
 
