@@ -336,6 +336,17 @@ export function openLedger(dialect: Dialect, session: Session, schema: string, a
         db.insertInto(table('events')).values({ migration, kind, detail: JSON.stringify(detail), actor: actor.actor }),
       )
     },
+    events: async (kind) => {
+      const rows = await run<{ at: string; detail: unknown }>(
+        db
+          .selectFrom(table('events'))
+          .select(['detail', iso('at').as('at')])
+          .where('kind', '=', kind)
+          .where('migration', 'is', null)
+          .orderBy('id'),
+      )
+      return rows.map(({ at, detail }) => ({ at, detail: fromJson(detail) }))
+    },
     sample: async (migration, kind, value) => {
       await run(db.insertInto(table('samples')).values({ migration, kind, value: JSON.stringify(value) }))
     },

@@ -43,6 +43,8 @@ export interface Ledger {
   saveBackfill(name: string, generation: number, step: string, values: Readonly<Record<string, unknown>>): Promise<void>
   setPaused(name: string, paused: boolean): Promise<number>
   event(migration: string | null, kind: string, detail: unknown): Promise<void>
+  /** All of a kind that are of no migration, oldest first. */
+  events(kind: string): Promise<readonly { readonly at: string; readonly detail: unknown }[]>
   sample(migration: string, kind: string, value: unknown): Promise<void>
   /** Those of a kind within so many milliseconds, oldest first, and at most the newest thousand. */
   samples(

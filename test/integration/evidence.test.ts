@@ -284,6 +284,28 @@ describeEveryServer('evidence before contract', (server) => {
         3,
       ))
 
+    it('does not take a version for a new one that was rolled back to', () =>
+      withUsers(
+        server,
+        async (database) => {
+          const target = { migrator: { database: database.url }, app: 'shop' } as const
+          const deploy = (version: string) => markDeployed({ ...target, version, only: true })
+          for (const version of ['v1', 'v2'])
+            await registerApp({ ...target, version, statements: { app: 'shop', version, statements: [] } })
+          await deploy('v1')
+          const m = await backfilled(database, heartbeats)
+          await deploy('v2')
+          await deploy('v1')
+          await run(database, `insert into ${beats} (app, version, instance) values ('shop', 'v1', 'x')`)
+          expect(await gateOf(m, 'heartbeats')).toMatchObject({
+            status: 'unknown',
+            reason: expect.stringMatching(/which was deployed before this was expanded$/),
+          })
+          await m.close()
+        },
+        3,
+      ))
+
     it('sent through whatever an app has', () =>
       withUsers(
         server,

@@ -138,6 +138,7 @@ describeEachServer('prepared statements and contract', (server) => {
       const m = migrator(database, swap)
       expect(await outcome(m.ready({ requireGate: ['prepard'] }))).toBe('2 gate.unknown')
       expect(await outcome(m.contract({ requireGate: ['prepard'] }))).toBe('2 gate.unknown')
+      expect(await outcome(m.contract({ requireGate: ['brown-out'] }))).toBe('2 gate.not-required')
       expect(await outcome(m.contract({ forceGates: ['sesions'], reason: 'typo' }))).toBe('2 gate.unknown')
       await m.close()
     }))

@@ -1,5 +1,6 @@
 import type { AppVersionRow } from '../../ledger/apps.ts'
 import type { CheckRow } from '../../ledger/checks.ts'
+import type { MigrationRow } from '../../ledger/tables.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { Gate } from '../api.ts'
 import { hashOfPlan } from '../fingerprint.ts'
@@ -12,19 +13,32 @@ export interface CheckInput {
   readonly versions: readonly AppVersionRow[]
   readonly deployed: readonly AppVersionRow[]
   readonly recorded: CheckRow | null
+  /** Those that were marked as deployed before the migration was expanded, whatever was said of them since. */
+  readonly before?: readonly Pick<AppVersionRow, 'app' | 'version'>[]
 }
 
 /** Reads it. */
-export async function readCheckInput(environment: Environment, migration: string): Promise<CheckInput> {
+export async function readCheckInput(
+  environment: Environment,
+  { name: migration, created_at: expanded }: Pick<MigrationRow, 'name' | 'created_at'>,
+): Promise<CheckInput> {
   const where = environment.options.environment ?? 'default'
   const all = await (await environment.apps()).versions()
   const versions = all.filter((each) => each.environment === where)
   const checks = await (await environment.checks()).all(where)
+  // The row tells the last time only: one that was rolled back to was there earlier.
+  const again = versions.some(({ state, deployed_at: at }) => state === 'deployed' && (at ?? '') >= expanded)
+  const marked = again ? await (await environment.ledger()).events('app-deployed') : []
+  const before = marked.flatMap(({ at, detail }) => {
+    const key = detail as { readonly environment: string; readonly app: string; readonly version: string }
+    return at < expanded && key.environment === where ? [key] : []
+  })
   return {
     environment: where,
     versions,
     deployed: versions.filter((each) => each.state === 'deployed'),
     recorded: checks.find((each) => each.migration === migration) ?? null,
+    before,
   }
 }
 

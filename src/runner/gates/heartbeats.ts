@@ -79,8 +79,13 @@ function silenceInVain(policy: HeartbeatPolicy, heard: readonly Heard[]): string
   const living = heard.filter(({ alive }) => alive > 0)
   if (living.length === 0) return 'nobody is heard now, so that the silence of the old version proves nothing'
   const { versions } = policy.check
-  if (versions.length === 0 && policy.oldApp.length > 0 && !heard.some((each) => matches(policy.oldApp, each)))
+  // What nobody said more of than that it is not among the old.
+  const byOldAlone = versions.length === 0 || living.some(({ standing }) => standing.is === 'unnamed')
+  if (byOldAlone && policy.oldApp.length > 0 && !heard.some((each) => matches(policy.oldApp, each)))
     return 'no version that --old-app names ever sent one, so that its silence proves nothing'
+  const allAllowed = heard.every(({ standing }) => standing.is === 'fine')
+  if (versions.length === 0 && policy.oldApp.length === 0 && allAllowed)
+    return 'no version ever sent one but those that --allow-app names, so that the silence of others proves nothing'
   // Which ran when this was expanded or later, and may not run any more.
   const gone = versions
     .filter(

@@ -37,7 +37,10 @@ export function standingOf(policy: VersionPolicy, named: VersionName): Standing 
     if (times.some((at) => at > (found.deployed_at ?? '')))
       return { is: 'untold', why: 'beside which a later version is deployed' }
     // What was there before the new shape was cannot know it.
-    if ((found.deployed_at ?? '') < row.created_at)
+    if (
+      (found.deployed_at ?? '') < row.created_at ||
+      (check.before ?? []).some((each) => each.app === app && each.version === version)
+    )
       return { is: 'untold', why: 'which was deployed before this was expanded' }
     return { is: 'fine', why: 'which is deployed' }
   }

@@ -73,9 +73,14 @@ function fenceView(users: readonly string[], sessions: readonly SessionView[]): 
 
 type Report = ReadyResult['migrations'][number]
 
-function refuseUnknownGates(given: readonly string[]): void {
+function refuseUnknownGates(required: readonly string[], forced: readonly string[] = []): void {
   const names: readonly string[] = gateNames
-  const wrong = given.find((name) => !names.includes(name))
+  const wrong = [...forced, ...required].find((name) => !names.includes(name))
+  // It is there where a brown-out is asked for, and nowhere else: to require it by its name would not count.
+  if (wrong === undefined && required.includes('brown-out'))
+    throw usageError('gate.not-required', 'a brown-out is not required, but asked for', {
+      hint: 'Say --brown-out 5m, or brownOut in the config.',
+    })
   if (wrong === undefined) return
   throw usageError('gate.unknown', `there is no gate ${wrong}`, { hint: `The gates are ${names.join(', ')}.` })
 }
@@ -125,7 +130,7 @@ async function look(
     minAge: options.minAge ?? configured.minAge ?? 0,
     requireGate: options.requireGate ?? configured.requireGate ?? [],
     accept: options.accept ?? [],
-    check: await readCheckInput(environment, migration.name),
+    check: await readCheckInput(environment, row),
     heard: (await ledger.layout()) < 2 ? [] : await readHeard(dialect, session, environment.stateSchema, quietPeriod),
     pods: typeof evidence === 'string' ? await readPods(evidence) : null,
     evidenceMaxAge: options.evidenceMaxAge ?? configured.evidenceMaxAge ?? defaults.evidenceMaxAge,
@@ -155,7 +160,7 @@ export async function contract(environment: Environment, options: ContractInput)
   if (forced.length > 0 && (options.reason ?? '').trim() === '') {
     throw usageError('gate.reason', '--force-gate needs a --reason, which is recorded')
   }
-  refuseUnknownGates([...forced, ...(options.requireGate ?? environment.options.requireGate ?? [])])
+  refuseUnknownGates(options.requireGate ?? environment.options.requireGate ?? [], forced)
   refuseEmptyPatterns(environment, options)
   const never = forced.find((name) => notForceable.has(name))
   if (never !== undefined) throw usageError('gate.not-forceable', `the gate ${never} cannot be forced`)

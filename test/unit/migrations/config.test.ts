@@ -61,7 +61,7 @@ describe('the config file', () => {
   })
 
   describe('with a policy', () => {
-    const gates = ['sessions', 'check', 'heartbeats']
+    const gates = ['sessions', 'check', 'heartbeats', 'brown-out']
     const load = async (text: string): Promise<unknown> =>
       loadConfig(await folderWith({ 'migrate.config.yaml': text }), undefined, gates).then(
         ({ config }) => config,
@@ -79,7 +79,8 @@ describe('the config file', () => {
         'policy:\n  require: [check, sesions]',
         [':2: policy.require[1]: unknown gate `sesions`; did you mean `sessions`?'],
       ],
-      ['requireGate: pods', [':1: requireGate: unknown gate `pods`; known: sessions, check, heartbeats']],
+      ['requireGate: pods', [':1: requireGate: unknown gate `pods`; known: sessions, check, heartbeats, brown-out']],
+      ['policy:\n  require: [check, brown-out]', [':2: policy.require[1]: a brown-out is not required, but asked for']],
       [
         'policy:\n  environments:\n    production:\n      require: checks\n      minage: 1h',
         [':5: policy.environments.production.minage: unknown key `minage`; did you mean `minAge`?'],

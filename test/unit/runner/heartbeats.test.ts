@@ -121,7 +121,34 @@ describe('the gate heartbeats', () => {
       'failed',
       /^heard within 600 s: bi 7 .*which --allow-app does not name$/,
     ],
-    ['is open when all are allowed', { heard: [heard('shop', 'v2', 1)], allowApp: ['shop/v2'] }, 'ok', /no other/],
+    [
+      'is open when all are allowed, and one that is not is silent',
+      { heard: [heard('shop', 'v1', 0), heard('shop', 'v2', 1)], allowApp: ['shop/v2'] },
+      'ok',
+      /the last of others: shop v1 at/,
+    ],
+    [
+      'does not know where none but those that are allowed ever spoke',
+      { heard: [heard('shop', 'v2', 1)], allowApp: ['shop/v2'] },
+      'unknown',
+      /^no version ever sent one but those that --allow-app names/,
+    ],
+    [
+      'nor where another app is registered',
+      {
+        heard: [heard('shop', 'v2', 1), heard('billing', '7', 1)],
+        versions: [registered('billing', '7', 'deployed')],
+        oldApp: ['shop v1'],
+      },
+      'unknown',
+      /^no version that --old-app names ever sent one/,
+    ],
+    [
+      'shows no line and no colour that a name brings along',
+      { heard: [heard('shop', 'v3\n\u001b[32m  ok', 1)], versions: both },
+      'failed',
+      /^heard within 600 s: shop v3 \uFFFD\[32m {2}ok \(/,
+    ],
     [
       'does not know of one that was deployed before the new shape was there',
       { heard: [heard('shop', 'v1', 1)], versions: [registered('shop', 'v1', 'deployed', before)] },
