@@ -84,6 +84,9 @@ export function podsOf(value: unknown): { readonly at: string | null; readonly p
   const kind = textOf(document.kind)
   const items = kind === 'Pod' || kind === 'CronJob' ? [document] : document.items
   if (!Array.isArray(items)) throw new Error('expected `pods`, or what `kubectl get pods -o json` prints')
+  // The API gives long lists in parts, and kubectl puts them together.
+  if (textOf(at(document, 'metadata').continue) !== null)
+    throw new Error('the list goes on elsewhere (`metadata.continue`): only a part of the pods is here')
   const all = items.map(asObject)
   if (all.includes(null)) throw new Error('one of `items` is no object')
   const found = all.flatMap((item) => (item === null ? [] : podOf(item, kind === 'PodList' ? 'Pod' : null)))

@@ -62,6 +62,12 @@ const listed = (...items: readonly unknown[]): PodEvidence => ({
 })
 
 describe('the gate pods', () => {
+  it('takes no part of a list for all of it', () => {
+    const list = { kind: 'PodList', metadata: { continue: 'abc' }, items: [pod({ images: ['shop:v2'] })] }
+    expect(() => podsOf(list)).toThrow('only a part of the pods')
+    expect(podsOf({ ...list, metadata: { continue: '' } }).pods).toHaveLength(1)
+  })
+
   it.each<[string, readonly Made[], Parameters<typeof look>[1], string, RegExp]>([
     [
       'is open when all are of the version that is deployed',
