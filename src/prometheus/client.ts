@@ -56,9 +56,13 @@ async function request({ url, headers = {}, bearerTokenFile }: PrometheusServer)
   readonly headers: Headers
 }> {
   const address = new URL(url)
-  const sent = new Headers({ accept: 'application/json', ...headers })
+  const sent = new Headers({ accept: 'application/json' })
+  for (const [name, value] of Object.entries(headers)) {
+    if (!isSendable(value)) throw usageError('prometheus.header', `the header ${name} holds what no header can`)
+    sent.set(name, value)
+  }
   if (address.username !== '' || address.password !== '') {
-    const pair = `${decodeURIComponent(address.username)}:${decodeURIComponent(address.password)}`
+    const pair = `${decoded(address.username)}:${decoded(address.password)}`
     sent.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`)
     address.username = ''
     address.password = ''
@@ -68,10 +72,27 @@ async function request({ url, headers = {}, bearerTokenFile }: PrometheusServer)
 }
 
 async function tokenIn(file: string): Promise<string> {
+  const token = await readFile(file, 'utf8').then(
+    (text) => text.trim(),
+    (cause: unknown) => {
+      throw usageError('prometheus.token-file', `the file with the token cannot be read: ${file}`, { cause })
+    },
+  )
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw usageError('prometheus.token-file', `what is in the file is no token: ${file}`, {
+    hint: 'It holds the token and nothing else, on one line.',
+  })
+}
+
+/** What cannot be in a header raises with its value in the message, which may be a secret. */
+const isSendable = (value: string): boolean => /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+
+/** A part of an address; as it stands where its percent signs are no escapes, as curl takes them. */
+function decoded(part: string): string {
   try {
-    return (await readFile(file, 'utf8')).trim()
-  } catch (cause) {
-    throw usageError('prometheus.token-file', `the file with the token cannot be read: ${file}`, { cause })
+    return decodeURIComponent(part)
+  } catch {
+    return part
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BellowsError, exitCodes } from '../../src/errors.ts'
@@ -257,6 +258,29 @@ describe('what is asked of no Prometheus', () => {
     const ran = await migrate(['gate', '--json', ...argv])
     expect(outcome(ran)).toMatchObject({ exitCode: 2, code })
     expect(ran.stdout + ran.stderr).not.toContain('secret')
+  })
+
+  test('credentials that cannot be sent are told (2), and not shown', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'bellows-gate-'))
+    const argv = ['gate', '--json', '--verbose', '--prometheus', 'http://127.0.0.1:1', '--query', 'up', '--max', '1']
+    try {
+      for (const content of ['sesame\nsecond', 'sesame€', '']) {
+        const file = path.join(folder, 'token')
+        writeFileSync(file, content)
+        const ran = await migrate([...argv, ...atOnce, '--bearer-token-file', file])
+        expect(outcome(ran), content).toMatchObject({ exitCode: 2, code: 'prometheus.token-file' })
+        expect(ran.stdout + ran.stderr).not.toContain('sesame')
+      }
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+    const ran = await migrate([...argv, ...atOnce, '--header', 'X-Key: sesame€'])
+    expect(outcome(ran)).toMatchObject({ exitCode: 2, code: 'prometheus.header' })
+    expect(ran.stdout + ran.stderr).not.toContain('sesame')
+    // A percent sign that is no escape is one.
+    const address = argv.map((word) => word.replace('127', 'shop:50%off@127'))
+    const plain = await migrate([...address, ...atOnce])
+    expect(outcome(plain)).toMatchObject({ exitCode: 75 })
   })
 
   test('a stop is one of SIGTERM’s, at once', async () => {
