@@ -199,19 +199,21 @@ async function tripsOf(
     const { rows } = await session.query<SeenRow>(look)
     return rows[0] === undefined ? null : readSeen(rows[0])
   }
+  const savepoint = (name: string): Promise<unknown> => session.query({ sql: `savepoint ${name}`, parameters: [] })
+  const back = (name: string): Promise<unknown> =>
+    session.query({ sql: `rollback to savepoint ${name}`, parameters: [] })
   /** Leaves the row as it was where something is refused. */
   const attempt = async (body: () => Promise<Seen | null>): Promise<{ seen: Seen | null; refused: string | null }> => {
-    await session.query({ sql: 'savepoint bellows_trip', parameters: [] })
+    await savepoint('bellows_trip')
     try {
       return { seen: await body(), refused: null }
     } catch (error) {
       const refused = refusal(error, dialect)
-      await session.query({ sql: 'rollback to savepoint bellows_trip', parameters: [] })
+      await back('bellows_trip')
       return { seen: null, refused }
     }
   }
   const insert = (changed: ReadonlyMap<string, string | null>) => async (): Promise<Seen | null> => {
-    await session.query(dialect.empty(lens.table))
     const given = [...new Map([...base, ...always(lens), ...changed])]
     await session.query(
       dialect.insert(
@@ -221,12 +223,15 @@ async function tripsOf(
     )
     return see()
   }
+  // Each row goes by the savepoint, not by a DELETE, which a trigger of yours may refuse or turn into something else.
+  await savepoint('bellows_row')
   const trips: Trip[] = []
   const plain = new Map([...values].map(([slot, [first]]) => [slot.physical, first?.value ?? null]))
   for (const [slot, list] of values) {
     for (const value of list) {
       const one = await attempt(insert(new Map([...plain, [slot.physical, value.value]])))
       trips.push({ value, column: slot.name, ...one })
+      await back('bellows_row')
     }
     if (lens.kind !== 'row') continue
     // Some of them by an UPDATE of a row that is there.
@@ -246,13 +251,16 @@ async function tripsOf(
       })
       trips.push({ value, column: slot.name, ...one })
     }
+    await back('bellows_row')
   }
   if (values.size === 0) {
     const one = await attempt(insert(new Map()))
     trips.push({ value: { value: null, what: 'a row', sample: null }, column: showTable(lens.table), ...one })
   }
-  const refused = trips.find((trip) => trip.refused !== null)?.refused
-  if (trips.length > 0 && trips.every(({ seen }) => seen === null)) return { why: `no row was taken (${refused})` }
+  if (trips.length > 0 && trips.every(({ seen }) => seen === null)) {
+    const refused = trips.find((trip) => trip.refused !== null)?.refused
+    return { why: refused === undefined ? 'no row was there afterwards' : `no row was taken (${refused})` }
+  }
   return { lens, writer, trips }
 }
 

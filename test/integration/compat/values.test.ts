@@ -83,6 +83,18 @@ describeEachDatabase('round trips of values', everywhere, (server) => {
     expect(await run('select * from items')).toEqual([])
   })
 
+  it('find what is lost also where a trigger refuses every DELETE', async () => {
+    await run(
+      postgres
+        ? `create function kept() returns trigger language plpgsql as $$ begin raise 'rows are kept'; end $$;
+           create trigger a before delete on items for each row execute function kept()`
+        : `create trigger a before delete on items for each row signal sqlstate '45000' set message_text = 'rows are kept'`,
+    )
+    const intents: Asked['intents'] = [{ changeType: { table: 'items', column: 'price', as: 'euros', to: 'integer' } }]
+    const asked = { intents, old: { read: 'select price from items' }, new: { read: 'select euros from items' } }
+    expect(cell(await of(asked), 'v2', 'backfilled')).toEqual(['(values) changes VALUE lossy-up'])
+  })
+
   it('say so where no row can be made', async () => {
     await run(
       postgres
