@@ -21,6 +21,8 @@ const own: readonly RegExp[] = [
   new RegExp(`^update ${name} \\. ${name} as t set t \\. .* where \\(*t \\. ${name} (?:>|<=?) `, 's'),
   /^select (?:cast \( |hex \( )?(?:cast \( )?t \. [^ ]+ .*as k0\b/s,
   new RegExp(`^insert into ${name} \\. ${name}_conversion_failures `),
+  // Triggers and functions: whoever makes one reads nothing by that, and what it does later is counted then.
+  /^create (?:or replace )?(?:definer = .*? )?(?:trigger|function|procedure|event) /,
 ]
 
 /** Is this one of ours? */
