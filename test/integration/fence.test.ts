@@ -191,6 +191,29 @@ describeEveryServer('a fence at contract', (server) => {
       3,
     ))
 
+  it('is kept by a contract that ends what was begun behind it, whatever the config wishes to try', () =>
+    withAppUsers(
+      server,
+      1,
+      async (database, [v1]) => {
+        if (v1 === undefined) throw new Error('one was asked for')
+        const m = migrator(database, undefined, { quietPeriod: 0, brownOut: 600_000 })
+        await m.expand({ backfill: true })
+        await m.contract({ fence: [v1.name] })
+        // As `kill -9` leaves it before the phase is over.
+        await run(
+          database,
+          `update ${family.state('migrations')} set state = 'contracting', contracted_at = null, quarantined_until = null`,
+        )
+        expect(await outcome(m.contract())).toBe('0')
+        expect(await login(v1)).toBe(shut)
+        expect(await eventsOf(m, 'unfenced')).toEqual([])
+        await m.rollback()
+        await m.close()
+      },
+      3,
+    ))
+
   it('shows in a dry run, and is not there afterwards', () =>
     withAppUsers(
       server,
@@ -210,6 +233,36 @@ describeEveryServer('a fence at contract', (server) => {
 
 describeEachServer('a fence on PostgreSQL', (server) => {
   if (!isPlayedOn(server)) return it.skip('is tried on another, by the seed', () => undefined)
+  it('is told where the connection is lost behind it, and the same command goes on', { timeout: 120_000 }, () =>
+    withAppUsers(
+      server,
+      2,
+      async (database, [v1, v2]) => {
+        if (v1 === undefined || v2 === undefined) throw new Error('two were asked for')
+        const m = migrator(database, undefined, { quietPeriod: 0, lockTimeout: 300 })
+        await m.expand({ backfill: true })
+        const reader = await familyOf(server).session(v2.url, 'report')
+        await reader.run('begin; select count(*) from users')
+        const contract = outcome(m.contract({ fence: [v1.name] }))
+        await expect.poll(() => m.events.some(({ kind }) => kind === 'retry'), { timeout: 30_000 }).toBe(true)
+        await run(
+          database,
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'bellows/%'`,
+        )
+        expect(await contract).toMatch(/^75 /)
+        expect(m.events.some((event) => event.kind === 'warning' && /left locked out/.test(event.message))).toBe(true)
+        await m.close()
+        await reader.end()
+        const again = migrator(database, undefined, { quietPeriod: 0 })
+        expect(await outcome(again.contract({ fence: [v1.name] }))).toBe('0')
+        await again.rollback()
+        expect(await login(v1)).toBe('in')
+        await again.close()
+      },
+      3,
+    ),
+  )
+
   describe('and who may take it down', () => {
     it('is told before a rollback does anything', () =>
       withAppUsers(

@@ -328,7 +328,8 @@ async function contractRow(
       if (late.seen !== undefined) await keepLook(run.ledger, name, late.seen)
       throw await asItWas(environment, run, row, error)
     }
-    if (run.worker.alive && (await isAllThere(run, looked.input))) await fence.lower()
+    if (!run.worker.alive) fence.left()
+    else if (await isAllThere(run, looked.input)) await fence.lower()
     throw error
   })
   // Forced, and open until then.

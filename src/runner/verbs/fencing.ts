@@ -12,6 +12,8 @@ export interface Fencing {
   raise(): Promise<{ readonly since: number; readonly notice: string } | null>
   /** Lets them in again after a failure, which it does not hide. */
   lower(): Promise<void>
+  /** Tells that they may be left locked out, where nobody can be let in any more. */
+  left(): void
 }
 
 const wantedBy = ({ options: configured }: Environment, options: GateOptions): readonly string[] => [
@@ -49,6 +51,11 @@ export async function fencingOf(
         const why = error instanceof Error ? error.message : String(error)
         environment.emit({ kind: 'notice', message: `${users.join(', ')} could not be let in again: ${why}` })
       })
+    },
+    left: () => {
+      if (accounts.length === 0) return
+      const message = `${accounts.map(nameOf).join(', ')} may be left locked out, as the connection is lost: run the same command again`
+      environment.emit({ kind: 'warning', message })
     },
   }
 }
