@@ -15,6 +15,7 @@ const beforeValue = new Set(
   [
     'select distinct all where and or not xor like rlike regexp in between then else when case values value limit offset interval div',
     'mod is by having set on return binary call as against using straight_join sql_calc_found_rows distinctrow row any some',
+    'do from both leading trailing returning high_priority sql_no_cache sql_cache sql_small_result sql_big_result sql_buffer_result',
   ]
     .join(' ')
     .split(' '),
@@ -103,6 +104,8 @@ function typedBy(all: readonly Token[], at: number, inCast: boolean): Fate {
     const word = before.text.toLowerCase()
     if (isWord(before, 'as') && !inCast) return { kind: 'code' }
     if (beforeValue.has(word)) return { kind: 'value' }
+    // `{d '...'}` takes no parameter.
+    if (all[at - 2]?.text === '{') return { kind: 'unclear' }
     if (casts[word] !== undefined) return { kind: 'typed', as: casts[word] }
     if (/^(x|b|_\w+)$/.test(word) && (word.startsWith('_') || before.end === token.start))
       return { kind: 'typed', as: null }

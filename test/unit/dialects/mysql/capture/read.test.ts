@@ -44,6 +44,8 @@ describe('a captured text of MySQL', () => {
       'select cast(? as char(10)), convert(y, decimal(4,2)), char(?, ?)',
     ],
     ["select * from t where d > date '2020-01-02'", 'select * from t where d > cast(? as date)'],
+    ["select trim(both 'x' from a), extract(year from 'y')", 'select trim(both ? from a), extract(year from ?)'],
+    ["do 'x'", 'do ?'],
     ['select now() - interval 1 day', 'select now() - interval ? day'],
     [
       "select date_format(d, '%Y') from t group by date_format(d, '%Y')",
