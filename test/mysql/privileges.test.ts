@@ -17,9 +17,9 @@ describeEachStartableMysql('an account with nothing but the documented privilege
     if (own === null) throw new Error(`${server.name} is not there to be started`)
     const database = await createDatabase(own)
     const [migrator, app] = ['migrator', 'app']
-    const [grant = ''] = [...(await readFile(documented, 'utf8')).matchAll(/```mysql\n(GRANT SELECT, INSERT.*?)```/gs)].map(
-      ([, text = '']) => text,
-    )
+    const [grant = ''] = [
+      ...(await readFile(documented, 'utf8')).matchAll(/```mysql\n(GRANT SELECT, INSERT.*?)```/gs),
+    ].map(([, text = '']) => text)
     const as = (user: string): string => {
       const url = new URL(database.url)
       url.username = user

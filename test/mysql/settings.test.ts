@@ -122,9 +122,9 @@ describeEachStartableMysql('a rename and a change of type on a server where', (s
         ['made', 'created'],
       ] as const
       try {
-        const [grant = ''] = [...(await readFile(documented, 'utf8')).matchAll(/```mysql\n(GRANT SELECT, INSERT.*?)```/gs)].map(
-          ([, text = '']) => text,
-        )
+        const [grant = ''] = [
+          ...(await readFile(documented, 'utf8')).matchAll(/```mysql\n(GRANT SELECT, INSERT.*?)```/gs),
+        ].map(([, text = '']) => text)
         await withMysql(own.url, async (client) => {
           await client.query('create database Shop_of_Mine')
           await client.query("create user migrator@'%' identified by 'pw'; create user app@'%' identified by 'pw'")
