@@ -200,7 +200,7 @@ describeEachStartableMysql('statements that a server has counted and logged', (s
         const redacted = await importFrom(database.url, 'statistics', { samples: true, redact: ['name'] })
         expect(redacted.text).not.toContain('Secret')
       }
-      if (started === null) return
+      if (!full || started === null) return
       for (const from of ['general-log=table', `general-log=${join(started.dataDir, 'general.log')}`]) {
         const logged = await importFrom(database.url, from, { samples: true })
         const read = logged.list.statements.find(({ sql }) => sql.includes('name <>'))
