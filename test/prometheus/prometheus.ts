@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import { createServer as createSocket } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { vi } from 'vitest'
+import { freePort } from '../../src/embedded/port.ts'
 
 /** Where Prometheus is, or null: it is not a dependency, and not fetched. `PROMETHEUS` names another place. */
 function find(): string | null {
@@ -87,13 +87,5 @@ export async function startPrometheus(): Promise<Watched> {
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
-}
-
-async function freePort(): Promise<number> {
-  const server = createSocket()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
   return typeof address === 'object' ? (address?.port ?? 0) : 0
 }

@@ -9,7 +9,6 @@ interface Job {
   readonly backoffLimit: number
   /** Seconds, or null: as long as it takes. */
   readonly deadline: number | null
-  readonly graceSeconds: number
   /** Exit codes that a repeat cannot change. */
   readonly final: readonly number[]
   /** Whether a deploy may wait for it, so that it can be its hook. */
@@ -23,7 +22,6 @@ const jobs: readonly Job[] = [
     args: ['expand'],
     backoffLimit: 4,
     deadline: 1800,
-    graceSeconds: 60,
     final: [2, 3, 4, 6],
     hook: true,
   },
@@ -33,7 +31,6 @@ const jobs: readonly Job[] = [
     args: ['backfill'],
     backoffLimit: 20,
     deadline: null,
-    graceSeconds: 60,
     final: [2, 3, 4, 6],
     hook: false,
   },
@@ -43,7 +40,6 @@ const jobs: readonly Job[] = [
     args: ['contract', '--wait', '30m'],
     backoffLimit: 4,
     deadline: 7200,
-    graceSeconds: 60,
     final: [2, 3, 4, 5, 6],
     hook: false,
   },
@@ -96,7 +92,7 @@ ${deadline}${kept}  # Two at once would be refused by the lease in the database,
     spec:
       restartPolicy: Never
       # After SIGTERM the batch is finished, the progress saved and the lease given back.
-      terminationGracePeriodSeconds: ${job.graceSeconds}
+      terminationGracePeriodSeconds: 60
 ${indent(podSecurity, 6)}      containers:
 ${indent(container(options, 'migrate', job.args), 8)}      volumes:
 ${indent(volumes(options), 8)}`

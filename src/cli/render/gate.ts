@@ -1,17 +1,11 @@
 import type { Measurement, PrometheusGateResult } from '../../prometheus/gate.ts'
+import { shown } from '../../prometheus/judge.ts'
 import type { Colours } from '../colours.ts'
 
 /** One line for each measurement, as it comes. */
 export function measurementLine({ at, outcome, readings, traffic, reason }: Measurement): string {
-  const values = readings
-    .map(({ value }) => (value === null ? 'no value' : String(Number(value.toPrecision(6)))))
-    .join(', ')
-  const words = [
-    `${at} ${outcome}`,
-    values,
-    traffic === null ? '' : `traffic ${Number(traffic.toPrecision(6))}`,
-    reason ?? '',
-  ]
+  const values = readings.map(({ value }) => (value === null ? 'no value' : shown(value))).join(', ')
+  const words = [`${at} ${outcome}`, values, traffic === null ? '' : `traffic ${shown(traffic)}`, reason ?? '']
   return words.filter((word) => word !== '').join(': ')
 }
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, expect } from 'vitest'
 import { serverIdentity } from '../../../src/embedded/identity.ts'
+import { freePort } from '../../../src/embedded/port.ts'
 import { connect } from '../../servers/databases.ts'
 
 /** Where PgBouncer is, or null: it is not a dependency, and not fetched. `PGBOUNCER` names another place. */
@@ -40,14 +40,6 @@ afterEach(async () => {
     await rm(folder, { recursive: true, force: true })
   }
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** A pooler in front of the server; gives the URL through it. */
 export async function pool(url: string, mode: 'transaction' | 'session' | 'statement', size = 20): Promise<string> {
