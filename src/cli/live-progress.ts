@@ -2,7 +2,7 @@ import type { RunnerEvent } from '../runner/events.ts'
 import type { Colours } from './colours.ts'
 import type { Terminal } from './io.ts'
 import { liveLine } from './live-line.ts'
-import type { Progress } from './progress.ts'
+import { isUnsaid, type Progress } from './progress.ts'
 import { bar, describeEvent, describeProgress } from './render/event.ts'
 import { duration } from './render/format.ts'
 
@@ -11,6 +11,7 @@ export function liveProgress(stream: Terminal, { bold, cyan, dim, green, yellow 
   const { above, instead, draw, clear } = liveLine(stream)
   const descriptions = new Map<string, string>()
   const show = (event: RunnerEvent): void => {
+    if (isUnsaid(event)) return
     switch (event.kind) {
       case 'phase-started':
         above(bold(`${event.migration} ${cyan(event.phase)}`))

@@ -36,6 +36,13 @@ export const accepting: readonly OptionSpec[] = [
   { flags: '--accept <hazard>', help: 'go on in spite of this hazard; again for each', many: true },
 ]
 
+/** For commands that may run for long. */
+export const metrics: readonly OptionSpec[] = [
+  { flags: '--metrics-port <port>', help: 'serve /metrics, /live and /ready on this port while it runs' },
+  { flags: '--metrics-host <address>', help: 'on this address alone (all of them)' },
+  { flags: '--metrics-file <file>', help: 'write the metrics to this file when it ends, for a textfile collector' },
+]
+
 /** How fast a backfill goes. */
 export const pace: readonly OptionSpec[] = [
   { flags: '--batch-time <duration>', help: 'how long one batch should take (200ms)' },

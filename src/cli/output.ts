@@ -3,9 +3,10 @@ import type { RunnerEvent } from '../runner/events.ts'
 import { errorAnnotation, warningAnnotation } from './annotations.ts'
 import { type Colours, coloursFor } from './colours.ts'
 import type { Io } from './io.ts'
+import { jsonLog } from './json-log.ts'
 import { type ErrorDocument, lastWords } from './last-words.ts'
 import { liveProgress } from './live-progress.ts'
-import { jsonProgress, type Progress, plainProgress } from './progress.ts'
+import { type Progress, plainProgress } from './progress.ts'
 import { createRedactor, type Redact, redactDeep } from './redact.ts'
 import { renderError, stackOf } from './render/error.ts'
 
@@ -34,6 +35,8 @@ export interface Output {
   /** Colours of stderr. */
   readonly errorColours: Colours
   readonly event: (event: RunnerEvent) => void
+  /** Hands every event on as well, without secrets. */
+  readonly watch: (listener: (event: RunnerEvent) => void) => void
   readonly note: (line: string) => void
   readonly warn: (message: string) => void
   /** A connection URL: its password is never written from here on. */
@@ -54,6 +57,7 @@ export interface Output {
 export function createOutput(io: Io, options: OutputOptions): Output {
   const errorColours = coloursFor(io.env, io.stderr, options.noColor)
   const urls: string[] = []
+  const listeners: ((event: RunnerEvent) => void)[] = []
   const warnings: string[] = []
   let redact: Redact = createRedactor([])
   const progress = progressFor(io, options, errorColours)
@@ -79,10 +83,8 @@ export function createOutput(io: Io, options: OutputOptions): Output {
   const complain = (error: BellowsError): void => {
     progress.stop()
     io.terminationLog?.(lastWords({ command: options.command, ...describe(error) }))
-    if (options.logFormat === 'json') {
-      const stack = options.verbose ? { stack: redact(stackOf(error)) } : {}
-      const event = { at: new Date().toISOString(), kind: 'error', ...describe(error), ...stack }
-      io.stderr.write(`${JSON.stringify(event)}\n`)
+    if (progress.fail !== undefined) {
+      progress.fail({ ...describe(error), ...(options.verbose ? { stack: redact(stackOf(error)) } : {}) })
       return
     }
     io.stderr.write(`${redact(renderError(error, errorColours, options.verbose))}\n`)
@@ -92,6 +94,7 @@ export function createOutput(io: Io, options: OutputOptions): Output {
     const safe = redactDeep(given, redact) as RunnerEvent
     if (safe.kind === 'warning') warnings.push(safe.message)
     progress.event(safe)
+    for (const listener of listeners) listener(safe)
     if (safe.kind === 'warning' && annotate && options.logFormat === 'text')
       progress.line(warningAnnotation(safe.message))
   }
@@ -101,6 +104,7 @@ export function createOutput(io: Io, options: OutputOptions): Output {
     colours: coloursFor(io.env, io.stdout, options.noColor || options.json),
     errorColours,
     event,
+    watch: (listener) => void listeners.push(listener),
     note: (line) => progress.line(redact(line)),
     warn: (message) => event({ at: new Date().toISOString(), kind: 'warning', message }),
     hide: (url) => {
@@ -127,6 +131,6 @@ export function createOutput(io: Io, options: OutputOptions): Output {
 }
 
 function progressFor(io: Io, options: OutputOptions, colours: Colours): Progress {
-  if (options.logFormat === 'json') return jsonProgress(io.stderr)
+  if (options.logFormat === 'json') return jsonLog(io.stderr)
   return io.stderr.isTTY && io.env.TERM !== 'dumb' ? liveProgress(io.stderr, colours) : plainProgress(io.stderr)
 }

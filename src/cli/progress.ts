@@ -1,5 +1,6 @@
 import type { RunnerEvent } from '../runner/events.ts'
 import type { Terminal } from './io.ts'
+import type { ErrorDocument } from './last-words.ts'
 import { describeEvent } from './render/event.ts'
 
 /** Shows events, and lines of text between them, on stderr. */
@@ -8,7 +9,14 @@ export interface Progress {
   readonly line: (text: string) => void
   /** Takes the live line away, before something else writes. */
   readonly stop: () => void
+  /** Shows an error, where it is not for people to read. */
+  readonly fail?: (error: ErrorDocument & { readonly stack?: string }) => void
 }
+
+const unsaid: ReadonlySet<RunnerEvent['kind']> = new Set(['connected', 'lease', 'gates'])
+
+/** What somebody who looks on need not see: it is for logs and metrics. */
+export const isUnsaid = ({ kind }: RunnerEvent): boolean => unsaid.has(kind)
 
 type ProgressEvent = Extract<RunnerEvent, { kind: 'progress' }>
 
@@ -17,19 +25,10 @@ export function plainProgress(stream: Terminal): Progress {
   const due = progressFilter()
   return {
     event: (event) => {
+      if (isUnsaid(event)) return
       if (event.kind !== 'progress' || due(event)) stream.write(`${event.at} ${describeEvent(event)}\n`)
     },
     line: (text) => stream.write(`${text}\n`),
-    stop: () => undefined,
-  }
-}
-
-/** For machines: one JSON event a line; text becomes a `notice`. */
-export function jsonProgress(stream: Terminal, now: () => Date = () => new Date()): Progress {
-  const write = (event: object): void => stream.write(`${JSON.stringify(event)}\n`)
-  return {
-    event: write,
-    line: (message) => write({ at: now().toISOString(), kind: 'notice', message }),
     stop: () => undefined,
   }
 }

@@ -4,6 +4,7 @@ import { type LoadedConfig, loadConfig } from '../migrations/config.ts'
 import { gateNames } from '../runner/api.ts'
 import { toFailure } from './failure.ts'
 import type { Io } from './io.ts'
+import { type Metrics, startMetrics } from './metrics/start.ts'
 import { createOutput, type Output } from './output.ts'
 import { buildProgram } from './program.ts'
 import type { CommandFile } from './session.ts'
@@ -18,6 +19,7 @@ export async function run(io: Io): Promise<ExitCode> {
   let output: Output | undefined
   let exitCode: ExitCode = exitCodes.ok
   let keeps = true
+  let metrics: Metrics | null = null
   const execute = async (
     file: CommandFile,
     args: readonly (string | undefined)[],
@@ -28,7 +30,9 @@ export async function run(io: Io): Promise<ExitCode> {
     output = outputFor(io, file.name, early)
     const config = await loadConfig(io.cwd, early.text('config'), gateNames)
     const settings = readSettings(flags, io.env, config)
-    const answer = await file.run({ command: file.name, io, config, settings, output }, args)
+    const session = { command: file.name, io, config, settings, output }
+    metrics = await startMetrics(session, file.options ?? [])
+    const answer = await file.run(session, args)
     output.answer(answer)
     exitCode = answer.failure?.exitCode ?? exitCodes.ok
   }
@@ -43,8 +47,12 @@ export async function run(io: Io): Promise<ExitCode> {
     output.fail(failure)
     exitCode = failure.exitCode
   }
+  await endMetrics(metrics, exitCode)
   return exitCode
 }
+
+/** Behind a function, as the compiler does not see that the callback has set it. */
+const endMetrics = async (metrics: Metrics | null, exitCode: ExitCode): Promise<void> => metrics?.end(exitCode)
 
 function outputFor(io: Io, command: string, settings: Settings): Output {
   const logFormat = settings.text('logFormat') ?? 'text'

@@ -28,7 +28,12 @@ export interface LeaseOptions {
   readonly wait: number
   readonly signal: AbortSignal | null
   readonly onWaiting: (holder: string) => void
+  /** Told whenever we come to hold it, renew it, or hold it no more. */
+  readonly onState?: (state: LeaseState) => void
 }
+
+/** What became of a lease. */
+export type LeaseState = 'taken' | 'renewed' | 'lost' | 'released'
 
 interface Row {
   readonly token: string
@@ -165,9 +170,13 @@ function hold(name: string, token: number, options: LeaseOptions): Lease {
     for (const until = Date.now() + options.ttl / 3; lost === null; ) {
       try {
         if ((await options.renewer.query(query)).rowCount === 0) lost = gone()
+        options.onState?.(lost === null ? 'renewed' : 'lost')
         return
       } catch (error) {
-        if (!isBellowsError(error) || !waits.has(error.code)) lost = gone(error)
+        if (!isBellowsError(error) || !waits.has(error.code)) {
+          lost = gone(error)
+          options.onState?.('lost')
+        }
         // The working session's hold on the row keeps us from it: in line again at once, or batches that are longer than our wait never let us in.
         if (Date.now() > until) return
       }
@@ -177,6 +186,7 @@ function hold(name: string, token: number, options: LeaseOptions): Lease {
     renewing = renewing.then(() => (lost === null ? renew() : undefined))
   }, options.ttl / 3)
   timer.unref()
+  options.onState?.('taken')
   return {
     name,
     token,
@@ -207,6 +217,7 @@ function hold(name: string, token: number, options: LeaseOptions): Lease {
         .where('token', '=', token)
         .compile()
       await options.renewer.query(query).catch(() => undefined)
+      options.onState?.('released')
     },
   }
 }

@@ -1,4 +1,4 @@
-import { temporary } from '../errors.ts'
+import { isBellowsError, temporary } from '../errors.ts'
 import type { MigrationRow } from '../ledger/tables.ts'
 import { showTable } from '../planner/change.ts'
 import type { FillLens, RowLens } from '../planner/links/lens.ts'
@@ -51,7 +51,8 @@ export async function runBackfill(
 function tellFailure({ run, lens }: Filling, attempt: number, error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error)
   const what = `backfill of ${showTable(lens.table)} by several workers, which one goes on with`
-  run.emit({ kind: 'retry', what, attempt, waitMilliseconds: 0, reason, blockers: [] })
+  const code = isBellowsError(error) ? { code: error.code } : {}
+  run.emit({ kind: 'retry', what, attempt, waitMilliseconds: 0, reason, ...code, blockers: [] })
 }
 
 async function begin(

@@ -1,3 +1,5 @@
+import type { LeaseState } from '../ledger/lease.ts'
+
 /** What happens while something runs, for progress and logs. Every event has the process's time; facts have the server's. */
 export type RunnerEvent = { readonly at: string } & (
   | { readonly kind: 'phase-started'; readonly migration: string; readonly phase: string; readonly steps: number }
@@ -27,6 +29,8 @@ export type RunnerEvent = { readonly at: string } & (
       readonly attempt: number
       readonly waitMilliseconds: number
       readonly reason: string
+      /** The code of the error that made it necessary. */
+      readonly code?: string
       /** Who holds what we wait for: application, user, since when. Never the text of their query. */
       readonly blockers: readonly string[]
     }
@@ -41,6 +45,8 @@ export type RunnerEvent = { readonly at: string } & (
       readonly etaSeconds: number | null
       readonly batchRows: number
       readonly batchMilliseconds: number
+      /** Of a comparison: rows found until now whose shapes differ. */
+      readonly mismatches?: number
     }
   | {
       readonly kind: 'brown-out'
@@ -49,6 +55,15 @@ export type RunnerEvent = { readonly at: string } & (
       readonly secondsLeft: number
       /** Why it has to come back. */
       readonly reason?: string
+    }
+  /** A session has been opened. */
+  | { readonly kind: 'connected'; readonly role: string }
+  | { readonly kind: 'lease'; readonly lease: string; readonly state: LeaseState }
+  /** The gates of contract, each time they were looked at. */
+  | {
+      readonly kind: 'gates'
+      readonly migration: string
+      readonly gates: readonly { readonly name: string; readonly status: string }[]
     }
   | { readonly kind: 'waiting'; readonly what: string; readonly reason: string }
   | { readonly kind: 'notice'; readonly message: string }

@@ -82,8 +82,8 @@ export function openEnvironment(options: MigratorOptions): Environment {
     appVersion: options.appVersion ?? null,
     gitRevision: options.gitRevision ?? null,
   }
-  const connect = async (role: string): Promise<Session> =>
-    (await environment.dialect()).connect({
+  const connect = async (role: string): Promise<Session> => {
+    const session = await (await environment.dialect()).connect({
       ...address,
       applicationName: `bellows/${role}`,
       setRole: options.setRole ?? null,
@@ -91,6 +91,9 @@ export function openEnvironment(options: MigratorOptions): Environment {
       password: options.password ?? null,
       signal,
     })
+    emit({ kind: 'connected', role })
+    return session
+  }
   const environment: Environment = {
     options,
     stateSchema,
@@ -190,6 +193,7 @@ async function withLease<T>(
     wait: options.leaseWait ?? defaults.leaseWait,
     signal,
     onWaiting: (holder) => emit({ kind: 'waiting', what: `lease ${lease}`, reason: `held by ${holder}` }),
+    onState: (state) => emit({ kind: 'lease', lease, state }),
   })
   const take = (lease: string): Promise<Lease> => takeLease(lease, leaseOptions(lease))
   const lease = await take(name)

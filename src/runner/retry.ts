@@ -69,6 +69,7 @@ export async function withLockRetry<T>(
         attempt: tries,
         waitMilliseconds: Math.round(pause),
         reason,
+        ...(isBellowsError(error) ? { code: error.code } : {}),
         blockers: names,
       })
       await wait(pause, options.signal)

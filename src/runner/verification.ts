@@ -65,6 +65,7 @@ export async function verifyLens(
       etaSeconds: rate > 0 ? Math.round((total - rows) / rate) : null,
       batchRows: result?.rows ?? 0,
       batchMilliseconds: Date.now() - started,
+      mismatches: wrong,
     })
   }
   return { rows, mismatches: wrong, keys }

@@ -38,6 +38,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   kysely: ['dialects', 'ledger'],
   commander: ['cli'],
   picocolors: ['cli'],
+  'prom-client': ['cli'],
   jiti: ['migrations'],
 }
 

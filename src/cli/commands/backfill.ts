@@ -1,4 +1,4 @@
-import { accepting, connection, pace, writing } from '../options.ts'
+import { accepting, connection, metrics, pace, writing } from '../options.ts'
 import { renderRun } from '../render/outcomes.ts'
 import type { CommandFile } from '../session.ts'
 import { whichMigrations } from '../which.ts'
@@ -9,7 +9,7 @@ export const backfill: CommandFile = {
   name: 'backfill',
   summary: 'fills the new shape for old rows, or goes on with it, then verifies',
   arguments: '[name]',
-  options: [...pace, ...accepting, ...writing, ...connection],
+  options: [...pace, ...accepting, ...writing, ...metrics, ...connection],
   examples: [
     'migrate backfill --max-rate 5000',
     'migrate backfill --max-duration 30m   # exit 75 when the time is over',

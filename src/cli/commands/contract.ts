@@ -1,7 +1,7 @@
 import { usageError } from '../../errors.ts'
 import { confirmDestruction } from '../confirm.ts'
 import { defined } from '../defined.ts'
-import { accepting, connection, consenting, gates, reasoning, writing } from '../options.ts'
+import { accepting, connection, consenting, gates, metrics, reasoning, writing } from '../options.ts'
 import { renderRun } from '../render/outcomes.ts'
 import type { CommandFile } from '../session.ts'
 import type { Settings } from '../settings.ts'
@@ -23,6 +23,7 @@ export const contract: CommandFile = {
     ...consenting,
     ...accepting,
     ...writing,
+    ...metrics,
     ...connection,
   ],
   examples: [

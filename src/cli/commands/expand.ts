@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { usageError } from '../../errors.ts'
 import { defined } from '../defined.ts'
-import { accepting, appVersions, connection, pace, writing } from '../options.ts'
+import { accepting, appVersions, connection, metrics, pace, writing } from '../options.ts'
 import { readJsonFile } from '../read-json-file.ts'
 import { renderRun } from '../render/outcomes.ts'
 import type { CommandFile } from '../session.ts'
@@ -24,6 +24,7 @@ export const expand: CommandFile = {
     ...accepting,
     ...pace,
     ...writing,
+    ...metrics,
     ...connection,
   ],
   examples: ['migrate expand', 'migrate expand 20260102030405_rename_name --backfill'],

@@ -1,7 +1,7 @@
 import { usageError } from '../../errors.ts'
 import { confirmDestruction } from '../confirm.ts'
 import { defined } from '../defined.ts'
-import { connection, consenting, reasoning, writing } from '../options.ts'
+import { connection, consenting, metrics, reasoning, writing } from '../options.ts'
 import { renderRun } from '../render/outcomes.ts'
 import type { CommandFile } from '../session.ts'
 import { runOptions, withMigrator } from '../with-migrator.ts'
@@ -19,6 +19,7 @@ export const rollback: CommandFile = {
     ...reasoning,
     ...consenting,
     ...writing,
+    ...metrics,
     ...connection,
   ],
   run: async (session, [name]) => {

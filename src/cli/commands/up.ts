@@ -1,4 +1,4 @@
-import { accepting, connection, writing } from '../options.ts'
+import { accepting, connection, metrics, writing } from '../options.ts'
 import { renderRun } from '../render/outcomes.ts'
 import type { CommandFile } from '../session.ts'
 import { whichMigrations } from '../which.ts'
@@ -13,6 +13,7 @@ export const up: CommandFile = {
     { flags: '--allow-traffic', help: 'though other sessions use the database' },
     ...accepting,
     ...writing,
+    ...metrics,
     ...connection,
   ],
   run: async (session, [name]) => {

@@ -1,6 +1,6 @@
 import { findings } from '../../errors.ts'
 import { defined } from '../defined.ts'
-import { connection } from '../options.ts'
+import { connection, metrics } from '../options.ts'
 import { plural } from '../render/format.ts'
 import { renderVerify } from '../render/verify.ts'
 import type { CommandFile } from '../session.ts'
@@ -11,7 +11,7 @@ export const verify: CommandFile = {
   name: 'verify',
   summary: 'compares old and new shape row by row, and the objects with the plan',
   arguments: '[name]',
-  options: [...connection],
+  options: [...metrics, ...connection],
   run: async (session, [name]) =>
     withMigrator(session, async (migrator) => {
       const result = await migrator.verify(defined({ name }))

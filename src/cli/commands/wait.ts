@@ -1,7 +1,7 @@
 import { usageError } from '../../errors.ts'
 import type { ReplicaStatus } from '../../runner/api.ts'
 import { defined } from '../defined.ts'
-import { connection } from '../options.ts'
+import { connection, metrics } from '../options.ts'
 import { bytes, duration } from '../render/format.ts'
 import { renderStatus } from '../render/status.ts'
 import { replicaUrls } from '../replicas.ts'
@@ -21,6 +21,7 @@ export const wait: CommandFile = {
     { flags: '--interval <duration>', help: 'how often to look (2s)' },
     { flags: '--replica-url <url>', help: 'a replica that has to have it too; again for each', many: true },
     { flags: '--replica-url-file <file>', help: 'a file that holds such URLs, one a line', many: true },
+    ...metrics,
     ...connection,
   ],
   examples: [

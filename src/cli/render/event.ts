@@ -20,6 +20,12 @@ export function describeEvent(event: RunnerEvent): string {
       return `${event.migration}: ${event.doing} ${event.table}: ${describeProgress(event)}`
     case 'brown-out':
       return `${event.migration}: brown-out: ${describeBrownOut(event)}`
+    case 'connected':
+      return `connected (${event.role})`
+    case 'lease':
+      return `the lease ${event.lease} is ${event.state}`
+    case 'gates':
+      return `${event.migration}: gates: ${event.gates.map(({ name, status }) => `${name} ${status}`).join(', ')}`
     case 'waiting':
       return `waiting for ${event.what}: ${event.reason}`
     case 'notice':

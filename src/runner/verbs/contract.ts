@@ -255,6 +255,8 @@ async function contractRow(
     const closed = shut(gates)
     if (closed.length > 0) throw closedError(name, closed)
   }
+  const tell = (gates: GateReport['gates']): void =>
+    run.emit({ kind: 'gates', migration: name, gates: gates.map(({ name: gate, status }) => ({ name: gate, status })) })
   const told = new Set<string>()
   const overridden = async (gates: GateReport['gates']): Promise<void> => {
     const open = gates.filter((gate) => forced.has(gate.name) && gate.status !== 'ok' && !told.has(gate.name))
@@ -270,6 +272,7 @@ async function contractRow(
   if (row.state === 'backfilled') {
     // What costs little first: with --wait, a table is not read again for a gate that is closed anyway.
     const early = await lookAtGates(looked.input, looked.seen)
+    tell(early.gates)
     pass(early.gates.filter(({ name: gate }) => gate !== 'verification'))
     if (trial !== null) {
       pass([trial.gate])
@@ -285,6 +288,7 @@ async function contractRow(
     const again = await look(environment, migration, asked, { verified })
     await keepLook(run.ledger, name, again.seen)
     const report = await lookAtGates(again.input, again.seen)
+    tell(report.gates)
     pass(report.gates)
     // No contract is to fail over what is only put in order.
     await pruneHeartbeats(run.dialect, run.worker, run.stateSchema, again.input.quietPeriod).catch(() => undefined)
@@ -300,6 +304,7 @@ async function contractRow(
     await overridden(trial === null ? report.gates : [...report.gates, trial.gate])
   } else if ((await locksAhead(run, looked.input)).size > 0) {
     const gates = await useGates(looked)
+    tell(gates)
     const closed = shut(gates)
     if (closed.length > 0) throw await asItWas(environment, run, row, closedError(name, closed))
     await overridden(gates)
@@ -317,6 +322,7 @@ async function contractRow(
     const behind = { ...looked, input }
     const guarded = await closesAgain(run, behind, (gates, seen) => {
       Object.assign(late, { seen, gates })
+      tell(gates)
       pass(gates)
     })
     const phase = (under: Run, ahead?: () => Promise<void>): Promise<number> =>

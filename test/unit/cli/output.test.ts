@@ -86,6 +86,49 @@ test('every line on stderr is a JSON object with --log-format json', () => {
   expect(events.map(({ kind }) => kind)).toEqual(['notice', 'warning', 'phase-started', 'error'])
 })
 
+test('a line of JSON has its time, level, text, and the migration and phase that it is of', () => {
+  const { output: out, ran } = output({ logFormat: 'json', verbose: true })
+  const at = '2026-01-01T00:00:00.000Z'
+  out.note('before')
+  out.event({ at, kind: 'phase-started', migration: 'm', phase: 'expand', steps: 1 })
+  out.event({ at, kind: 'lease', lease: 'ddl', state: 'renewed' })
+  out.event({ at, kind: 'lease', lease: 'ddl', state: 'lost' })
+  out.event({ at, kind: 'retry', what: 'x', attempt: 1, waitMilliseconds: 5, reason: 'locked', blockers: [] })
+  out.event({ at, kind: 'warning', message: 'careful' })
+  out.event({ at, kind: 'gates', migration: 'other', gates: [{ name: 'sessions', status: 'failed' }] })
+  out.event({ at, kind: 'phase-finished', migration: 'm', phase: 'expand', milliseconds: 1 })
+  out.event({ at, kind: 'phase-started', migration: 'n', phase: 'expand', steps: 1 })
+  out.fail(temporary('lock.budget', 'no lock'))
+  const lines = ran()
+    .stderr.trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  for (const line of lines) expect(line).toMatchObject({ time: expect.stringMatching(/^\d{4}-.*Z$/), at: line.time })
+  expect(lines.map(({ level, kind, msg, migration, phase }) => [level, kind, msg, migration, phase])).toEqual([
+    ['info', 'notice', 'before', undefined, undefined],
+    ['info', 'phase-started', 'm: expand begins, 1 step', 'm', 'expand'],
+    ['warn', 'lease', 'the lease ddl is lost', 'm', 'expand'],
+    ['warn', 'retry', 'x: locked; attempt 1, again in 5ms', 'm', 'expand'],
+    ['warn', 'warning', 'careful', 'm', 'expand'],
+    ['info', 'gates', 'other: gates: sessions failed', 'other', undefined],
+    ['info', 'phase-finished', 'm: expand done in 1ms', 'm', 'expand'],
+    ['info', 'phase-started', 'n: expand begins, 1 step', 'n', 'expand'],
+    ['error', 'error', 'no lock', 'n', 'expand'],
+  ])
+  expect(lines.at(-1)).toMatchObject({ code: 'lock.budget', exitCode: 75, stack: expect.stringContaining('no lock') })
+})
+
+test('who looks on is not told of sessions, leases and gates', () => {
+  for (const isTTY of [true, false]) {
+    const { output: out, ran } = output({}, { isTTY })
+    const at = '2026-01-01T00:00:00.000Z'
+    out.event({ at, kind: 'connected', role: 'worker' })
+    out.event({ at, kind: 'lease', lease: 'ddl', state: 'taken' })
+    out.event({ at, kind: 'gates', migration: 'm', gates: [] })
+    expect(ran().stderr).toBe('')
+  }
+})
+
 test('a result is colourless with --json, even on a terminal', () => {
   const { output: out } = output({ json: true }, { isTTY: true })
   expect(out.colours.red('x')).toBe('x')
