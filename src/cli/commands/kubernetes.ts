@@ -19,6 +19,8 @@ export const kubernetes: CommandFile = {
     { flags: '--secret <name>', help: 'the Secret that holds the URL of the database (database)' },
     { flags: '--secret-key <key>', help: 'its key (url)' },
     { flags: '--config-map <name>', help: 'a ConfigMap with the migrations, mounted at /app/migrations' },
+    { flags: '--service-account <name>', help: "the pods' ServiceAccount, for a database that knows clients by it" },
+    { flags: '--app-version <version>', help: 'the version that is being deployed, for the history' },
     { flags: '--entrypoint', help: 'the image runs `migrate` by itself, as the one of deploy/Dockerfile does' },
     { flags: '--hook <system>', help: 'the expand Job is a hook of its deploys (none)', choices: hooks },
   ],
@@ -62,6 +64,8 @@ function manifestOptions({ settings }: Session): ManifestOptions {
     secretKey: settings.text('secretKey') ?? defaults.secretKey,
     command: settings.flag('entrypoint') ? [] : defaults.command,
     configMap: optional(settings.text('configMap'), '--config-map'),
+    serviceAccount: optional(settings.text('serviceAccount'), '--service-account'),
+    appVersion: settings.text('appVersion') ?? null,
     hook,
   }
 }

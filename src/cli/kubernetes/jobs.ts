@@ -91,7 +91,7 @@ ${deadline}${kept}  # Two at once would be refused by the lease in the database,
         sidecar.istio.io/inject: "false"
     spec:
       restartPolicy: Never
-      # After SIGTERM the batch is finished, the progress saved and the lease given back.
+${serviceAccount(options)}      # After SIGTERM the batch is finished, the progress saved and the lease given back.
       terminationGracePeriodSeconds: 60
 ${indent(podSecurity, 6)}      containers:
 ${indent(container(options, 'migrate', job.args), 8)}      volumes:
@@ -102,6 +102,9 @@ const hooked = ({ hook }: Job, options: ManifestOptions): boolean => hook && opt
 
 export const namespace = (options: ManifestOptions): string =>
   options.namespace === null ? '' : `  namespace: ${text(options.namespace)}\n`
+
+const serviceAccount = (options: ManifestOptions): string =>
+  options.serviceAccount === null ? '' : `      serviceAccountName: ${text(options.serviceAccount)}\n`
 
 function annotations(job: Job, options: ManifestOptions): string {
   if (!hooked(job, options)) return ''

@@ -12,6 +12,10 @@ export interface ManifestOptions {
   readonly command: readonly string[]
   /** A ConfigMap that holds the migrations, for an image without them. */
   readonly configMap: string | null
+  /** The ServiceAccount of the pods, for a database that knows its clients by it. */
+  readonly serviceAccount: string | null
+  /** The version of the app that is being deployed, for the history. */
+  readonly appVersion: string | null
   /** Who starts the Jobs: `kubectl`, a Helm hook or an Argo CD hook. */
   readonly hook: 'none' | 'helm' | 'argocd'
 }
@@ -28,5 +32,7 @@ export const defaults: ManifestOptions = {
   secretKey: 'url',
   command: installed,
   configMap: null,
+  serviceAccount: null,
+  appVersion: null,
   hook: 'none',
 }

@@ -12,7 +12,7 @@ export const indent = (lines: string, by: number): string => lines.replaceAll(/^
  * A container that runs one command. Nothing in it can be written to, and nothing has to be: what is to be kept is in the database.
  */
 export function container(
-  { image, command, configMap }: ManifestOptions,
+  { image, command, configMap, appVersion }: ManifestOptions,
   name: string,
   args: readonly string[],
 ): string {
@@ -24,6 +24,7 @@ export function container(
       mountPath: /app/migrations
       readOnly: true
 `
+  const version = appVersion === null ? '' : `    - name: MIGRATE_APP_VERSION\n      value: ${text(appVersion)}\n`
   return `- name: ${name}
   image: ${text(image)}
 ${entrypoint}  args: ${list([...args, '--log-format', 'json'])}
@@ -34,7 +35,7 @@ ${entrypoint}  args: ${list([...args, '--log-format', 'json'])}
     # Nobody is there to be asked.
     - name: CI
       value: "true"
-  resources:
+${version}  resources:
     requests: { cpu: 50m, memory: 192Mi }
     limits: { memory: 192Mi }
   securityContext:

@@ -113,6 +113,15 @@ describe('migrate k8s render', () => {
     })
   })
 
+  test('names the ServiceAccount, and the version for the history; neither is there otherwise', async () => {
+    const [job] = await rendered('expand', '--service-account', 'migrator', '--app-version', 'v2: "b"')
+    expect(job?.spec.template.spec).toMatchObject({ serviceAccountName: 'migrator' })
+    expect(container(job)).toMatchObject({ env: [{}, {}, { name: 'MIGRATE_APP_VERSION', value: 'v2: "b"' }] })
+    const [plain] = await rendered('expand')
+    expect(plain?.spec.template.spec).not.toHaveProperty('serviceAccountName')
+    expect(container(plain)?.env).toHaveLength(2)
+  })
+
   test.each([
     [['k8s', 'apply', '--image', 'x']],
     [['k8s', 'render']],
