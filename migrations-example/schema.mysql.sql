@@ -36,3 +36,13 @@ create table order_items (
   foreign key (order_id) references orders (id) on delete cascade,
   foreign key (product_id) references products (id)
 );
+
+create table addresses (
+  id bigint auto_increment primary key,
+  customer_id bigint not null,
+  recipient varchar(200) not null,
+  street varchar(100) not null,
+  house_number varchar(20),
+  index addresses_street_idx (street, house_number),
+  foreign key (customer_id) references customers (id) on delete cascade
+);

@@ -34,3 +34,12 @@ create table order_items (
   quantity integer not null check (quantity > 0),
   primary key (order_id, product_id)
 );
+
+create table addresses (
+  id bigint generated always as identity primary key,
+  customer_id bigint not null references customers (id) on delete cascade,
+  recipient text not null,
+  street text not null,
+  house_number text
+);
+create index addresses_street_idx on addresses (street, house_number);

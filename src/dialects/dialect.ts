@@ -264,6 +264,13 @@ export interface LossQuestion {
   readonly hint?: string
 }
 
+/** Some rows, how many of them hold something else than `down` of `up` gives, and the keys of a few as JSON text. */
+export interface LossySample {
+  readonly rows: number
+  readonly lossy: number
+  readonly keys: readonly string[]
+}
+
 /** A value that could not be converted: the row, as JSON text, and the column that was to be filled. */
 export interface FailureKey {
   readonly key: string
@@ -395,6 +402,8 @@ export interface Dialect {
     session: Session,
     lens: Lens,
   ) => Promise<{ readonly rows: number; readonly raising: number; readonly atLeast?: true } | null>
+  /** How many of some rows do not come back as they were by `down` of `up`; null where nothing can be lost. Leaves nothing behind. */
+  readonly sampleLossy: (session: Session, lens: Lens) => Promise<LossySample | null>
   /** Refuses (exit 3) a plan whose indexes or rules cannot be on the new column. Leaves nothing behind. */
   readonly rehearse: (session: Session, plan: Plan) => Promise<void>
   /** Does a view, a policy or the expressions of statistics that contract said again still say that, whatever types its columns have now? Leaves nothing behind. */

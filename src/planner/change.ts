@@ -67,6 +67,20 @@ export interface DropColumn {
   readonly onError: string | null
 }
 
+/** Some columns give way to others of the same row: one to several, or several to one. */
+export interface RegroupColumns {
+  readonly kind: 'regroupColumns'
+  readonly table: TableName
+  readonly from: readonly { readonly name: string; readonly down: string; readonly onError: string | null }[]
+  readonly to: readonly {
+    readonly name: string
+    readonly type: string
+    readonly up: string
+    readonly onError: string | null
+  }[]
+  readonly visible: Visible
+}
+
 /** NOT NULL comes or goes. */
 export interface Nullability {
   readonly kind: 'nullability'
@@ -140,7 +154,16 @@ export interface RawSql {
 }
 
 /** The closed set of changes. */
-export type Change = ReplaceColumn | AddColumn | DropColumn | Nullability | Default | CreateTable | AddIndex | RawSql
+export type Change =
+  | ReplaceColumn
+  | RegroupColumns
+  | AddColumn
+  | DropColumn
+  | Nullability
+  | Default
+  | CreateTable
+  | AddIndex
+  | RawSql
 
 /** Splits `schema.name`; a name that itself holds a dot is written `{ schema, name }` in a file. */
 export function parseTableName(text: string): TableName {

@@ -1,5 +1,5 @@
 import { refused } from '../errors.ts'
-import type { Change, ReplaceColumn, TableName, Visible } from './change.ts'
+import type { Change, RegroupColumns, ReplaceColumn, TableName, Visible } from './change.ts'
 import { showTable } from './change.ts'
 
 const sameTable = (a: TableName, b: TableName): boolean => a.name === b.name && a.schema === b.schema
@@ -21,12 +21,36 @@ export function mergeChanges(changes: readonly Change[]): readonly Change[] {
 /** Is `later` about a column that `earlier` brings or keeps changing? */
 function touches(earlier: Change, later: Change): boolean {
   if (!('table' in earlier) || !('table' in later) || !sameTable(earlier.table, later.table)) return false
+  const regroup = [earlier, later].find((change) => change.kind === 'regroupColumns')
+  if (regroup !== undefined) return meets(regroup, regroup === earlier ? later : earlier)
   const column = targetOf(later)
   if (column === null) return false
   if (earlier.kind === 'replaceColumn') return earlier.to === column
   if (earlier.kind === 'addColumn') return earlier.column.name === column
   if (earlier.kind === 'dropColumn') return earlier.column === column
   return false
+}
+
+/** Is another change about a column that goes or comes here? An index is, where it is on one that goes. */
+function meets(regroup: RegroupColumns, other: Change): boolean {
+  const goes = regroup.from.map(({ name }) => name)
+  if (other.kind === 'addIndex')
+    return other.keys.some((key) => 'column' in key && goes.includes(key.column)) || other.include.some(isOneOf(goes))
+  return namesOf(other).some(isOneOf([...goes, ...regroup.to.map(({ name }) => name)]))
+}
+
+const isOneOf =
+  (names: readonly string[]) =>
+  (name: string): boolean =>
+    names.includes(name)
+
+/** The columns that a change takes, keeps changing or brings. */
+function namesOf(change: Change): readonly string[] {
+  if (change.kind === 'regroupColumns') return [...change.from, ...change.to].map(({ name }) => name)
+  if (change.kind === 'replaceColumn') return [change.from, change.to]
+  if (change.kind === 'addColumn') return [change.column.name]
+  const column = targetOf(change)
+  return column === null ? [] : [column]
 }
 
 function targetOf(change: Change): string | null {
@@ -72,7 +96,7 @@ function combineReplacement(earlier: ReplaceColumn, later: Change): Change {
 }
 
 function cannotCombine(earlier: Change, later: Change): Error {
-  const where = 'table' in later ? `${showTable(later.table)}.${targetOf(later) ?? ''}` : ''
+  const where = 'table' in later ? `${showTable(later.table)}.${targetOf(later) ?? namesOf(later).join(', ')}` : ''
   return refused('plan.combination', `${later.kind} after ${earlier.kind} on ${where} cannot be one plan yet`, {
     hint: 'Put the later intent into a migration of its own, to be expanded once the first is completed.',
   })

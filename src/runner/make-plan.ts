@@ -3,6 +3,7 @@ import { refused } from '../errors.ts'
 import type { Catalog } from '../planner/catalog.ts'
 import { showTable } from '../planner/change.ts'
 import type { Hazard } from '../planner/hazards/hazard.ts'
+import type { Lens } from '../planner/links/lens.ts'
 import type { Migration } from '../planner/migration.ts'
 import { type AppStatements, type Plan, planMigration } from '../planner/plan.ts'
 import { statementsOf } from './app-statements.ts'
@@ -30,6 +31,7 @@ export async function makeLivePlan(environment: Environment, migration: Migratio
   await dialect.rehearse(await environment.worker(), plan)
   const found: Hazard[] = []
   for (const lens of plan.lenses) {
+    found.push(...(await lossyOf(environment, lens)))
     const sample = await dialect.sampleRaising(await environment.worker(), lens)
     if (sample === null || sample.raising === 0) continue
     found.push({
@@ -44,6 +46,25 @@ export async function makeLivePlan(environment: Environment, migration: Migratio
   const { stateSchema } = environment
   const readers = await dialect.readers(await environment.worker(), plan, { catalog, stateSchema })
   return { ...plan, hazards: [...plan.hazards, ...found, ...readers] }
+}
+
+/** Rows that an old client would not read back as they are, once their new shape is written. */
+async function lossyOf(environment: Environment, lens: Lens): Promise<readonly Hazard[]> {
+  const dialect = await environment.dialect()
+  const sample = await dialect.sampleLossy(await environment.worker(), lens)
+  if (sample === null || sample.lossy === 0) return []
+  const { rows, lossy, keys } = sample
+  const share = Math.max(0.1, Math.round((1000 * lossy) / rows) / 10)
+  return [
+    {
+      code: 'lossy',
+      severity: 'warn',
+      statement: null,
+      message: `${lossy} of ${rows} rows looked at in ${showTable(lens.table)} (${share} %) are not what down makes of what up makes of them, such as ${keys.join(', ')}`,
+      hint: 'Such a row keeps its old value until its new shape is written; then the old version reads what down gives. Look at some of these rows: mend up and down where they should come back.',
+      docs: 'docs/hazards.md#lossy',
+    },
+  ]
 }
 
 /**

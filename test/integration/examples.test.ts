@@ -14,7 +14,9 @@ const data = `
     select 'SKU-' || n, 'Red Chair ' || n, case when n % 10 = 0 then null else n * 125 end, n from generate_series(1, 40) n;
   insert into orders (customer_id, status, channel)
     select 1 + n % 50, case when n % 3 = 0 then null else 'paid' end, 'web' from generate_series(1, 60) n;
-  insert into order_items select n, 1 + n % 40, 2 from generate_series(1, 60) n;`
+  insert into order_items select n, 1 + n % 40, 2 from generate_series(1, 60) n;
+  insert into addresses (customer_id, recipient, street, house_number)
+    select n, case when n % 10 = 0 then 'Ada ' else 'Ada Byron ' || n end, 'Long Road', case when n % 5 > 0 then n || 'b' end from generate_series(1, 50) n;`
 
 /** What the golden plans are made against. */
 const goldenCatalog = fileURLToPath(new URL('../unit/planner/golden/catalog.json', import.meta.url))
@@ -42,7 +44,7 @@ describeEachServer('the example migrations', (server) => {
       await client.query(schema + data)
       const walked = new Map<string, string[]>()
       for await (const { name, state } of migrator.walk()) walked.set(name, [...(walked.get(name) ?? []), state])
-      expect(walked.size).toBe(16)
+      expect(walked.size).toBe(18)
       for (const states of walked.values())
         expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
 
@@ -75,6 +77,13 @@ describeEachServer('the example migrations', (server) => {
       expect(await count(`products where slug = 'red-chair-' || id`)).toBe(40)
       // dropColumn
       expect(column('customers.legacy_code')).toBeUndefined()
+      // splitColumn, mergeColumns: the old columns are gone with the index on them
+      for (const name of ['recipient', 'street', 'house_number']) expect(column(`addresses.${name}`)).toBeUndefined()
+      expect(await count(`addresses where first_name = 'Ada' and last_name = 'Byron ' || id`)).toBe(45)
+      expect(await count(`addresses where first_name = 'Ada' and last_name = ''`)).toBe(5)
+      expect(await count(`addresses where street_line = 'Long Road ' || id || 'b'`)).toBe(40)
+      expect(await count(`addresses where street_line = 'Long Road'`)).toBe(10)
+      expect(await count(`pg_indexes where indexname = 'addresses_street_idx'`)).toBe(0)
       // setNotNull, dropNotNull, setDefault, dropDefault
       expect(column('orders.status')?.nullable).toBe('NO')
       expect(await count(`orders where status = 'new'`)).toBe(20)
@@ -171,7 +180,7 @@ describeEachServer('the example migrations', (server) => {
       for await (const _ of migrator.walk());
       const failed = (await migrator.doctor()).checks.filter(({ status }) => status === 'fail')
       expect(failed).toEqual([])
-      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(16).fill('completed'))
+      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(18).fill('completed'))
       await migrator.close()
     } finally {
       await database.drop()

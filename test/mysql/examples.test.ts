@@ -18,7 +18,9 @@ const data = `
     select concat('Name ', n), concat('user', n, '@example.com'), concat('555-', n), concat('L', n) from ${numbers(50)};
   insert into products (sku, title, weight_grams, views)
     select concat('SKU-', n), concat('Red Chair ', n), if(n % 10 = 0, null, n * 125), n from ${numbers(40)};
-  insert into orders (customer_id, status, channel) select 1 + n % 50, if(n % 3 = 0, null, 'paid'), 'web' from ${numbers(60)}`
+  insert into orders (customer_id, status, channel) select 1 + n % 50, if(n % 3 = 0, null, 'paid'), 'web' from ${numbers(60)};
+  insert into addresses (customer_id, recipient, street, house_number)
+    select n, if(n % 10 = 0, 'Ada ', concat('Ada Byron ', n)), 'Long Road', if(n % 5 > 0, concat(n, 'b'), null) from ${numbers(50)}`
 
 interface ColumnRow {
   readonly name: string
@@ -50,7 +52,7 @@ describeEachMysql('the example migrations', (server) => {
       await withMysql(url, (client) => client.query(data))
       const walked = new Map<string, string[]>()
       for await (const { name, state } of migrator.walk()) walked.set(name, [...(walked.get(name) ?? []), state])
-      expect(walked.size).toBe(15)
+      expect(walked.size).toBe(17)
       for (const states of walked.values())
         expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
       const columns = await mysqlRows<ColumnRow>(
@@ -91,6 +93,13 @@ describeEachMysql('the example migrations', (server) => {
       expect(column('customers.phone')?.nullable).toBe('YES')
       expect(column('orders.channel')?.default).toMatch(/^'?web'?$/)
       expect(column('products.stock')).toMatchObject({ default: null, nullable: 'NO' })
+      // splitColumn, mergeColumns: the old columns are gone with the index on them
+      for (const name of ['recipient', 'street', 'house_number']) expect(column(`addresses.${name}`)).toBeUndefined()
+      expect(await count(`addresses where first_name = 'Ada' and last_name = concat('Byron ', id)`)).toBe(45)
+      expect(await count(`addresses where first_name = 'Ada' and last_name = ''`)).toBe(5)
+      expect(await count(`addresses where street_line = concat('Long Road ', id, 'b')`)).toBe(40)
+      expect(await count(`addresses where street_line = 'Long Road'`)).toBe(10)
+      expect(await indexed('addresses', 'addresses_street_idx')).toBe(0)
       // createTable, addIndex, rawSql
       await expect(
         withMysql(url, (client) => client.query('insert into reviews (product_id, stars) values (1, 6)')),

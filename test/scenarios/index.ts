@@ -6,10 +6,12 @@ import {
   dropColumn,
   dropDefault,
   dropNotNull,
+  mergeColumns,
   rawSql,
   renameColumn,
   setDefault,
   setNotNull,
+  splitColumn,
 } from '../../src/index.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -25,6 +27,25 @@ const bystander = { v1: 'note', v2: 'note', value: text, v2From: 'expanded', agr
 /** A rule or a type that changes under one name. */
 const oneName = (column: string, value: Scenario['value']): Omit<Scenario, 'name' | 'intents'> => {
   return { ...bystander, v1: column, v2: column, value }
+}
+
+/** Two words, of which the second may be missing, and what does not come back as it was: a space at the end. */
+const words = (random: () => number): string => `${text(random)}${random() < 0.7 ? ` ${text(random)}` : ' '}`
+/** The first word of a status, and the rest. */
+const stateOf = { postgres: "split_part(status, ' ', 1)", mysql: "substring_index(status, ' ', 1)" }
+const reasonOf = {
+  postgres: "nullif(substr(status, strpos(status || ' ', ' ') + 1), '')",
+  mysql: "nullif(substr(status, locate(' ', concat(status, ' ')) + 1), '')",
+}
+const statusOf = "nullif(concat_ws(' ', state, reason), '')"
+const labelOf = "concat_ws(':', coalesce(mark, ''), qty)"
+const markOf = {
+  postgres: "nullif(split_part(label, ':', 1), '')",
+  mysql: "nullif(substring_index(label, ':', 1), '')",
+}
+const qtyOf = {
+  postgres: "coalesce(nullif(split_part(label, ':', 2), '')::int, 0)",
+  mysql: "coalesce(cast(substring_index(label, ':', -1) as signed), 0)",
 }
 
 const indexCount = {
@@ -177,6 +198,48 @@ export const scenarios: readonly Scenario[] = [
     value: digits,
     v2From: 'expanded',
     agree: () => 'qty is not null',
+  },
+  {
+    name: 'splitColumn',
+    intents: [
+      splitColumn({
+        table,
+        column: 'status',
+        into: {
+          state: { type: { postgres: 'text', mysql: 'varchar(60)' }, up: stateOf },
+          reason: { type: { postgres: 'text', mysql: 'varchar(60)' }, up: reasonOf },
+        },
+        down: statusOf,
+      }),
+    ],
+    v1: 'status',
+    v2: 'state',
+    value: words,
+    v2Value: text,
+    v2From: 'expanded',
+    agree: ({ same, name }) =>
+      `(${same('state', stateOf[name])} and ${same('reason', reasonOf[name])}) or ${same('status', statusOf)}`,
+  },
+  {
+    name: 'mergeColumns',
+    intents: [
+      mergeColumns({
+        table,
+        columns: ['mark', 'qty'],
+        into: 'label',
+        type: { postgres: 'text', mysql: 'varchar(80)' },
+        up: labelOf,
+        down: { mark: markOf, qty: qtyOf },
+        onError: { qty: '-1' },
+      }),
+    ],
+    v1: 'qty',
+    v2: 'label',
+    value: digits,
+    v2Value: (random) => `${text(random)}:${digits(random)}`,
+    v2From: 'expanded',
+    agree: ({ same, text: asText, name }) =>
+      `${same('label', labelOf)} or (${same('mark', markOf[name])} and ${same(asText('qty'), asText(qtyOf[name]))})`,
   },
   {
     name: 'setNotNull',

@@ -7,6 +7,26 @@ const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   changeType: { table: 'orders', column: 'total', to: 'numeric(12,2)' },
   addColumn: { table: 'users', column: 'slug', type: 'text', up: 'lower(name)' },
   dropColumn: { table: 'users', column: 'legacy_code' },
+  splitColumn: {
+    table: 'people',
+    column: 'name',
+    into: {
+      first_name: { type: 'text', up: "split_part(name, ' ', 1)" },
+      last_name: { type: 'text', up: "substr(name, strpos(name || ' ', ' ') + 1)" },
+    },
+    down: "concat_ws(' ', first_name, last_name)",
+  },
+  mergeColumns: {
+    table: 'people',
+    columns: ['first_name', 'last_name'],
+    into: 'name',
+    type: 'text',
+    up: "concat_ws(' ', first_name, last_name)",
+    down: {
+      first_name: "split_part(name, ' ', 1)",
+      last_name: "substr(name, strpos(name || ' ', ' ') + 1)",
+    },
+  },
   setNotNull: { table: 'users', column: 'email', up: "'unknown'" },
   dropNotNull: { table: 'users', column: 'phone' },
   setDefault: { table: 'orders', column: 'status', default: "'new'" },

@@ -15,6 +15,7 @@ import { readers } from './readers.ts'
 import { rehearse } from './rehearse.ts'
 import { replicas } from './replicas.ts'
 import { sampleRaising } from './sample.ts'
+import { sampleLossy } from './sample-lossy.ts'
 import { section } from './section.ts'
 import { sessions } from './sessions.ts'
 import { state } from './state.ts'
@@ -55,6 +56,7 @@ export function mysqlDialect(): Dialect {
     losses,
     undoBlockers,
     sampleRaising,
+    sampleLossy,
     rehearse,
     // Nothing here says definitions of the user's again.
     stillSays: () => Promise.resolve(true),

@@ -7,7 +7,7 @@ import { bound, exactType, inRow } from './lens-sql.ts'
 import { compileSql, tableRef } from './sql.ts'
 
 /** Rows that are looked at: enough to find what is common, few enough for any table. */
-const sampleRows = 10_000
+export const sampleRows = 10_000
 
 /** How many of the sampled rows hold a value that cannot be converted. */
 export interface Sample {

@@ -106,11 +106,28 @@ END IF;`
   const sources = [olds, others, mode === 'fill' ? `(${empty})` : ''].filter((text) => text !== '').join(' OR ')
   if (lens.sameName) return `IF ${sources} THEN\n${indent(toNew, 2)}\nEND IF;`
   const settled = settle(lens, mode, watch, stateSchema)
+  const kept = keepOthers(lens, mode, stateSchema)
   return `IF ${changed(lens.new, mode)} THEN
-${indent(joined(`${markNew}${toOld}`, settled), 2)}
+${indent(joined(`${markNew}${kept}${toOld}`, settled), 2)}
 ELSEIF ${sources} THEN
 ${indent(`${counted}${toNew}`, 2)}
 END IF;`
+}
+
+/**
+ * The new version writes a part of a row that is not filled yet: the rest becomes what the old side leads to, as the backfill would
+ * have filled it. Else the old side would be derived from the one part alone, and the rest be lost.
+ */
+function keepOthers(lens: RowLens, mode: SyncMode, stateSchema: string): string {
+  if (lens.new.length === 1 || mode !== 'fill') return ''
+  const ups = upward(lens)
+  const wasEmpty = lens.new.map((column) => `${inOld(physical(column, mode))} IS NULL`).join(' AND ')
+  const fill = ups.map(({ name, target }) => {
+    const place = inNew(physical(target, mode))
+    return `IF ${place} IS NULL THEN SET ${place} = ${name}; END IF;`
+  })
+  const compute = `${readImplicits(lens, mode)}${computed(lens, ups, mode, 'before update', stateSchema)}`
+  return `IF ${wasEmpty} THEN\n${indent(joined(compute, ...fill), 2)}\nEND IF;\n`
 }
 
 /**
@@ -119,10 +136,11 @@ END IF;`
  * UPDATE IGNORE as it was): the new column gets what leads to that value.
  */
 function settle(lens: RowLens, mode: SyncMode, watch: Watch, stateSchema: string): string {
-  const required = pairs(lens).filter(({ old }) => old.implicit !== undefined)
+  const required = lens.old.filter(({ implicit }) => implicit !== undefined)
   if (required.length === 0) return ''
   if (lens.identity)
-    return required
+    return pairs(lens)
+      .filter(({ old }) => old.implicit !== undefined)
       .map((pair) => storedInstead(physical(pair.new, mode), physical(pair.old, mode), pair.old.implicit))
       .join('\n')
   const ups = upward(lens)
@@ -130,7 +148,7 @@ function settle(lens: RowLens, mode: SyncMode, watch: Watch, stateSchema: string
   const again = `${readImplicits(lens, mode)}${computed(lens, ups, mode, watch, stateSchema)}`
   const record = watch === 'before update' ? recorded(lens, ups, stateSchema) : ''
   const body = joined(again, ...assign, record)
-  const missing = someMissing(required.map(({ old }) => physical(old, mode)))
+  const missing = someMissing(required.map((column) => physical(column, mode)))
   return `IF ${missing} THEN\n${indent(body, 2)}\nEND IF;`
 }
 

@@ -62,6 +62,7 @@ const harmless = new Set([
   'function ltrim',
   'function rtrim',
   'function concat',
+  'function concat_ws',
   'function initcap',
   'function replace',
   'function length',

@@ -18,6 +18,7 @@ import { readers, stateTableReaders } from './readers.ts'
 import { rehearse } from './rehearse.ts'
 import { replicas } from './replicas.ts'
 import { sampleRaising } from './sample.ts'
+import { sampleLossy } from './sample-lossy.ts'
 import { sessions } from './sessions.ts'
 import { state } from './state.ts'
 import { stillSays } from './still-says.ts'
@@ -58,6 +59,7 @@ export async function postgresDialect(): Promise<Dialect> {
     losses,
     undoBlockers,
     sampleRaising,
+    sampleLossy,
     rehearse,
     stillSays,
   }

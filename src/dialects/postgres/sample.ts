@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Lens } from '../../planner/links/lens.ts'
 import type { Session } from '../dialect.ts'
 import { downward, upward } from '../shared/directions.ts'
@@ -8,7 +8,7 @@ import { compileSql, tableRef } from './sql.ts'
 import { lensFunctions } from './sync.ts'
 
 /** Rows that are looked at: enough to find what is common, few enough for any table. */
-const sampleRows = 10_000
+export const sampleRows = 10_000
 
 /** How many of the sampled rows hold a value that cannot be converted. */
 export interface Sample {
@@ -27,23 +27,31 @@ export async function sampleRaising(session: Session, lens: Lens): Promise<Sampl
   await refuseWhatServerRefuses(session, lens)
   const raising = upward(lens).filter(({ scalar }) => scalar.canRaise)
   if (raising.length === 0 || downward(lens).length === 0) return null
-  let sample: Sample | null = null
   const failed = raising.map((direction) => `${errorOf(lens, direction, 'fill', inRow, 'pg_temp')} IS NOT NULL`)
+  return withLensFunctions<Sample>(
+    session,
+    lens,
+    sql`select count(*)::float8 as rows, count(*) filter (where ${sql.raw(failed.join(' OR '))})::float8 as raising from (select * from ${tableRef(lens.table)} limit ${sql.lit(sampleRows)}) as t`,
+  )
+}
+
+/** Asks with the functions of a lens in `pg_temp`, and leaves nothing; null where the role may not make them. */
+export async function withLensFunctions<Row>(
+  session: Session,
+  lens: Lens,
+  query: RawBuilder<unknown>,
+): Promise<Row | null> {
+  let found: Row | null = null
   try {
     await session.transaction(async () => {
-      for (const query of lensFunctions(lens, 'pg_temp')) await session.query(compileSql(query))
-      const result = await session.query<{ rows: number; raising: number }>(
-        compileSql(
-          sql`select count(*)::float8 as rows, count(*) filter (where ${sql.raw(failed.join(' OR '))})::float8 as raising from (select * from ${tableRef(lens.table)} limit ${sql.lit(sampleRows)}) as t`,
-        ),
-      )
-      sample = result.rows[0] ?? null
+      for (const create of lensFunctions(lens, 'pg_temp')) await session.query(compileSql(create))
+      found = (await session.query<Row>(compileSql(query))).rows[0] ?? null
       throw new Undo()
     })
   } catch (error) {
     if (!(error instanceof Undo) && !lacksTemporary(error)) throw error
   }
-  return sample
+  return found
 }
 
 /** Has the server parse each scalar, so that an unknown function or a cast that does not exist is told before expand. */

@@ -234,11 +234,31 @@ ${declared(lens.identity ? [] : [...ups, ...downs])}BEGIN
   IF from_old THEN
 ${indent(derive(lens, ups, downs, mode, stateSchema), 4)}
 ${indent(countOld, 4)}  ELSIF from_new THEN
-${indent(countNew, 4)}${indent(`${derive(lens, downs, ups, mode, stateSchema)}${ownDefault(lens, mode, empty, derive(lens, ups, downs, mode, stateSchema))}`, 4)}
+${indent(`${countNew}${keepOthers(lens, mode)}`, 4)}${indent(`${derive(lens, downs, ups, mode, stateSchema)}${ownDefault(lens, mode, empty, derive(lens, ups, downs, mode, stateSchema))}`, 4)}
   END IF;
 END;`,
     2,
   )
+}
+
+/**
+ * The new version writes a part of a row that is not filled yet: the rest becomes what the old side leads to, as the backfill would
+ * have filled it. Else the old side would be derived from the one part alone, and the rest be lost.
+ */
+function keepOthers(lens: RowLens, mode: SyncMode): string {
+  if (lens.new.length === 1 || mode !== 'fill') return ''
+  const ups = upward(lens)
+  const wasEmpty = side(lens.new, mode, inOld).map((column) => `${column} IS NULL`)
+  const fill = ups.map(({ name, target }) => {
+    const place = inNew(physical(target, mode))
+    return `${place} := COALESCE(${place}, ${name});`
+  })
+  return `IF TG_OP = 'UPDATE' THEN
+  IF ${wasEmpty.join(' AND ')} THEN
+${indent([compute(ups, mode), ...fill].join('\n'), 4)}
+  END IF;
+END IF;
+`
 }
 
 /**

@@ -58,7 +58,9 @@ export function mayGiveNull(text: string, nullable: readonly string[]): boolean 
   while (innermost.test(rest)) {
     rest = rest.replace(innermost, (_, called: string, inner: string) => {
       const never = /^(?:coalesce|ifnull)$/i.test(called) && /,\s*(?:''|-?\d+(?:\.\d+)?|true|false)\s*$/i.test(inner)
-      return never ? "''" : ` ${called}~${inner}~ `
+      // It leaves NULLs out, and is NULL only where what it puts between them is.
+      const joins = /^concat_ws$/i.test(called) && /^\s*''\s*,/.test(inner)
+      return never || joins ? "''" : ` ${called}~${inner}~ `
     })
   }
   return makesNull.test(rest) || rest.includes(mark)

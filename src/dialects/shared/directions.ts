@@ -33,6 +33,10 @@ export function downward(lens: Lens): readonly Direction[] {
   })
 }
 
+/** Are there several columns at one of its ends? */
+export const isRegroup = (lens: Lens): lens is RowLens =>
+  lens.kind === 'row' && (lens.old.length > 1 || lens.new.length > 1)
+
 /** Rows were written while the trigger was away. Does an empty column get its value: does whoever writes leave it to us? */
 export const fillsAgain = (lens: FillLens, mode: SyncMode): boolean =>
   lens.side === 'both' || (lens.side === 'new' && mode === 'fill')

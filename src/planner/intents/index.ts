@@ -14,6 +14,8 @@ import { dropDefaultKind } from './drop-default.ts'
 import type { DropNotNull } from './drop-not-null.ts'
 import { dropNotNullKind } from './drop-not-null.ts'
 import type { IntentKind } from './intent.ts'
+import type { MergeColumns } from './merge-columns.ts'
+import { mergeColumnsKind } from './merge-columns.ts'
 import type { RawSqlParameters } from './raw-sql.ts'
 import { rawSqlKind } from './raw-sql.ts'
 import type { RenameColumn } from './rename-column.ts'
@@ -22,6 +24,8 @@ import type { SetDefault } from './set-default.ts'
 import { setDefaultKind } from './set-default.ts'
 import type { SetNotNull } from './set-not-null.ts'
 import { setNotNullKind } from './set-not-null.ts'
+import type { SplitColumn } from './split-column.ts'
+import { splitColumnKind } from './split-column.ts'
 
 /** The parameters of every intent, by its key in a migration file. */
 export interface IntentParameters {
@@ -29,6 +33,8 @@ export interface IntentParameters {
   changeType: ChangeType
   addColumn: AddColumnParameters
   dropColumn: DropColumnParameters
+  splitColumn: SplitColumn
+  mergeColumns: MergeColumns
   setNotNull: SetNotNull
   dropNotNull: DropNotNull
   setDefault: SetDefault
@@ -50,6 +56,8 @@ export const intentKinds: { readonly [Name in IntentName]: IntentKind<Name, Inte
   changeType: changeTypeKind,
   addColumn: addColumnKind,
   dropColumn: dropColumnKind,
+  splitColumn: splitColumnKind,
+  mergeColumns: mergeColumnsKind,
   setNotNull: setNotNullKind,
   dropNotNull: dropNotNullKind,
   setDefault: setDefaultKind,

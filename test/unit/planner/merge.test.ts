@@ -10,6 +10,7 @@ import {
   renameColumn,
   setDefault,
   setNotNull,
+  splitColumn,
 } from '../../../src/index.ts'
 import { changesOf } from '../../../src/planner/changes-of.ts'
 
@@ -131,5 +132,39 @@ describe('what cannot be one plan is refused (3) and says which column', () => {
         message: expect.stringMatching(/users\.[ab] /),
       }),
     )
+  })
+})
+
+describe('a split column', () => {
+  const part = { type: 'text', up: 'a' }
+  const split = splitColumn({ table, column: 'a', into: { b: part, c: part }, down: 'b' })
+
+  test('stands beside intents on other columns, also an index on what it makes', () => {
+    const others = [
+      renameColumn({ table, from: 'd', to: 'e' }),
+      addColumn({ table, column: 'f', type: 'int' }),
+      addIndex({ table, name: 'i', columns: ['b', 'e'] }),
+      dropColumn({ table: 'other', column: 'a' }),
+    ]
+    expect(merged(split, ...others)).toHaveLength(5)
+    expect(merged(...others, split)).toHaveLength(5)
+  })
+
+  test.each([
+    ['what it makes renamed', renameColumn({ table, from: 'b', to: 'd' })],
+    ['what it makes made NOT NULL', setNotNull({ table, column: 'c' })],
+    ['another column of that name', addColumn({ table, column: 'b', type: 'int' })],
+    ['a rename to that name', renameColumn({ table, from: 'd', to: 'b' })],
+    ['the old one dropped', dropColumn({ table, column: 'a' })],
+    ['the old one renamed', renameColumn({ table, from: 'a', to: 'd' })],
+    ['a default of the old one', setDefault({ table, column: 'a', default: '1' })],
+    ['an index on the old one', addIndex({ table, name: 'i', columns: ['d', 'a'] })],
+    ['the old one split again', splitColumn({ table, column: 'a', into: { d: part, e: part }, down: 'd' })],
+  ])('cannot be one plan with %s, before or after it', (_, other) => {
+    for (const intents of [
+      [split, other],
+      [other, split],
+    ])
+      expect(() => merged(...intents)).toThrow(expect.objectContaining({ code: 'plan.combination', exitCode: 3 }))
   })
 })

@@ -12,6 +12,20 @@ const least: Readonly<Record<string, object>> = {
   changeType: { table: 't', column: 'c', to: 'bigint' },
   addColumn: { table: 't', column: 'c', type: 'int' },
   dropColumn: { table: 't', column: 'c' },
+  splitColumn: {
+    table: 't',
+    column: 'c',
+    into: { a: { type: 'text', up: 'c' }, b: { type: 'text', up: 'c' } },
+    down: 'a',
+  },
+  mergeColumns: {
+    table: 't',
+    columns: ['a', 'b'],
+    into: 'c',
+    type: 'text',
+    up: 'a',
+    down: { a: 'c', b: 'c' },
+  },
   setNotNull: { table: 't', column: 'c' },
   dropNotNull: { table: 't', column: 'c' },
   setDefault: { table: 't', column: 'c', default: '1' },
@@ -65,6 +79,22 @@ describe('the schema of a migration', () => {
     ['an index on nothing', { intents: [{ addIndex: { table: 't', name: 'i', columns: [] } }] }],
     ['an empty expression', { intents: [{ dropColumn: { table: 't', column: 'c', down: '' } }] }],
     ['an expression for no engine', { intents: [{ dropColumn: { table: 't', column: 'c', down: {} } }] }],
+    [
+      'a split into one',
+      { intents: [{ splitColumn: { ...least.splitColumn, into: { a: { type: 'text', up: 'c' } } } }] },
+    ],
+    [
+      'a part of a split without up',
+      { intents: [{ splitColumn: { ...least.splitColumn, into: { a: { type: 'text' } } } }] },
+    ],
+    ['onError of a column that is none', { intents: [{ splitColumn: { ...least.splitColumn, onError: { d: '1' } } }] }],
+    ['a merge of one', { intents: [{ mergeColumns: { ...least.mergeColumns, columns: ['a'], down: { a: 'c' } } }] }],
+    ['a merge of a column twice', { intents: [{ mergeColumns: { ...least.mergeColumns, columns: ['a', 'b', 'a'] } }] }],
+    ['a merge without down of a column', { intents: [{ mergeColumns: { ...least.mergeColumns, down: { a: 'c' } } }] }],
+    [
+      'a merge with down of another column',
+      { intents: [{ mergeColumns: { ...least.mergeColumns, down: { a: 'c', b: 'c', d: 'c' } } }] },
+    ],
     [
       'an expression for an unknown engine',
       { intents: [{ dropColumn: { table: 't', column: 'c', down: { oracle: '1' } } }] },

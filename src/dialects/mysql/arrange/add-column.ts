@@ -126,14 +126,14 @@ function addWithExpression(added: Added): void {
   context.lenses.push(lens)
   hazardOfTriggers(context, table)
   const setDefault: Action = { do: 'setDefault', table: lens.table, column: column.name, value }
-  context.phases.expand.push(...expandSteps(context, lens, label, spec({}), [setDefault]))
+  context.phases.expand.push(...expandSteps(context, lens, label, [spec({})], [setDefault]))
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${column.name} where it is NULL, in batches`),
     finalStep(lens, label, null),
   )
   show(added, spec({ default: value }))
   if (!column.nullable) context.phases.contract.push(notNullStep(added, spec({ default: value })))
-  context.phases.purge.push(...purgeSteps(context, lens, label, null, []))
+  context.phases.purge.push(...purgeSteps(context, lens, label, [], []))
 }
 
 function addWithUp(added: Added): void {
@@ -142,7 +142,7 @@ function addWithUp(added: Added): void {
   const lens = makeLens(added, change.up ?? '', false)
   context.lenses.push(lens)
   hazardOfTriggers(context, table)
-  context.phases.expand.push(...expandSteps(context, lens, label, spec({})))
+  context.phases.expand.push(...expandSteps(context, lens, label, [spec({})]))
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${column.name} where it is NULL, in batches`),
     finalStep(lens, label),
@@ -150,7 +150,7 @@ function addWithUp(added: Added): void {
   show(added, spec({}))
   if (!column.nullable) context.phases.contract.push(notNullStep(added, spec({})))
   context.phases.contract.push(releaseStep(lens, label, column.default))
-  context.phases.purge.push(...purgeSteps(context, lens, label, null, []))
+  context.phases.purge.push(...purgeSteps(context, lens, label, [], []))
 }
 
 function notNullStep({ context, table, label }: Added, column: ColumnSpec): Step {

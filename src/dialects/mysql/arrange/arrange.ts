@@ -9,6 +9,7 @@ import { arrangeNullability } from './nullability.ts'
 import { arrangeRawSql } from './raw-sql.ts'
 import { readBeforeWrite } from './read-before-write.ts'
 import { refuseReads } from './refuse-reads.ts'
+import { arrangeRegroupColumns } from './regroup-columns.ts'
 import { arrangeReplaceColumn } from './replace-column.ts'
 
 /** Changes into steps, and what a change of a table may do to those who read it. */
@@ -20,6 +21,7 @@ export const arrange: Arrange = (input) => {
 
 const arrangeEach: Arrange = arrangeWith({
   replaceColumn: arrangeReplaceColumn,
+  regroupColumns: arrangeRegroupColumns,
   addColumn: arrangeAddColumn,
   dropColumn: arrangeDropColumn,
   nullability: arrangeNullability,

@@ -278,14 +278,14 @@ export function hazardOfTriggers(context: Context, table: Table): void {
 
 /** An INSERT of the old version cannot always be told from one that leaves the column out. */
 export function hazardOfUnseen(context: Context, table: Table, lens: Lens): void {
-  const unseen = lens.kind === 'row' ? lens.old.some((end) => end.unseen) : lens.side === 'old' && lens.column.unseen
-  if (!unseen) return
-  const name = lens.kind === 'row' ? lens.old[0]?.name : lens.column.name
+  const ends = lens.kind === 'row' ? lens.old : lens.side === 'old' ? [lens.column] : []
+  const unseen = ends.filter((end) => end.unseen).map(({ name }) => name)
+  if (unseen.length === 0) return
   hazard(
     context,
     'legacy-inserts-unseen',
     'info',
-    `${showTable(table)}.${name ?? ''} has a default that changes, so an INSERT of the old version cannot be told from one that leaves the column out`,
+    `${showTable(table)}.${unseen.join(', ')} has a default that changes, so an INSERT of the old version cannot be told from one that leaves the column out`,
     'The legacy-writes gate counts its updates only. Name the old version with --old-app.',
   )
 }

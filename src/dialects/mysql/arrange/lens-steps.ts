@@ -29,25 +29,25 @@ export function expandSteps(
   context: Context,
   lens: Lens,
   label: string,
-  shadow: ColumnSpec | null,
+  shadows: readonly ColumnSpec[],
   extra: readonly Action[] = [],
   said: Partial<Step> = {},
 ): readonly Step[] {
   const lock = lockOf(lens)
-  const add: readonly Action[] = shadow === null ? [] : [{ do: 'addColumn', table: lens.table, column: shadow }]
+  const add = shadows.map((column): Action => ({ do: 'addColumn', table: lens.table, column }))
   return [
     ...functionsStep(lens, label),
     {
       id: stepId('expand', label),
       kind: 'columns',
-      description: `add ${shadow?.name ?? ''} and the triggers that keep both shapes in sync`,
+      description: `add ${shadows.map(({ name }) => name).join(', ')} and the triggers that keep both shapes in sync`,
       tables: [lens.table],
       transaction: true,
       actions: [lock, ...add, ...extra, { do: 'sync', table: lens.table, lens, mode: 'fill' }],
       undo: [
         { transaction: true, actions: [lock, { do: 'sync', table: lens.table, lens, mode: null }] },
         // Without the lock, so that nobody waits if the catalog alone does not do.
-        ...(shadow === null ? [] : [{ transaction: true, actions: [dropOf(context, lens.table, shadow.name)] }]),
+        ...shadows.map(({ name }) => ({ transaction: true, actions: [dropOf(context, lens.table, name)] })),
         { transaction: true, actions: [{ do: 'dropCounters', lens }] },
       ],
       reversible: true,
@@ -72,10 +72,11 @@ export function fillStep(lens: RowLens | FillLens, label: string, description: s
 
 /** From here on NULL is a value. Without a mode no triggers are needed any more, because every INSERT brings its value. */
 export function finalStep(lens: Lens, label: string, mode: 'final' | null = 'final'): Step {
+  const several = lens.kind === 'row' && lens.new.length > 1 ? lens.new.map(({ name }) => name).join(', ') : null
   return {
     id: stepId('backfill', label, 'final'),
     kind: 'sync',
-    description: `${mode === null ? 'the triggers go: ' : ''}from here on a NULL in the new column is a value`,
+    description: `${mode === null ? 'the triggers go: ' : ''}from here on a NULL in ${several ?? 'the new column'} is a value`,
     tables: [lens.table],
     transaction: true,
     // Under the lock, so that others find one change of the table and not ten: MySQL gives a prepared statement up (1615)
@@ -187,13 +188,13 @@ export function purgeSteps(
   context: Context,
   lens: Lens,
   label: string,
-  hidden: string | null,
+  hidden: readonly string[],
   indexes: readonly string[],
 ): readonly Step[] {
   const base = { kind: 'purge', transaction: true, undo: [], reversible: false } as const
   const tables = [lens.table]
   const column: readonly Step[] =
-    hidden === null
+    hidden.length === 0
       ? []
       : [
           {
@@ -203,13 +204,13 @@ export function purgeSteps(
             tables,
             actions: [lockOf(lens), { do: 'sync', table: lens.table, lens, mode: null }],
           },
-          {
+          ...hidden.map((name, index) => ({
             ...base,
-            id: stepId('purge', label, 'column'),
-            description: `drop the hidden old column ${hidden}`,
+            id: stepId('purge', label, index === 0 ? 'column' : `column-${index + 1}`),
+            description: `drop the hidden old column ${name}`,
             tables,
-            actions: [dropOf(context, lens.table, hidden)],
-          },
+            actions: [dropOf(context, lens.table, name)],
+          })),
         ]
   const functions: readonly Step[] =
     inFunctions(lens).length === 0

@@ -90,7 +90,7 @@ function setNotNull(context: Context, table: Table, column: Column, change: Null
   context.lenses.push(lens)
   hazardOfTriggers(context, table)
   context.phases.expand.push(
-    ...expandSteps(context, lens, label, null, [], {
+    ...expandSteps(context, lens, label, [], [], {
       kind: 'sync',
       description: `store a NULL written to ${column.name} as its replacement`,
     }),
@@ -100,5 +100,5 @@ function setNotNull(context: Context, table: Table, column: Column, change: Null
     verifyStep(lens, label, `count the NULLs that are left in ${column.name}`),
   )
   context.phases.contract.push(rebuilt, releaseStep(lens, label, null))
-  context.phases.purge.push(...purgeSteps(context, lens, label, null, []))
+  context.phases.purge.push(...purgeSteps(context, lens, label, [], []))
 }

@@ -45,12 +45,9 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
   const copies = indexCopies(table, column.name, after.expanded, lens.id).map(({ index }) => index)
   const label = `${table.name}.${after.name}`
   context.phases.expand.push(
-    ...expandSteps(
-      context,
-      lens,
-      label,
+    ...expandSteps(context, lens, label, [
       shadow(table, column, after.expanded, { invisible: seen !== 'expand', ...behind(context, table, column) }),
-    ),
+    ]),
   )
   backfill(context, table, column, lens, after, copies, seen)
   contract(context, table, column, lens, before, after, seen)
@@ -60,7 +57,7 @@ export function arrangeRename(context: Context, change: ReplaceColumn): void {
       context,
       lens,
       `${table.name}.${before.name}`,
-      before.contracted,
+      [before.contracted],
       copies.map(({ name }) => name),
     ),
   )

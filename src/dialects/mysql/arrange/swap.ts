@@ -83,7 +83,7 @@ export function replaceSteps(
   const swap: Swap = { table, column, lens, before, after, copies, label, notNull, hidden, spec }
   if (lens.sameName) refuseApart(context, table, column)
   const first = spec({}, { invisible: seen !== 'expand', ...behind(context, table, column) })
-  context.phases.expand.push(...expandSteps(context, lens, label, first))
+  context.phases.expand.push(...expandSteps(context, lens, label, [first]))
   context.phases.backfill.push(
     fillStep(lens, label, `fill ${after.expanded} for the rows that are there, in batches`),
     finalStep(lens, label),
@@ -111,7 +111,7 @@ export function replaceSteps(
       context,
       lens,
       `${table.name}.${before.name}`,
-      before.contracted,
+      [before.contracted],
       copies.flatMap(({ original, hidden, plain }) => [
         ...(original.unique ? [] : [hidden]),
         ...(plain === null ? [] : [plain.name]),

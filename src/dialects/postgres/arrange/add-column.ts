@@ -138,7 +138,7 @@ function addWithVolatileDefault(context: Context, table: Table, change: AddColum
   context.lenses.push(lens)
   hazardsOfBackfill(context, table, lens)
   const setDefault: Action = { do: 'setDefault', table: lens.table, column: column.name, value }
-  context.phases.expand.push(expandStep(context, table, lens, spec(change, {}), [setDefault]))
+  context.phases.expand.push(expandStep(context, table, lens, [spec(change, {})], [setDefault]))
   context.phases.backfill.push(...backfillSteps(table, lens, 'release'))
   if (!column.nullable) context.phases.contract.push(...notNullSteps(context, lens.table, column.name, lens.id))
   context.phases.purge.push(forgetStep(table, lens))
@@ -150,7 +150,7 @@ function addWithUp(context: Context, table: Table, change: AddColumn): void {
   const ref = lens.table
   context.lenses.push(lens)
   hazardsOfBackfill(context, table, lens)
-  context.phases.expand.push(expandStep(context, table, lens, spec(change, {})))
+  context.phases.expand.push(expandStep(context, table, lens, [spec(change, {})]))
   context.phases.backfill.push(...backfillSteps(table, lens, 'final'))
   if (!column.nullable) context.phases.contract.push(...notNullSteps(context, ref, column.name, lens.id))
   const lock: Action = { do: 'lockTables', tables: [ref], mode: 'exclusive' }

@@ -6,11 +6,13 @@ import { arrangeDefault, arrangeNullability } from './column-rules.ts'
 import { arrangeCreateTable } from './create-table.ts'
 import { arrangeDropColumn } from './drop-column.ts'
 import { arrangeRawSql } from './raw-sql.ts'
+import { arrangeRegroupColumns } from './regroup-columns.ts'
 import { arrangeReplaceColumn } from './replace-column.ts'
 
 /** Changes into steps. */
 export const arrange: Arrange = arrangeWith({
   replaceColumn: arrangeReplaceColumn,
+  regroupColumns: arrangeRegroupColumns,
   addColumn: arrangeAddColumn,
   dropColumn: arrangeDropColumn,
   nullability: arrangeNullability,

@@ -335,8 +335,8 @@ function carryCheck(table: Table, lens: RowLens, ends: Ends, check: Constraint):
     found: check,
     on: lens.table,
     parent: null,
-    onShadow: copyOfCheck(check, ends.old, ends.shadow, table),
-    onHidden: copyOfCheck(check, ends.old, ends.hidden, table),
+    onShadow: copyOfCheck(check, new Map([[ends.old, ends.shadow]]), table),
+    onHidden: copyOfCheck(check, new Map([[ends.old, ends.hidden]]), table),
     names: [{ table: lens.table, columns: hidden(ends, check.columns) }],
   })
 }

@@ -108,7 +108,7 @@ function setNotNull(context: Context, table: Table, column: Column, change: Null
   }
   context.lenses.push(lens)
   hazardsOfBackfill(context, table, lens)
-  const expand = expandStep(context, table, lens, null)
+  const expand = expandStep(context, table, lens, [])
   context.phases.expand.push({
     ...expand,
     kind: 'sync',

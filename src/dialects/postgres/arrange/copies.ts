@@ -60,10 +60,12 @@ export function ruleOfIndex(index: Index, from: string, to: string, table: Table
 }
 
 /** The expression inside `CHECK (…)`, as the server prints it; the words behind it are told apart. */
-export function copyOfCheck(check: Constraint, from: string, to: string, table: Table): string {
+export function copyOfCheck(check: Constraint, put: ReadonlyMap<string, string>, table: Table): string {
   const [, inner = '', inherit = '', enforced = ''] =
     /^CHECK \((.*?)\)( NO INHERIT)?( NOT ENFORCED)?(?: NOT VALID)?$/s.exec(check.definition) ?? []
-  return `check (${retarget(inner, from, to, table.name)})${inherit.toLowerCase()}${enforced.toLowerCase()}`
+  const parsed = parseScalar(inner, 'a definition of the server', table.name)
+  const said = bindScalar(parsed, (name) => quote(put.get(name) ?? name))
+  return `check (${said})${inherit.toLowerCase()}${enforced.toLowerCase()}`
 }
 
 /** A foreign key with a column at either end put in the place of another. */

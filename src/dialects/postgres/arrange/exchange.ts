@@ -29,8 +29,8 @@ export function exchangeSteps(
   const copies = table.indexes
     .filter((index) => index.valid && index.columns.includes(before.name))
     .map((index) => copyOfIndex(asCopied(context, table, index), before.name, after.expanded, lens.id, table))
-  phases.expand.push(expandStep(context, table, lens, shadow))
-  phases.backfill.push(...fillSteps(context, table, lens, label, after.expanded, copies))
+  phases.expand.push(expandStep(context, table, lens, [shadow]))
+  phases.backfill.push(...fillSteps(context, table, lens, label, [after.expanded], copies))
   const rename = (from: string, to: string): Action => ({ do: 'renameColumn', table: lens.table, from, to })
   const lock: Action = { do: 'lockTables', tables: [lens.table], mode: 'exclusive' }
   phases.contract.push({
@@ -62,7 +62,7 @@ export function exchangeSteps(
     phases.contract.push(...notNullSteps(context, lens.table, after.contracted, lens.id))
   if (change.default !== null)
     phases.contract.push(defaultStep('contract', lens.table, after.contracted, change.default.value, column.default))
-  phases.purge.push(...purgeStep(table, lens, label, before.contracted, copies))
+  phases.purge.push(...purgeStep(table, lens, label, [before.contracted], copies))
 }
 
 /**

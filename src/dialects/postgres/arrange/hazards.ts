@@ -46,15 +46,7 @@ export function hazardsOfReplacement(
       'Deploy the new version after the backfill, and contract soon. ON CONFLICT without a target is not affected by which index it meets.',
     )
   }
-  if (lens.old.some((end) => end.unseen)) {
-    hazard(
-      context,
-      'legacy-inserts-unseen',
-      'info',
-      `${where} has a default that changes, so an INSERT of the old version cannot be told from one that leaves the column out`,
-      'The legacy-writes gate counts its updates only. Name the old version with --old-app.',
-    )
-  }
+  hazardOfUnseen(context, table, lens)
   if (!lens.sameName) {
     hazardOfDefault(context, table, column)
     hazardsOfWatchers(context, table, column)
@@ -81,8 +73,21 @@ export function hazardsOfReplacement(
   }
 }
 
+/** An INSERT of the old version cannot always be told from one that leaves the column out. */
+export function hazardOfUnseen(context: Context, table: Table, lens: RowLens): void {
+  const unseen = lens.old.filter((end) => end.unseen).map(({ name }) => name)
+  if (unseen.length === 0) return
+  hazard(
+    context,
+    'legacy-inserts-unseen',
+    'info',
+    `${showTable(table)}.${unseen.join(', ')} has a default that changes, so an INSERT of the old version cannot be told from one that leaves the column out`,
+    'The legacy-writes gate counts its updates only. Name the old version with --old-app.',
+  )
+}
+
 /** Until contract the new column has none, so `DEFAULT` is NULL there. */
-function hazardOfDefault(context: Context, table: Table, column: Column): void {
+export function hazardOfDefault(context: Context, table: Table, column: Column): void {
   if (column.default === null) return
   const where = `${showTable(table)}.${column.name}`
   const update = column.nullable
@@ -104,7 +109,7 @@ function hazardOfDefault(context: Context, table: Table, column: Column): void {
 }
 
 /** The filter of a publication would go on with the hidden column. One that lists the column is refused. */
-function hazardOfFilters(context: Context, table: Table, column: Column): void {
+export function hazardOfFilters(context: Context, table: Table, column: Column): void {
   const filters = table.dependents.filter(
     ({ kind, columns }) => kind === 'publication' && columns.includes(column.name),
   )
@@ -119,7 +124,7 @@ function hazardOfFilters(context: Context, table: Table, column: Column): void {
 }
 
 /** What watches the old column by its name does not see what the new version writes before contract. */
-function hazardsOfWatchers(context: Context, table: Table, column: Column): void {
+export function hazardsOfWatchers(context: Context, table: Table, column: Column): void {
   const where = `${showTable(table)}.${column.name}`
   const triggers = table.triggers.filter(
     ({ updateOf, enabled }) => updateOf.includes(column.name) && enabled !== 'disabled',

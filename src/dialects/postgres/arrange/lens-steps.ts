@@ -4,21 +4,26 @@ import type { Action, ColumnSpec, IndexSpec, Step } from '../../../planner/steps
 import { type Context, stepId } from '../../shared/context.ts'
 import { empty } from './domains.ts'
 
+/** What the steps of a lens are called by: the table and the columns of the new shape. */
+export function labelOf(table: Table, lens: Lens): string {
+  const columns = lens.kind === 'row' ? lens.new : [lens.column]
+  return `${table.name}.${columns.map(({ name }) => name).join('+')}`
+}
+
 /** Column, counters, functions and trigger arrive in one transaction: no statement ever sees one without the other. */
 export function expandStep(
   context: Context,
   table: Table,
   lens: Lens,
-  shadow: ColumnSpec | null,
+  shadows: readonly ColumnSpec[],
   extra: readonly Action[] = [],
 ): Step {
   const lock: Action = { do: 'lockTables', tables: [lens.table], mode: 'exclusive' }
-  const add: readonly Action[] =
-    shadow === null ? [] : [{ do: 'addColumn', table: lens.table, column: empty(context, shadow) }]
-  const drop: readonly Action[] = shadow === null ? [] : [{ do: 'dropColumn', table: lens.table, column: shadow.name }]
-  const what = shadow === null ? 'watch the old column' : `add ${shadow.name}`
+  const add = shadows.map((shadow): Action => ({ do: 'addColumn', table: lens.table, column: empty(context, shadow) }))
+  const drop = shadows.map(({ name }): Action => ({ do: 'dropColumn', table: lens.table, column: name }))
+  const what = shadows.length === 0 ? 'watch the old column' : `add ${shadows.map(({ name }) => name).join(', ')}`
   return {
-    id: stepId('expand', `${table.name}.${lens.kind === 'row' ? (lens.new[0]?.name ?? '') : lens.column.name}`),
+    id: stepId('expand', labelOf(table, lens)),
     kind: 'columns',
     description: `${what} and the trigger that keeps both shapes in sync`,
     tables: [lens.table],
@@ -53,9 +58,10 @@ export function fillSteps(
   table: Table,
   lens: RowLens,
   label: string,
-  column: string,
+  columns: readonly string[],
   copies: readonly IndexSpec[],
 ): readonly Step[] {
+  const column = columns.join(', ')
   const base = { tables: [lens.table], reversible: true }
   return [
     {
@@ -71,7 +77,7 @@ export function fillSteps(
       ...base,
       id: stepId('backfill', label, 'final'),
       kind: 'sync',
-      description: 'from here on a NULL in the new column is a value',
+      description: `from here on a NULL in ${columns.length === 1 ? 'the new column' : column} is a value`,
       transaction: true,
       actions: [{ do: 'sync', table: lens.table, lens, mode: 'final' }],
       undo: [],
@@ -83,7 +89,7 @@ export function fillSteps(
       kind: 'analyze',
       description: `refresh the statistics of ${column}, so that queries on it are planned well`,
       transaction: false,
-      actions: [{ do: 'analyze', table: lens.table, columns: [column] }],
+      actions: [{ do: 'analyze', table: lens.table, columns }],
       undo: [],
     },
     {
@@ -118,7 +124,7 @@ export function purgeStep(
   table: Table,
   lens: Lens,
   label: string,
-  hidden: string,
+  hidden: readonly string[],
   copies: readonly { readonly name: string }[],
 ): readonly Step[] {
   const drops = copies.map(
@@ -138,13 +144,13 @@ export function purgeStep(
     {
       id: stepId('purge', label),
       kind: 'purge',
-      description: `drop the hidden old column ${hidden} and the trigger`,
+      description: `drop the hidden old column${hidden.length === 1 ? '' : 's'} ${hidden.join(', ')} and the trigger`,
       tables: [lens.table],
       transaction: true,
       actions: [
         { do: 'lockTables', tables: [lens.table], mode: 'exclusive' },
         { do: 'sync', table: lens.table, lens, mode: null },
-        { do: 'dropColumn', table: lens.table, column: hidden },
+        ...hidden.map((column): Action => ({ do: 'dropColumn', table: lens.table, column })),
         { do: 'dropLens', lens },
         { do: 'dropCounters', lens },
       ],

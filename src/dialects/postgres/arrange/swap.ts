@@ -40,8 +40,8 @@ export function replaceSteps(
   const carried = carryAll(context, table, column, lens, change)
   const notNull = change.nullable === null ? !column.nullable : !change.nullable
   const label = `${table.name}.${lens.new[0]?.name ?? ''}`
-  phases.expand.push(expandStep(context, table, lens, shadow))
-  const fill = fillSteps(context, table, lens, label, ends.shadow, [])
+  phases.expand.push(expandStep(context, table, lens, [shadow]))
+  const fill = fillSteps(context, table, lens, label, [ends.shadow], [])
   const builds = carried.flatMap(({ build }) => build)
   phases.backfill.push(...fill.slice(0, 2), ...builds, ...fill.slice(2))
   const proof = notNull
@@ -61,7 +61,7 @@ export function replaceSteps(
       table,
       lens,
       label,
-      ends.hidden,
+      [ends.hidden],
       carried.flatMap(({ purge }) => purge.map((name) => ({ name }))),
     ),
   )

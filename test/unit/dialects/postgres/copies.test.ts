@@ -67,7 +67,8 @@ describe('a copy of an index', () => {
 })
 
 describe('a copy of a check', () => {
-  const check = (definition: string): string => copyOfCheck({ definition } as Constraint, 'total', 'sum', table)
+  const check = (definition: string): string =>
+    copyOfCheck({ definition } as Constraint, new Map([['total', 'sum']]), table)
   test.each([
     ['CHECK ((total > 0))', 'check (("sum" > 0))'],
     ['CHECK ((total > 0)) NOT VALID', 'check (("sum" > 0))'],
