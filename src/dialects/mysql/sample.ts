@@ -25,8 +25,20 @@ export async function sampleRaising(session: Session, lens: Lens): Promise<Sampl
   await refuseWhatServerRefuses(session, lens)
   const raising = upward(lens).filter(({ scalar }) => scalar.canRaise)
   if (raising.length === 0 || downward(lens).length === 0) return null
-  const [direction] = raising
-  if (direction === undefined) return null
+  const samples: Sample[] = []
+  for (const direction of raising) {
+    const sample = await sampleOf(session, lens, direction)
+    if (sample === null) return null
+    samples.push(sample)
+  }
+  const found = samples.filter(({ raising: some }) => some > 0)
+  const [most] = found.sort((a, b) => b.raising - a.raising)
+  if (most === undefined) return samples[0] ?? null
+  // Of several columns nothing tells whether it is the same rows.
+  return found.length === 1 ? most : { ...most, atLeast: true }
+}
+
+async function sampleOf(session: Session, lens: Lens, direction: Direction): Promise<Sample | null> {
   try {
     return await sample(session, lens, direction)
   } catch (error) {
