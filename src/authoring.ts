@@ -1,6 +1,7 @@
 /* What a migration or configuration file imports from `bellows`. */
 export { type Config, defineConfig } from './migrations/config-schema.ts'
 export { defineMigration } from './migrations/define.ts'
+export { addCheck } from './planner/intents/add-check.ts'
 export { addColumn } from './planner/intents/add-column.ts'
 export { addIndex } from './planner/intents/add-index.ts'
 export { changeType } from './planner/intents/change-type.ts'

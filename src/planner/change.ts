@@ -141,6 +141,15 @@ export interface AddIndex {
   readonly enforce: Enforce
 }
 
+/** A CHECK of the new shape. */
+export interface AddCheck {
+  readonly kind: 'addCheck'
+  readonly table: TableName
+  readonly name: string
+  readonly expression: string
+  readonly enforce: Enforce
+}
+
 /** Statements of the author's own. */
 export interface RawSql {
   readonly kind: 'rawSql'
@@ -163,6 +172,7 @@ export type Change =
   | Default
   | CreateTable
   | AddIndex
+  | AddCheck
   | RawSql
 
 /** Splits `schema.name`; a name that itself holds a dot is written `{ schema, name }` in a file. */

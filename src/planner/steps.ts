@@ -57,6 +57,14 @@ export interface UniqueRule {
   readonly cuts?: readonly (number | null)[]
 }
 
+/** What a constraint says of each row, so that it can be asked beforehand. */
+export interface RowRule {
+  /** True of a row `t` that violates it; its columns are where they are before contract. */
+  readonly violated: string
+  /** What people read. */
+  readonly said: string
+}
+
 /** A table to be created. */
 export interface TableSpec {
   readonly columns: readonly ColumnSpec[]
@@ -142,8 +150,18 @@ export type Action =
       readonly notNullOf?: string
       /** The columns that the definition names. A plan of an older version does not say. */
       readonly names?: readonly { readonly table: TableRef; readonly columns: readonly string[] }[]
+      /** A rule that the migration is about, and that rows may violate until then. */
+      readonly rule?: RowRule
+      /** MySQL and MariaDB: how the server is to do it. `copy`: writers wait. */
+      readonly way?: 'copy' | 'online copy'
     }
-  | { readonly do: 'validateConstraint'; readonly table: TableRef; readonly name: string }
+  | {
+      readonly do: 'validateConstraint'
+      readonly table: TableRef
+      readonly name: string
+      /** Where a foreign key points; a plan of an older version does not say. */
+      readonly parent?: TableRef
+    }
   | { readonly do: 'dropConstraint'; readonly table: TableRef; readonly name: string; readonly parent: TableRef | null }
   | { readonly do: 'renameConstraint'; readonly table: TableRef; readonly from: string; readonly to: string }
   | {

@@ -405,7 +405,12 @@ export interface Migrator {
   /** The plan as a script that can be run by hand. */
   planSql(options?: Named & { readonly catalog?: unknown }): Promise<string>
   expand(
-    options?: Runs & { readonly backfill?: boolean; readonly planFile?: unknown } & BackfillOptions,
+    options?: Runs & {
+      readonly backfill?: boolean
+      readonly planFile?: unknown
+      /** Left out, it is as configured, and a rule that is enforced before contract asks for it. */
+      readonly requireCheck?: boolean
+    } & BackfillOptions,
   ): Promise<RunResult>
   backfill(options?: Runs & BackfillOptions): Promise<RunResult>
   verify(options?: Named): Promise<VerifyResult>
@@ -422,7 +427,7 @@ export interface Migrator {
     },
   ): Promise<RunResult>
   /** All phases of everything pending, without waiting. Exit 3 while others use a non-empty database. */
-  up(options?: Runs & { readonly allowTraffic?: boolean }): Promise<RunResult>
+  up(options?: Runs & { readonly allowTraffic?: boolean; readonly requireCheck?: false }): Promise<RunResult>
   status(options?: Named): Promise<StatusResult>
   history(options?: Named): Promise<HistoryResult>
   /** Waits, read-only, until the migrations have reached the state; exit 75 when the time is over. */

@@ -42,6 +42,10 @@ function claimAction(action: Action, writes: Set<string>, reads: Set<string>): v
     for (const { from, to } of action.renames) for (const name of [from, to]) writes.add(place(action.table, name))
   if (action.do === 'analyze') for (const name of action.columns) reads.add(place(action.table, name))
   if (action.do === 'createTable' || action.do === 'dropTable') writes.add(place(action.table, '*'))
+  if (action.do === 'addConstraint' && action.rule !== undefined) {
+    writes.add(place(action.table, `constraint ${action.name}`))
+    for (const { table, columns } of action.names ?? []) for (const name of columns) reads.add(place(table, name))
+  }
   if (action.do === 'createIndex') {
     writes.add(place(action.table, `index ${action.index.name}`))
     for (const name of action.index.columns ?? []) reads.add(place(action.table, name))

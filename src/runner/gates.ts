@@ -1,4 +1,5 @@
 import type { Dialect, FailureKey, Session } from '../dialects/dialect.ts'
+import { isBellowsError } from '../errors.ts'
 import type { HeardVersion } from '../ledger/heartbeats.ts'
 import type { Ledger } from '../ledger/records.ts'
 import { rank } from '../ledger/state.ts'
@@ -90,7 +91,7 @@ export async function lookAtGates(input: GateInput, seen: Seen): Promise<GateRep
     backfillGate(input),
     verificationGate(input, seen.now),
     fileGate(input),
-    objectsGate(input.plan, input.catalog),
+    objectsGate(input.plan, input.catalog, rank(input.row.state) > rank('backfilled')),
     dependentsGate(input.plan, input.catalog),
     await failuresGate(input),
     await violationsGate(input),
@@ -189,7 +190,19 @@ async function isSettled(
 async function violationsGate({ dialect, session, plan, catalog }: GateInput): Promise<Gate> {
   const found: string[] = []
   for (const question of dialect.violations(plan, catalog)) {
-    const { rows } = await session.query<{ count: number; keys: unknown }>(question.statement)
+    const asked = await session.query<{ count: number; keys: unknown }>(question.statement).catch((error: unknown) => {
+      if (!isBellowsError(error) || error.retryable || !session.alive) throw error
+      return error
+    })
+    // A rule that cannot be worked out for a row, or names what is gone.
+    if (asked instanceof Error)
+      return gate(
+        'violations',
+        'unknown',
+        `it could not be asked of ${showTable(question.table)} whether ${question.rule}: ${asked.message}`,
+        'Mend the rows for which the server cannot tell.',
+      )
+    const { rows } = asked
     const [row] = rows
     if (row !== undefined && row.count > 0) {
       const keys = listOf(row.keys)

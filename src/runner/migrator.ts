@@ -59,9 +59,10 @@ export function createMigrator(options: MigratorOptions): Migrator {
 
 /** Takes each migration through its phases, and stops after each so that a test can look. No quiet period, no retention. */
 async function* walk(environment: Environment, options: { readonly name?: string }): ReturnType<Migrator['walk']> {
+  const requireCheck = environment.options.requireCheck ?? false
   for (const { name } of (await takenBy(environment, options.name)).taken) {
     const phases = [
-      ['expanded', () => expand(environment, { name })],
+      ['expanded', () => expand(environment, { name, requireCheck })],
       ['backfilled', () => backfill(environment, { name })],
       ['contracted', () => contract(environment, { name, quietPeriod: 0, brownOut: 0 })],
       ['completed', () => purge(environment, { name, ignoreRetention: true })],

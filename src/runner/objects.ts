@@ -13,6 +13,7 @@ import type { Plan } from '../planner/plan.ts'
 import type { Action } from '../planner/steps.ts'
 import type { Gate } from './api.ts'
 import { addedTo } from './created-tables.ts'
+import { rulesInTheWay } from './new-rules.ts'
 import { changedDefinitions } from './said-again.ts'
 
 /** Are the columns that the plan stands on still there? Somebody may have changed the table beside us. */
@@ -155,9 +156,9 @@ const onTheOldName =
 export const objectsHint = (changes: readonly ObjectChange[]): string =>
   [...new Set(changes.map(({ hint }) => hint ?? takenIn))].join(' ')
 
-/** The gate: everything that the plan stands on is as it was left. */
-export function objectsGate(plan: Plan, catalog: Catalog): Gate {
-  const missing = changedObjects(plan, catalog)
+/** The gate: everything that the plan stands on is as it was left; and before contract has begun, there is room for what it adds. */
+export function objectsGate(plan: Plan, catalog: Catalog, begun: boolean): Gate {
+  const missing = [...changedObjects(plan, catalog), ...(begun ? [] : rulesInTheWay(plan, catalog))]
   if (missing.length === 0)
     return {
       name: 'objects',

@@ -1,7 +1,7 @@
 import { expect, type TestContext } from 'vitest'
 import { familyOf, type Stage } from '../families/family.ts'
 import { pick, seed } from '../scenarios/sample.ts'
-import { leaveOutIfNotYet, type Scenario, schemaOf } from '../scenarios/scenario.ts'
+import { leaveOutIfNotYet, migrationOf, type Scenario, schemaOf } from '../scenarios/scenario.ts'
 import type { TestDatabase, TestServer } from '../servers/databases.ts'
 import { type Moment, runAlone, runKilled } from './kill.ts'
 import { runSteps, type Verb } from './verbs.ts'
@@ -28,7 +28,7 @@ export async function tryVerb(trial: Trial): Promise<void> {
   const stage = await family.stage(server, async (url) => {
     await family.run(url, schemaOf(scenario, family, 300))
     await leaveOutIfNotYet(context, scenario, server, url)
-    await runSteps(url, scenario.intents, verb.before)
+    await runSteps(url, migrationOf(scenario), verb.before)
   })
   try {
     const { statements, wanted } = await inDatabases(stage, 1, async ([url = '']) => {
@@ -103,14 +103,14 @@ async function end(url: string, trial: Trial): Promise<readonly string[]> {
   const { scenario, verb } = trial
   const before = verb.settle === undefined ? '' : await family.endState(url, { data: false })
   await written(url, trial)
-  if (verb.settle !== undefined) await runSteps(url, scenario.intents, [verb.settle])
+  if (verb.settle !== undefined) await runSteps(url, migrationOf(scenario), [verb.settle])
   return [before, await family.endState(url)]
 }
 
 /** The same command once more. One that had done everything already may say that there is nothing left to do. */
 async function again(url: string, { scenario, verb }: Trial, label: string): Promise<void> {
   if (verb.args[0] === 'rollback' && (await isOver(url, verb))) return
-  await runSteps(url, scenario.intents, [verb.run]).catch((cause: unknown) => {
+  await runSteps(url, migrationOf(scenario), [verb.run]).catch((cause: unknown) => {
     throw new Error(`${label}: the same command again failed`, { cause })
   })
 }

@@ -1,4 +1,4 @@
-import { createMigrator, type Intent, type Migrator } from '../../src/index.ts'
+import { createMigrator, type MigrationDefinition, type Migrator } from '../../src/index.ts'
 
 /** A command whose runner is killed: how it is said on the command line, and in the program that ends it. */
 export interface Verb {
@@ -36,13 +36,13 @@ export const verbs: readonly Verb[] = [
 ]
 
 /** A migrator on a database, for one migration. */
-export function migratorOn(url: string, intents: readonly Intent[]): Migrator {
-  return createMigrator({ database: url, migrations: { m: { intents } }, leaseWait: 30_000 })
+export function migratorOn(url: string, migration: MigrationDefinition): Migrator {
+  return createMigrator({ database: url, migrations: { m: migration }, leaseWait: 30_000 })
 }
 
 /** Runs steps one after another, and closes. */
-export async function runSteps(url: string, intents: readonly Intent[], steps: readonly Step[]): Promise<void> {
-  const migrator = migratorOn(url, intents)
+export async function runSteps(url: string, migration: MigrationDefinition, steps: readonly Step[]): Promise<void> {
+  const migrator = migratorOn(url, migration)
   try {
     for (const step of steps) await step(migrator)
   } finally {

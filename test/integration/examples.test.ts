@@ -44,7 +44,7 @@ describeEachServer('the example migrations', (server) => {
       await client.query(schema + data)
       const walked = new Map<string, string[]>()
       for await (const { name, state } of migrator.walk()) walked.set(name, [...(walked.get(name) ?? []), state])
-      expect(walked.size).toBe(18)
+      expect(walked.size).toBe(19)
       for (const states of walked.values())
         expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
 
@@ -101,6 +101,9 @@ describeEachServer('the example migrations', (server) => {
         client.query(`insert into customers (full_name, email) values ('x', 'USER1@example.com')`),
       ).rejects.toThrow('customers_email_lower_idx')
       expect((await client.query(`select nextval('invoice_numbers')::int as number`)).rows).toEqual([{ number: 1000 }])
+
+      // addCheck
+      await expect(client.query('update order_items set quantity = 1001')).rejects.toThrow('order_items_quantity_limit')
 
       // Nothing of ours is left on the tables.
       expect(await count(`pg_trigger where not tgisinternal`)).toBe(0)
@@ -180,7 +183,7 @@ describeEachServer('the example migrations', (server) => {
       for await (const _ of migrator.walk());
       const failed = (await migrator.doctor()).checks.filter(({ status }) => status === 'fail')
       expect(failed).toEqual([])
-      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(18).fill('completed'))
+      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(19).fill('completed'))
       await migrator.close()
     } finally {
       await database.drop()

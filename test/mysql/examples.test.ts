@@ -52,7 +52,7 @@ describeEachMysql('the example migrations', (server) => {
       await withMysql(url, (client) => client.query(data))
       const walked = new Map<string, string[]>()
       for await (const { name, state } of migrator.walk()) walked.set(name, [...(walked.get(name) ?? []), state])
-      expect(walked.size).toBe(17)
+      expect(walked.size).toBe(18)
       for (const states of walked.values())
         expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
       const columns = await mysqlRows<ColumnRow>(
@@ -107,6 +107,12 @@ describeEachMysql('the example migrations', (server) => {
       expect(await indexed('orders', 'orders_customer_placed_idx')).toBe(2)
       await withMysql(url, (client) => client.query('insert into invoice_numbers () values ()'))
       expect(await mysqlRows(url, 'select id from invoice_numbers')).toEqual([{ id: 1000 }])
+      // addCheck
+      expect(
+        await count(
+          `information_schema.check_constraints where constraint_name = 'order_items_quantity_limit' and constraint_schema = database()`,
+        ),
+      ).toBe(1)
       // Nothing of ours is left on the tables.
       expect(await mysqlRows(url, 'show triggers')).toEqual([])
       expect(columns.filter(({ name, extra }) => name.includes('bellows') || /invisible/i.test(extra))).toEqual([])

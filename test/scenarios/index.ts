@@ -1,4 +1,5 @@
 import {
+  addCheck,
   addColumn,
   addIndex,
   changeType,
@@ -269,6 +270,14 @@ export const scenarios: readonly Scenario[] = [
     name: 'addIndex',
     intents: [addIndex({ table, name: 'items_qty_id_idx', columns: ['qty', 'id'] })],
     ...oneName('qty', digits),
+  },
+  {
+    name: 'addCheck',
+    intents: [addCheck({ table, name: 'items_note_kind', check: "note <> 'wrong'" })],
+    accept: [{ id: 'check-stops-writers', reason: 'test' }],
+    ...oneName('note', (random) => (random() < 0.2 ? 'wrong' : text(random))),
+    v2Value: text,
+    violates: { value: 'wrong', mended: 'right' },
   },
   {
     name: 'rawSql',

@@ -1,5 +1,5 @@
 import type { TestContext } from 'vitest'
-import { createMigrator, type Intent, isBellowsError } from '../../src/index.ts'
+import { createMigrator, type Intent, isBellowsError, type MigrationDefinition } from '../../src/index.ts'
 import { type Family, familyOf } from '../families/family.ts'
 import type { TestServer } from '../servers/databases.ts'
 import type { ServerKind } from '../servers/wanted.ts'
@@ -11,6 +11,8 @@ import type { ServerKind } from '../servers/wanted.ts'
 export interface Scenario {
   readonly name: string
   readonly intents: readonly Intent[]
+  /** Hazards that are consented to, as a migration says it. */
+  readonly accept?: MigrationDefinition['accept']
   /** What is different in the schema, in SQL that every engine understands, or for each. */
   readonly before?: string | ((family: Family) => string)
   /** What each version calls the column that it writes; null: it writes others only. */
@@ -21,6 +23,8 @@ export interface Scenario {
   readonly v2Value?: (random: () => number) => string
   /** What some of the old version's values are, that the new shape cannot hold, and what they are mended to. */
   readonly raises?: { readonly value: string; readonly mended: string }
+  /** What some of the old version's values are, that a rule of the new shape forbids, and what they are mended to. */
+  readonly violates?: { readonly value: string; readonly mended: string }
   /** The new version may come once this state is reached. */
   readonly v2From: 'expanded' | 'backfilled'
   /** True for a row in which both sides agree, while both are there. */
@@ -38,6 +42,12 @@ export interface Scenario {
   /** Only one family has this at all, and why. */
   readonly only?: { readonly family: Family['name']; readonly because: string }
 }
+
+/** The migration of a scenario, as a file says it. */
+export const migrationOf = ({ intents, accept }: Pick<Scenario, 'intents' | 'accept'>): MigrationDefinition => ({
+  intents,
+  ...(accept === undefined ? {} : { accept }),
+})
 
 /** The schema of a scenario with so many rows. */
 export function schemaOf(scenario: Scenario, family: Family, rows: number): string {

@@ -4,7 +4,7 @@ import { type Family, familyOf } from '../families/family.ts'
 import { scenarios } from '../scenarios/index.ts'
 import { playedOn } from '../scenarios/played-on.ts'
 import { seed } from '../scenarios/sample.ts'
-import { leaveOut, leaveOutIfNotYet, type Scenario, schemaOf } from '../scenarios/scenario.ts'
+import { leaveOut, leaveOutIfNotYet, migrationOf, type Scenario, schemaOf } from '../scenarios/scenario.ts'
 import { createDatabase, describeEveryServer, type TestServer } from '../servers/databases.ts'
 import { startWriters, type Tally, type Writers } from './writers.ts'
 
@@ -40,7 +40,7 @@ async function story(url: string, family: Family, scenario: Scenario): Promise<v
   let stage = 'before'
   const start = (version: 'v1' | 'v2'): Promise<Writers> =>
     startWriters({ url, scenario, version, count, tally, stage: () => stage, seed: seed + tally.statements, rows })
-  const migrator = createMigrator({ database: url, migrations: { m: { intents: scenario.intents } } })
+  const migrator = createMigrator({ database: url, migrations: { m: migrationOf(scenario) } })
   const during = async (name: string, phase: () => Promise<unknown>): Promise<void> => {
     stage = name
     await phase()
@@ -57,6 +57,7 @@ async function story(url: string, family: Family, scenario: Scenario): Promise<v
   const agree = async (): Promise<void> => {
     await compare(url, family, scenario, scenario.agree(family))
     if (scenario.raises !== undefined) await mend(url, family, migrator, scenario.v1, scenario.raises)
+    if (scenario.violates !== undefined) await obey(url, family, migrator, scenario.v1, scenario.violates)
   }
   const before = await family.catalog(url)
   let v1 = await start('v1')
@@ -125,6 +126,27 @@ async function mend(
   await family.run(
     url,
     `update items set ${column} = ${good} where ${column} = ${raised}; update control set value = ${good} where side = 'v1' and value = ${raised}`,
+  )
+}
+
+/** What the old version wrote against a rule was let through, and keeps contract closed until it is mended. */
+async function obey(
+  url: string,
+  family: Family,
+  migrator: Migrator,
+  column: string,
+  { value, mended }: NonNullable<Scenario['violates']>,
+): Promise<void> {
+  const [wrong, good] = [family.literal(value), family.literal(mended)]
+  const found = await family.rows<{ n: unknown }>(url, `select count(*) as n from items where ${column} = ${wrong}`)
+  expect(Number(found[0]?.n), `SEED=${seed}`).toBeGreaterThan(0)
+  await expect(migrator.contract({ quietPeriod: 0 })).rejects.toMatchObject({
+    exitCode: 5,
+    message: expect.stringMatching(/violations: \d+ rows/),
+  })
+  await family.run(
+    url,
+    `update items set ${column} = ${good} where ${column} = ${wrong}; update control set value = ${good} where side = 'v1' and value = ${wrong}`,
   )
 }
 

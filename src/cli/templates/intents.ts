@@ -37,6 +37,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     primaryKey: ['id'],
   },
   addIndex: { table: 'orders', name: 'orders_created_at_idx', columns: ['created_at'] },
+  addCheck: { table: 'orders', name: 'orders_total_check', check: 'total >= 0' },
   rawSql: { expand: 'CREATE EXTENSION IF NOT EXISTS pg_trgm', reason: 'say why' },
 }
 

@@ -116,6 +116,10 @@ export function compile(action: Action, context: CompileContext): readonly StepS
           [exclusive(action.table)],
         ),
       ]
+    case 'addConstraint':
+      return [addConstraint(action)]
+    case 'dropConstraint':
+      return [instant(action.table, sql`drop constraint ${sql.id(action.name)}`)]
     case 'createTable':
       return [createTable(action.table, action.spec)]
     case 'dropTable':
@@ -153,6 +157,16 @@ export function compile(action: Action, context: CompileContext): readonly StepS
     default:
       throw refused('plan.not-yet', `${action.do} is not there yet on MySQL and MariaDB`)
   }
+}
+
+/** A CHECK is added by a copy of the table. */
+function addConstraint({ table, name, definition, way }: Extract<Action, { do: 'addConstraint' }>): StepStatement {
+  const change = sql`add constraint ${sql.id(name)} ${sql.raw(definition)}`
+  const cost = { rewrites: true, scans: true }
+  if (way === 'online copy')
+    return { ...statement(sql``, [shared(table, 'SHARED_UPGRADABLE metadata lock')], cost), sql: copy(table, change) }
+  const lock: Lock = { ...shared(table, 'SHARED_NO_WRITE metadata lock'), blocksWrites: true }
+  return statement(sql`alter table ${tableRef(table)} ${change}, algorithm=copy, lock=shared`, [lock], cost)
 }
 
 /** Columns, keys and indexes in one statement: it is done whole or not at all. */

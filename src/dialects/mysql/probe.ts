@@ -29,6 +29,10 @@ async function isDone(session: Session, action: Action): Promise<boolean> {
         action.rebuild === true &&
         (await isNotNull(session, action.table, action.column.name)) === action.column.notNull
       )
+    case 'addConstraint':
+      return hasConstraint(session, action.table, action.name)
+    case 'dropConstraint':
+      return !(await hasConstraint(session, action.table, action.name))
     case 'createTable':
       return hasTable(session, action.table)
     case 'dropTable':
@@ -81,6 +85,15 @@ async function hasIndex(session: Session, table: TableRef, name: string, on?: st
   const found = await session.query(
     compileSql(
       sql`select 1 from information_schema.statistics where table_schema = ${table.schema} and table_name = ${table.name} and index_name = ${name}${column}`,
+    ),
+  )
+  return found.rows.length > 0
+}
+
+async function hasConstraint(session: Session, table: TableRef, name: string): Promise<boolean> {
+  const found = await session.query(
+    compileSql(
+      sql`select 1 from information_schema.table_constraints where table_schema = ${table.schema} and table_name = ${table.name} and constraint_name = ${name} and constraint_type in ('CHECK', 'FOREIGN KEY')`,
     ),
   )
   return found.rows.length > 0

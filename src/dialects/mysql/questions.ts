@@ -3,7 +3,7 @@ import type { Catalog, TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import { tableIn } from '../../planner/objects.ts'
 import type { Plan } from '../../planner/plan.ts'
-import type { SyncMode, UniqueRule } from '../../planner/steps.ts'
+import type { RowRule, SyncMode, UniqueRule } from '../../planner/steps.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { keyOf } from '../shared/key.ts'
@@ -43,6 +43,8 @@ export function violations(plan: Plan, catalog: Catalog): readonly Violation[] {
     step.actions.flatMap((action): readonly Violation[] => {
       if (action.do === 'redefineColumn' && action.rebuild === true && action.column.notNull)
         return [nullsIn(catalog, action.table, action.column.name)]
+      if (action.do === 'addConstraint' && action.rule !== undefined)
+        return [rowsAgainst(catalog, action.table, action.rule)]
       if (action.do === 'createIndex' && action.index.rule !== undefined)
         return [duplicatesOf(catalog, action.table, action.index.name, action.index.rule)]
       return []
@@ -56,6 +58,10 @@ function nullsIn(catalog: Catalog, table: TableRef, column: string): Violation {
     rule: `${column} is NULL and becomes NOT NULL`,
     statement: count(table, rowKey(catalog, table), `${inRow(column)} IS NULL`),
   }
+}
+
+function rowsAgainst(catalog: Catalog, table: TableRef, { violated, said }: RowRule): Violation {
+  return { table, rule: said, statement: count(table, rowKey(catalog, table), violated) }
 }
 
 function duplicatesOf(catalog: Catalog, table: TableRef, index: string, rule: UniqueRule): Violation {

@@ -23,6 +23,7 @@ const defining: ReadonlySet<Action['do']> = new Set<Action['do']>([
   'createIndex',
   'dropIndex',
   'renameIndex',
+  'addConstraint',
 ])
 
 const isDefining = (action: Action): action is Defining => defining.has(action.do)

@@ -78,9 +78,7 @@ export function compile(action: Action, context: CompileContext): readonly StepS
     case 'addConstraint':
       return addConstraint(action)
     case 'validateConstraint':
-      return [
-        alter(action.table, sql`validate constraint ${sql.id(action.name)}`, 'SHARE UPDATE EXCLUSIVE', { scans: true }),
-      ]
+      return [validateConstraint(action)]
     case 'dropConstraint':
       return [
         {
@@ -267,6 +265,11 @@ function addConstraint(action: Extract<Action, { do: 'addConstraint' }>): readon
       sql`comment on constraint ${sql.id(action.name)} on ${tableRef(action.table)} is ${sql.lit(action.comment)}`,
     ),
   ]
+}
+
+function validateConstraint({ table, name, parent }: Extract<Action, { do: 'validateConstraint' }>): StepStatement {
+  const validate = alter(table, sql`validate constraint ${sql.id(name)}`, 'SHARE UPDATE EXCLUSIVE', { scans: true })
+  return parent === undefined ? validate : { ...validate, locks: [lock(parent, 'ROW SHARE'), ...validate.locks] }
 }
 
 function dropIndex(action: Extract<Action, { do: 'dropIndex' }>): StepStatement {

@@ -16,6 +16,7 @@ import { failureOpen, losses, undoBlockers, violations } from './questions.ts'
 import { quietTriggers } from './quiet-triggers.ts'
 import { readers, stateTableReaders } from './readers.ts'
 import { rehearse } from './rehearse.ts'
+import { rehearseRules } from './rehearse-rules.ts'
 import { replicas } from './replicas.ts'
 import { sampleRaising } from './sample.ts'
 import { sampleLossy } from './sample-lossy.ts'
@@ -60,7 +61,10 @@ export async function postgresDialect(): Promise<Dialect> {
     undoBlockers,
     sampleRaising,
     sampleLossy,
-    rehearse,
+    rehearse: async (session, plan) => {
+      await rehearse(session, plan)
+      await rehearseRules(session, plan)
+    },
     stillSays,
   }
 }

@@ -3,7 +3,7 @@ import type { Catalog, TableRef } from '../../planner/catalog.ts'
 import type { Lens } from '../../planner/links/lens.ts'
 import { tableIn } from '../../planner/objects.ts'
 import type { Plan } from '../../planner/plan.ts'
-import type { SyncMode, UniqueRule } from '../../planner/steps.ts'
+import type { RowRule, SyncMode, UniqueRule } from '../../planner/steps.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
 import { type Direction, downward, physical, upward } from '../shared/directions.ts'
 import { keyOf } from '../shared/key.ts'
@@ -37,6 +37,8 @@ export function violations(plan: Plan, catalog: Catalog): readonly Violation[] {
     step.actions.flatMap((action): readonly Violation[] => {
       if (action.do === 'addConstraint' && action.notNullOf !== undefined)
         return [nullsIn(plan, catalog, action.table, action.notNullOf)]
+      if (action.do === 'addConstraint' && action.rule !== undefined)
+        return [rowsAgainst(catalog, action.table, action.rule)]
       if (action.do === 'createIndex' && action.index.rule !== undefined)
         return [duplicatesOf(catalog, action.table, action.index.name, action.index.rule)]
       return []
@@ -59,6 +61,16 @@ function nullsIn(plan: Plan, catalog: Catalog, table: TableRef, wanted: string):
     rule: `${end?.to.name ?? wanted} is NULL and becomes NOT NULL`,
     statement: compileSql(
       sql`select count(*)::float8 as count, (array_agg(${sql.raw(rowKey(catalog, table))}))[1:10] as keys from ${tableRef(table)} as t where ${sql.id('t', column)} is null`,
+    ),
+  }
+}
+
+function rowsAgainst(catalog: Catalog, table: TableRef, { violated, said }: RowRule): Violation {
+  return {
+    table,
+    rule: said,
+    statement: compileSql(
+      sql`select count(*)::float8 as count, (array_agg(${sql.raw(rowKey(catalog, table))}))[1:10] as keys from ${tableRef(table)} as t where ${sql.raw(violated)}`,
     ),
   }
 }

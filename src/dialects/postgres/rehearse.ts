@@ -24,7 +24,8 @@ export async function rehearse(session: Session, plan: Plan): Promise<void> {
   for (const lens of plan.lenses) {
     if (lens.kind !== 'row' || lens.identity) continue
     const onTable = (action: Action): action is Carried =>
-      (action.do === 'createIndex' || (action.do === 'addConstraint' && action.parent === null)) &&
+      (action.do === 'createIndex' ||
+        (action.do === 'addConstraint' && action.parent === null && action.rule === undefined)) &&
       action.table.schema === lens.table.schema &&
       action.table.name === lens.table.name
     const tried = actions.filter(onTable)

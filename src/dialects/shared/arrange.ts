@@ -8,8 +8,8 @@ type Arranger<Kind extends Change['kind']> = (context: Context, change: Extract<
 export type Arrangers = { readonly [Kind in Change['kind']]: Arranger<Kind> }
 
 /**
- * Changes into steps, in their order; an index comes after the columns that the same migration makes, wherever it is said. Pure: it
- * knows the catalog it is given and nothing else.
+ * Changes into steps, in their order; indexes, and then rules, come after the columns that the same migration makes, wherever they are
+ * said. Pure: it knows the catalog it is given and nothing else.
  */
 export function arrangeWith(arrangers: Arrangers): Arrange {
   const arrangeChange = <Kind extends Change['kind']>(
@@ -30,13 +30,15 @@ export function arrangeWith(arrangers: Arrangers): Arrange {
       lenses: [],
       hazards: [],
     }
-    for (const change of indexesLast(changes)) arrangeChange(context, change)
+    for (const change of inOrder(changes)) arrangeChange(context, change)
     const phases = { ...context.phases, contract: swapFirst(context) }
     return { phases, lenses: context.lenses, hazards: context.hazards }
   }
 }
 
-const indexesLast = (changes: readonly Change[]): readonly Change[] => [
-  ...changes.filter(({ kind }) => kind !== 'addIndex'),
-  ...changes.filter(({ kind }) => kind === 'addIndex'),
+const late: readonly Change['kind'][] = ['addIndex', 'addCheck']
+
+const inOrder = (changes: readonly Change[]): readonly Change[] => [
+  ...changes.filter(({ kind }) => !late.includes(kind)),
+  ...late.flatMap((each) => changes.filter(({ kind }) => kind === each)),
 ]

@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import type { AddCheckParameters } from './add-check.ts'
+import { addCheckKind } from './add-check.ts'
 import type { AddColumnParameters } from './add-column.ts'
 import { addColumnKind } from './add-column.ts'
 import type { AddIndexParameters } from './add-index.ts'
@@ -41,6 +43,7 @@ export interface IntentParameters {
   dropDefault: DropDefault
   createTable: CreateTableParameters
   addIndex: AddIndexParameters
+  addCheck: AddCheckParameters
   rawSql: RawSqlParameters
 }
 
@@ -64,6 +67,7 @@ export const intentKinds: { readonly [Name in IntentName]: IntentKind<Name, Inte
   dropDefault: dropDefaultKind,
   createTable: createTableKind,
   addIndex: addIndexKind,
+  addCheck: addCheckKind,
   rawSql: rawSqlKind,
 }
 

@@ -20,6 +20,7 @@ import { keepLook, lookAtSessions, type Seen } from '../gates/looks.ts'
 import { readPods } from '../gates/read-pods.ts'
 import { type GateInput, type GateReport, lookAtGates, notForceable } from '../gates.ts'
 import { wait } from '../interrupt.ts'
+import { violationCodes } from '../new-rules.ts'
 import { pointsOfNoReturn } from '../no-return.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { frozenPlan, runPhase } from '../phases.ts'
@@ -330,6 +331,8 @@ async function contractRow(
     return trial === null ? phase(guarded) : trial.carryOut({ looked: behind, guarded, shut, phase })
   }
   const steps = await behindTheFence().catch(async (error: unknown) => {
+    const violated = isBellowsError(error) && violationCodes.has(error.code) ? violatedSince(name, error) : null
+    if (violated !== null) throw await asItWas(environment, run, row, violated)
     if (isBellowsError(error) && error.code === 'gate.closed') {
       if (late.seen !== undefined) await keepLook(run.ledger, name, late.seen)
       throw await asItWas(environment, run, row, error)
@@ -344,6 +347,15 @@ async function contractRow(
   const saw = { from: row.state, notices, ...(trial === null ? {} : { brownOut: trial.told() }) }
   if (retention === 0) return { ...(await purgeOne(environment, run, contracted)), ...saw }
   return { name, state: 'contracted', steps, quarantinedUntil: contracted.quarantined_until, ...saw }
+}
+
+/** A row that came between the last look and the rule: the server refused the rule, and contract closes again. */
+function violatedSince(name: string, error: BellowsError): BellowsError {
+  return gateClosed('gate.closed', `${name} may not be contracted yet: violations: ${error.message}`, {
+    hint: 'A row that violates it was written while contract began, and what it had done is taken back. migrate ready names such rows.',
+    details: { retryAfterSeconds: 0 },
+    cause: error,
+  })
 }
 
 function closedError(name: string, closed: GateReport['gates']): BellowsError {

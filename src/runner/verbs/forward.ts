@@ -6,6 +6,7 @@ import type { BackfillOptions, Outcome, RunResult } from '../api.ts'
 import { refuseConflicts } from '../claims.ts'
 import { firstStatementLook } from '../gates/statements.ts'
 import { makeLivePlan, makePlan, refuseStops } from '../make-plan.ts'
+import { rulesOldVersion } from '../new-rules.ts'
 import { changedObjects, objectsHint } from '../objects.ts'
 import { type Environment, wrongOrder } from '../open.ts'
 import { refuseParallel } from '../parallel.ts'
@@ -50,9 +51,14 @@ export async function expand(environment: Environment, options: ForwardOptions):
     if (migration.state === 'rolling-back')
       throw wrongOrder(`${migration.name} is being rolled back`, 'Run migrate rollback again to end that first.')
   }
-  const checked = options.requireCheck ?? environment.options.requireCheck ?? false
+  const all = options.requireCheck ?? environment.options.requireCheck ?? false
+  // A rule that the old version has to keep before contract is for whoever knows that it does.
+  const toCheck = todo.filter(
+    ({ file }) => all || (options.requireCheck !== false && rulesOldVersion(file?.definition.intents ?? [])),
+  )
+  const checked = toCheck.length > 0
   if (options.dryRun === true) {
-    const refusals = checked ? [...(await uncheckedReasons(environment, todo))] : []
+    const refusals = checked ? [...(await uncheckedReasons(environment, toCheck))] : []
     const told = refusals.map(([name, reasons]) => `expand would refuse ${name}: ${reasons.join('; ')}`)
     return { ...(await dryRun(environment, todo)), ...saying([...notices, ...told]) }
   }
@@ -62,12 +68,12 @@ export async function expand(environment: Environment, options: ForwardOptions):
     await refuseStateTables(environment, todo, options.accept ?? [])
     await environment.withLease('ddl', {}, async (run) => {
       // All of them before the first: what is refused is refused before anything is done.
-      if (checked) await refuseUnchecked(environment, todo)
+      if (checked) await refuseUnchecked(environment, toCheck)
       for (const { name } of todo) {
         const [current] = await known(environment, name)
         if (current === undefined || rank(current.state) >= rank('expanded')) continue
         if (current.state === 'pending') {
-          if (checked) await refuseUnchecked(environment, [current])
+          if (toCheck.some((each) => each.name === name)) await refuseUnchecked(environment, [current])
           await freeze(environment, run, current, kept, options.accept ?? [])
         }
         const row = await reread(environment, name)

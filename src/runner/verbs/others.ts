@@ -69,6 +69,7 @@ export async function up(
     readonly dryRun?: boolean
     readonly accept?: readonly string[]
     readonly allowTraffic?: boolean
+    readonly requireCheck?: false
   },
 ): Promise<RunResult> {
   if (options.allowTraffic !== true && options.dryRun !== true) await refuseTraffic(environment)
@@ -83,7 +84,7 @@ export async function up(
     const one = { name: migration.name }
     const accept = options.accept ?? []
     // No version of an app is there to be checked, unless it was said that there may be.
-    const unchecked = options.allowTraffic === true ? {} : { requireCheck: false }
+    const unchecked = options.allowTraffic === true && options.requireCheck !== false ? {} : { requireCheck: false }
     await expand(environment, { ...one, backfill: true, accept, ...unchecked })
     // Nobody else is there, or it was said that they may be, and the backfill was just now.
     const unasked = {

@@ -5,7 +5,7 @@ import type { LoggingServer } from '../../families/log.ts'
 import { scenarios } from '../../scenarios/index.ts'
 import { playedOn } from '../../scenarios/played-on.ts'
 import { seed } from '../../scenarios/sample.ts'
-import { leaveOutIfNotYet, type Scenario, schemaOf } from '../../scenarios/scenario.ts'
+import { leaveOutIfNotYet, migrationOf, type Scenario, schemaOf } from '../../scenarios/scenario.ts'
 import { createDatabase, describeEveryStartableServer, type TestDatabase } from '../../servers/databases.ts'
 
 console.log(`a few scenarios on each server, all with MATRIX=full: SEED=${seed}`)
@@ -39,7 +39,7 @@ describeEveryStartableServer('what plan prints is what the server then logs', (s
   it.for(playedOn(server, scenarios))('$name', { timeout: 120_000 }, async (scenario, context) => {
     const { url, drop } = await database(scenario)
     await leaveOutIfNotYet(context, scenario, server, url)
-    const migrator = createMigrator({ database: url, migrations: { '1_printed': { intents: scenario.intents } } })
+    const migrator = createMigrator({ database: url, migrations: { '1_printed': migrationOf(scenario) } })
     const look = () => family.catalog(url, { own: true })
     const before = await look()
     let phases = {} as PlanView['phases']

@@ -1,5 +1,6 @@
 import type { Arrange } from '../../../planner/plan.ts'
 import { arrangeWith } from '../../shared/arrange.ts'
+import { arrangeAddCheck } from './add-check.ts'
 import { arrangeAddColumn } from './add-column.ts'
 import { arrangeAddIndex } from './add-index.ts'
 import { arrangeCreateTable } from './create-table.ts'
@@ -28,5 +29,6 @@ const arrangeEach: Arrange = arrangeWith({
   default: arrangeDefault,
   createTable: arrangeCreateTable,
   addIndex: arrangeAddIndex,
+  addCheck: arrangeAddCheck,
   rawSql: arrangeRawSql,
 })

@@ -258,7 +258,7 @@ export function refuseRebuild(context: Context, table: Table, what: string): voi
 }
 
 /** Below a foreign key that changes rows by itself MariaDB lets nobody write while it copies. */
-const cascades = (table: Table): boolean =>
+export const cascades = (table: Table): boolean =>
   table.constraints.some(
     ({ kind, references }) => kind === 'foreign' && /ON (DELETE|UPDATE) (CASCADE|SET)/.test(references?.rules ?? ''),
   )

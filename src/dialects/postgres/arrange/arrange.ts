@@ -1,5 +1,6 @@
 import type { Arrange } from '../../../planner/plan.ts'
 import { arrangeWith } from '../../shared/arrange.ts'
+import { arrangeAddCheck } from './add-check.ts'
 import { arrangeAddColumn } from './add-column.ts'
 import { arrangeAddIndex } from './add-index.ts'
 import { arrangeDefault, arrangeNullability } from './column-rules.ts'
@@ -19,5 +20,6 @@ export const arrange: Arrange = arrangeWith({
   default: arrangeDefault,
   createTable: arrangeCreateTable,
   addIndex: arrangeAddIndex,
+  addCheck: arrangeAddCheck,
   rawSql: arrangeRawSql,
 })
