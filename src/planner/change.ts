@@ -150,6 +150,16 @@ export interface AddCheck {
   readonly enforce: Enforce
 }
 
+/** A foreign key of the new shape, on a table that is there. */
+export interface AddForeignKey extends Omit<ForeignKey, 'name'> {
+  readonly kind: 'addForeignKey'
+  readonly table: TableName
+  readonly name: string
+  /** PostgreSQL: when it is looked at, unless a transaction says otherwise; null: it is not deferrable. */
+  readonly deferrable: 'immediate' | 'deferred' | null
+  readonly enforce: Enforce
+}
+
 /** Statements of the author's own. */
 export interface RawSql {
   readonly kind: 'rawSql'
@@ -173,6 +183,7 @@ export type Change =
   | CreateTable
   | AddIndex
   | AddCheck
+  | AddForeignKey
   | RawSql
 
 /** Splits `schema.name`; a name that itself holds a dot is written `{ schema, name }` in a file. */

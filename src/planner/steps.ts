@@ -161,6 +161,8 @@ export type Action =
       readonly name: string
       /** Where a foreign key points; a plan of an older version does not say. */
       readonly parent?: TableRef
+      /** MySQL and MariaDB: what is looked for, where the server does not look itself. */
+      readonly rule?: RowRule
     }
   | { readonly do: 'dropConstraint'; readonly table: TableRef; readonly name: string; readonly parent: TableRef | null }
   | { readonly do: 'renameConstraint'; readonly table: TableRef; readonly from: string; readonly to: string }

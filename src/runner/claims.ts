@@ -45,6 +45,10 @@ function claimAction(action: Action, writes: Set<string>, reads: Set<string>): v
   if (action.do === 'addConstraint' && action.rule !== undefined) {
     writes.add(place(action.table, `constraint ${action.name}`))
     for (const { table, columns } of action.names ?? []) for (const name of columns) reads.add(place(table, name))
+    // No trigger of another migration may fire for what it changes by itself (MySQL, MariaDB).
+    const [own] = action.parent === null ? [] : (action.names ?? [])
+    if (own !== undefined && /on update (cascade|set)|on delete set/.test(action.definition))
+      for (const name of own.columns) writes.add(place(own.table, name))
   }
   if (action.do === 'createIndex') {
     writes.add(place(action.table, `index ${action.index.name}`))

@@ -17,7 +17,8 @@ export function rulesOldVersion(intents: readonly Intent[]): boolean {
   return intents.some((intent) => {
     const early = (given: { readonly enforce?: string | undefined } | undefined): boolean =>
       given?.enforce !== undefined && given.enforce !== 'contract'
-    return 'addCheck' in intent && early(intent.addCheck)
+    if ('addCheck' in intent) return early(intent.addCheck)
+    return 'addForeignKey' in intent && early(intent.addForeignKey)
   })
 }
 

@@ -1,6 +1,7 @@
 import {
   addCheck,
   addColumn,
+  addForeignKey,
   addIndex,
   changeType,
   createTable,
@@ -278,6 +279,22 @@ export const scenarios: readonly Scenario[] = [
     ...oneName('note', (random) => (random() < 0.2 ? 'wrong' : text(random))),
     v2Value: text,
     violates: { value: 'wrong', mended: 'right' },
+  },
+  {
+    name: 'addForeignKey',
+    intents: [
+      addForeignKey({
+        table,
+        name: 'items_qty_of_customer',
+        columns: ['qty'],
+        references: { table: 'customers', columns: ['id'] },
+        onDelete: 'cascade',
+      }),
+    ],
+    before: 'update items set qty = 1 + id % 20',
+    ...oneName('qty', (random) => (random() < 0.2 ? '99' : String(1 + Math.floor(random() * 20)))),
+    v2Value: (random) => String(1 + Math.floor(random() * 20)),
+    violates: { value: '99', mended: '1' },
   },
   {
     name: 'rawSql',

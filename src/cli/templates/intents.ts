@@ -38,6 +38,12 @@ const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
   addIndex: { table: 'orders', name: 'orders_created_at_idx', columns: ['created_at'] },
   addCheck: { table: 'orders', name: 'orders_total_check', check: 'total >= 0' },
+  addForeignKey: {
+    table: 'orders',
+    name: 'orders_customer_fkey',
+    columns: ['customer_id'],
+    references: { table: 'customers', columns: ['id'] },
+  },
   rawSql: { expand: 'CREATE EXTENSION IF NOT EXISTS pg_trgm', reason: 'say why' },
 }
 

@@ -3,6 +3,7 @@ export const beside: readonly string[] = [
   'before each step: lock_wait_timeout of 1 s, and KILL QUERY from a second session after 500 ms (unless --lock-timeout), retried with backoff; UNLOCK TABLES after a step that locks',
   'where LOCK TABLES is not had in five tries, from the sixth on: a look which tables that its foreign keys point at are being written, and LOCK TABLES of these too, named in a notice and in the event `stepped-down`',
   'before each statement that changes the schema: a look whether that is done already, and who has read the table in a transaction that goes on; where MariaDB does not tell that, the statement is tried without waiting first',
+  'after a foreign key was added: foreign_key_checks is 1 again, also where that failed',
   "in each batch: the next key range is looked up, and the rows of the last one are counted; @bellows_sync = 'off'",
   'where a column has a CHECK in its definition (MariaDB): SHOW CREATE TABLE, which alone tells whose it is',
   'before contract: the verification runs again',

@@ -117,9 +117,17 @@ export function compile(action: Action, context: CompileContext): readonly StepS
         ),
       ]
     case 'addConstraint':
-      return [addConstraint(action)]
+      return addConstraint(action)
+    case 'validateConstraint':
+      return [validateConstraint(action)]
     case 'dropConstraint':
-      return [instant(action.table, sql`drop constraint ${sql.id(action.name)}`)]
+      if (action.parent === null) return [instant(action.table, sql`drop constraint ${sql.id(action.name)}`)]
+      return [
+        statement(
+          sql`alter table ${tableRef(action.table)} drop foreign key ${sql.id(action.name)}, algorithm=inplace, lock=none`,
+          [exclusive(action.table), exclusive(action.parent)],
+        ),
+      ]
     case 'createTable':
       return [createTable(action.table, action.spec)]
     case 'dropTable':
@@ -159,9 +167,30 @@ export function compile(action: Action, context: CompileContext): readonly StepS
   }
 }
 
-/** A CHECK is added by a copy of the table. */
-function addConstraint({ table, name, definition, way }: Extract<Action, { do: 'addConstraint' }>): StepStatement {
+type AddConstraint = Extract<Action, { do: 'addConstraint' }>
+
+/** A CHECK is added by a copy of the table, a foreign key without one only where the server does not look at the rows that are there. */
+function addConstraint({ table, name, definition, way, parent }: AddConstraint): readonly StepStatement[] {
   const change = sql`add constraint ${sql.id(name)} ${sql.raw(definition)}`
+  if (parent === null) return [copied(table, change, way)]
+  const checks = (on: 0 | 1): StepStatement => statement(sql`set session foreign_key_checks = ${sql.lit(on)}`)
+  const add = statement(sql`alter table ${tableRef(table)} ${change}, algorithm=inplace, lock=none`, [
+    exclusive(parent),
+    exclusive(table),
+  ])
+  return [checks(0), add, checks(1)]
+}
+
+/** How many rows violate a rule: the server itself does not look. */
+function validateConstraint({ table, rule }: Extract<Action, { do: 'validateConstraint' }>): StepStatement {
+  return statement(
+    sql`select count(*) + 0e0 as count from ${tableRef(table)} as t where ${sql.raw(rule?.violated ?? 'false')}`,
+    [shared(table, 'SHARED_READ metadata lock')],
+    { scans: true },
+  )
+}
+
+function copied(table: TableRef, change: RawBuilder<unknown>, way: AddConstraint['way']): StepStatement {
   const cost = { rewrites: true, scans: true }
   if (way === 'online copy')
     return { ...statement(sql``, [shared(table, 'SHARED_UPGRADABLE metadata lock')], cost), sql: copy(table, change) }

@@ -7,6 +7,7 @@ import { type Action, type IndexSpec, phases } from '../../planner/steps.ts'
 import type { Session, StepStatement } from '../dialect.ts'
 import { compile } from './compile.ts'
 import { errorNumber } from './driver-errors.ts'
+import { tryForeignKey } from './rehearse-tables.ts'
 import { compileSql, tableRef } from './sql.ts'
 
 /** What changes the definition of a table, as opposed to its triggers, its rows and what is ours. */
@@ -85,6 +86,11 @@ async function onCopy(session: Session, table: TableRef, actions: readonly Defin
   }
   try {
     for (const action of actions) {
+      // No temporary table has foreign keys, so its ends are compared.
+      if (action.do === 'addConstraint' && action.parent !== null) {
+        await tryForeignKey(session, action, copy)
+        continue
+      }
       for (const statement of compile({ ...action, table: copy } as Action, { stateSchema: 'bellows', active: [] })) {
         await run({ sql: anyhow(statement.sql), parameters: statement.parameters }).catch((error: unknown) => {
           throw isBellowsError(error) && session.alive ? cannot(table, statement, copy, error) : error

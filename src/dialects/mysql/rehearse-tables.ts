@@ -59,6 +59,26 @@ async function tryTable(session: Session, { table, spec }: Creating): Promise<vo
   }
 }
 
+/**
+ * Compares a foreign key that is to be added with what it points at; `copy` has the columns of its table as they are by then.
+ *
+ * @throws BellowsError exit 3 where the server would not take it
+ */
+export async function tryForeignKey(
+  session: Session,
+  { table, name, parent, names = [] }: Extract<Action, { do: 'addConstraint' }>,
+  copy: TableRef,
+): Promise<void> {
+  const [own, theirs] = names
+  if (parent === null || own === undefined || theirs === undefined) return
+  await tryKey(session, table, await columnsOf(session, copy), {
+    name,
+    definition: '',
+    columns: own.columns,
+    references: { table: parent, columns: theirs.columns },
+  })
+}
+
 async function tryKey(session: Session, table: TableRef, own: readonly Shown[], key: Pointing): Promise<void> {
   const { table: parent, columns } = key.references
   const theirs = await columnsOf(session, parent)

@@ -1,4 +1,6 @@
+import { findings } from '../../errors.ts'
 import type { TableRef } from '../../planner/catalog.ts'
+import { showTable } from '../../planner/change.ts'
 import type { Action } from '../../planner/steps.ts'
 import type { CompileContext, SectionInput, StepStatement } from '../dialect.ts'
 import { compile } from './compile.ts'
@@ -23,6 +25,8 @@ export async function section(input: SectionInput): Promise<void> {
     await carryOut(input)
   } finally {
     if (locks.length > 0 && worker.alive) await worker.query({ sql: 'unlock tables', parameters: [] })
+    const unchecked = input.actions.some((action) => action.do === 'addConstraint' && action.parent !== null)
+    if (unchecked && worker.alive) await worker.query({ sql: 'set session foreign_key_checks = 1', parameters: [] })
   }
 }
 
@@ -39,9 +43,17 @@ async function carryOut(input: SectionInput): Promise<void> {
     // The names that these triggers would name are gone; those that bear it are there.
     if (renamed && action.do === 'sync' && action.bearsRename === true) continue
     if ((await probe(worker, action)) === 'done') continue
+    if (action.do === 'validateConstraint') {
+      await validate(input, action)
+      continue
+    }
     const compiled = action.do === 'lockTables' ? await withSequences(input.observer, action) : action
     for (const statement of compile(compiled, context)) {
       // Under LOCK TABLES nobody holds anything that these wait for.
+      if (isSetting(statement)) {
+        await worker.query(statement)
+        continue
+      }
       const done = locked ? run(input, statement, []) : outsideQueue(input, statement, meets, queuesFrom)
       await done.catch(async (error: unknown) => {
         throw await asFound(input.observer, action, error)
@@ -61,9 +73,32 @@ interface Meeting {
 }
 
 const alone = (action: Action): Meeting => ({
-  meets: 'table' in action && action.do !== 'createTable' ? [action.table] : [],
+  meets: 'table' in action && action.do !== 'createTable' ? [...parentOf(action), action.table] : [],
   queuesFrom: inQueueFrom,
 })
+
+const parentOf = (action: Action): readonly TableRef[] =>
+  (action.do === 'addConstraint' || action.do === 'dropConstraint') && action.parent !== null ? [action.parent] : []
+
+const isSetting = ({ sql }: StepStatement): boolean => sql.startsWith('set session ')
+
+/**
+ * Looks for rows that were written before a rule held, and after the last look at them.
+ *
+ * @throws BellowsError `data.foreign-key` (4) when there are some
+ */
+async function validate(
+  { worker, context }: SectionInput,
+  action: Extract<Action, { do: 'validateConstraint' }>,
+): Promise<void> {
+  for (const statement of compile(action, context)) {
+    const [row] = (await worker.query<{ count: number }>(statement)).rows
+    if (Number(row?.count ?? 0) === 0) continue
+    throw findings('data.foreign-key', `${row?.count} rows of ${showTable(action.table)}: ${action.rule?.said ?? ''}`, {
+      hint: 'Mend the rows that point at nothing, then run the same command again.',
+    })
+  }
+}
 
 /** The lock of a section, on more tables where it is not had otherwise; that is told. */
 async function lockOf(input: SectionInput, planned: LockTables): Promise<Meeting & { readonly action: LockTables }> {

@@ -56,7 +56,7 @@ export function tellRule(context: Context, table: Table, { intent, name, enforce
       'new-rule',
       'warn',
       `${where} is a rule that the old version of the app does not know`,
-      'It is enforced at contract, which stays closed while rows violate it; migrate ready names them.',
+      'It is enforced at contract, which stays closed while rows violate it; migrate ready names them. What relies on it waits for that.',
     )
     return
   }

@@ -3,7 +3,7 @@ import { usageError } from '../../errors.ts'
 import { type Change, parseTableName } from '../change.ts'
 import { forDialect, type PerDialect, perDialect } from '../expression.ts'
 import { requireForDialect } from './for-dialect.ts'
-import { type IntentKind, intentKind, name } from './intent.ts'
+import { type IntentKind, intentKind, name, rule } from './intent.ts'
 
 /** Parameters of {@link createTable}. */
 export interface CreateTableParameters {
@@ -36,8 +36,7 @@ export interface CreateTableParameters {
   grants?: { to: string; privileges: string[] }[] | undefined
 }
 
-type Rule = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
-const rule = z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default'])
+type Rule = z.infer<typeof rule>
 
 /** The kind registered for migration files. */
 export const createTableKind: IntentKind<'createTable', CreateTableParameters> = intentKind(

@@ -3,6 +3,8 @@ import type { AddCheckParameters } from './add-check.ts'
 import { addCheckKind } from './add-check.ts'
 import type { AddColumnParameters } from './add-column.ts'
 import { addColumnKind } from './add-column.ts'
+import type { AddForeignKeyParameters } from './add-foreign-key.ts'
+import { addForeignKeyKind } from './add-foreign-key.ts'
 import type { AddIndexParameters } from './add-index.ts'
 import { addIndexKind } from './add-index.ts'
 import type { ChangeType } from './change-type.ts'
@@ -44,6 +46,7 @@ export interface IntentParameters {
   createTable: CreateTableParameters
   addIndex: AddIndexParameters
   addCheck: AddCheckParameters
+  addForeignKey: AddForeignKeyParameters
   rawSql: RawSqlParameters
 }
 
@@ -68,6 +71,7 @@ export const intentKinds: { readonly [Name in IntentName]: IntentKind<Name, Inte
   createTable: createTableKind,
   addIndex: addIndexKind,
   addCheck: addCheckKind,
+  addForeignKey: addForeignKeyKind,
   rawSql: rawSqlKind,
 }
 

@@ -25,6 +25,15 @@ export const name: z.ZodString = z.string().min(1).max(255)
 export const visible: z.ZodEnum<{ expand: 'expand'; backfilled: 'backfilled'; contract: 'contract'; auto: 'auto' }> =
   z.enum(['expand', 'backfilled', 'contract', 'auto'])
 
+/** What happens to rows that point at one which goes, or changes its key. */
+export const rule: z.ZodEnum<{
+  'no action': 'no action'
+  restrict: 'restrict'
+  cascade: 'cascade'
+  'set null': 'set null'
+  'set default': 'set default'
+}> = z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default'])
+
 /** When a rule starts to be enforced; `contract` unless an intent says otherwise. */
 export const enforce: z.ZodEnum<{ expand: 'expand'; backfill: 'backfill'; contract: 'contract' }> = z.enum([
   'expand',

@@ -2,6 +2,7 @@ import type { Arrange } from '../../../planner/plan.ts'
 import { arrangeWith } from '../../shared/arrange.ts'
 import { arrangeAddCheck } from './add-check.ts'
 import { arrangeAddColumn } from './add-column.ts'
+import { arrangeAddForeignKey } from './add-foreign-key.ts'
 import { arrangeAddIndex } from './add-index.ts'
 import { arrangeCreateTable } from './create-table.ts'
 import { arrangeDefault } from './default.ts'
@@ -30,5 +31,6 @@ const arrangeEach: Arrange = arrangeWith({
   createTable: arrangeCreateTable,
   addIndex: arrangeAddIndex,
   addCheck: arrangeAddCheck,
+  addForeignKey: arrangeAddForeignKey,
   rawSql: arrangeRawSql,
 })

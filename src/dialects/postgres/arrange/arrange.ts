@@ -2,6 +2,7 @@ import type { Arrange } from '../../../planner/plan.ts'
 import { arrangeWith } from '../../shared/arrange.ts'
 import { arrangeAddCheck } from './add-check.ts'
 import { arrangeAddColumn } from './add-column.ts'
+import { arrangeAddForeignKey } from './add-foreign-key.ts'
 import { arrangeAddIndex } from './add-index.ts'
 import { arrangeDefault, arrangeNullability } from './column-rules.ts'
 import { arrangeCreateTable } from './create-table.ts'
@@ -21,5 +22,6 @@ export const arrange: Arrange = arrangeWith({
   createTable: arrangeCreateTable,
   addIndex: arrangeAddIndex,
   addCheck: arrangeAddCheck,
+  addForeignKey: arrangeAddForeignKey,
   rawSql: arrangeRawSql,
 })
