@@ -160,6 +160,18 @@ export interface AddForeignKey extends Omit<ForeignKey, 'name'> {
   readonly enforce: Enforce
 }
 
+/** Columns that become unique. */
+export interface AddUnique {
+  readonly kind: 'addUnique'
+  readonly table: TableName
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly nullsNotDistinct: boolean
+  /** PostgreSQL: when it is looked at, unless a transaction says otherwise; null: it is not deferrable. */
+  readonly deferrable: 'immediate' | 'deferred' | null
+  readonly enforce: Enforce
+}
+
 /** Statements of the author's own. */
 export interface RawSql {
   readonly kind: 'rawSql'
@@ -184,6 +196,7 @@ export type Change =
   | AddIndex
   | AddCheck
   | AddForeignKey
+  | AddUnique
   | RawSql
 
 /** Splits `schema.name`; a name that itself holds a dot is written `{ schema, name }` in a file. */

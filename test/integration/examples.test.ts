@@ -44,7 +44,7 @@ describeEachServer('the example migrations', (server) => {
       await client.query(schema + data)
       const walked = new Map<string, string[]>()
       for await (const { name, state } of migrator.walk()) walked.set(name, [...(walked.get(name) ?? []), state])
-      expect(walked.size).toBe(20)
+      expect(walked.size).toBe(21)
       for (const states of walked.values())
         expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
 
@@ -102,7 +102,8 @@ describeEachServer('the example migrations', (server) => {
       ).rejects.toThrow('customers_email_lower_idx')
       expect((await client.query(`select nextval('invoice_numbers')::int as number`)).rows).toEqual([{ number: 1000 }])
 
-      // addForeignKey, addCheck
+      // addUnique, addForeignKey, addCheck
+      expect(await count(`pg_constraint where conname = 'products_title_sku_key' and contype = 'u'`)).toBe(1)
       await expect(client.query('update products set replaced_by = 0')).rejects.toThrow('products_replaced_by_fkey')
       await expect(client.query('update order_items set quantity = 1001')).rejects.toThrow('order_items_quantity_limit')
 
@@ -184,7 +185,7 @@ describeEachServer('the example migrations', (server) => {
       for await (const _ of migrator.walk());
       const failed = (await migrator.doctor()).checks.filter(({ status }) => status === 'fail')
       expect(failed).toEqual([])
-      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(20).fill('completed'))
+      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(21).fill('completed'))
       await migrator.close()
     } finally {
       await database.drop()

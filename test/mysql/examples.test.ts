@@ -52,7 +52,7 @@ describeEachMysql('the example migrations', (server) => {
       await withMysql(url, (client) => client.query(data))
       const walked = new Map<string, string[]>()
       for await (const { name, state } of migrator.walk()) walked.set(name, [...(walked.get(name) ?? []), state])
-      expect(walked.size).toBe(19)
+      expect(walked.size).toBe(20)
       for (const states of walked.values())
         expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
       const columns = await mysqlRows<ColumnRow>(
@@ -107,7 +107,8 @@ describeEachMysql('the example migrations', (server) => {
       expect(await indexed('orders', 'orders_customer_placed_idx')).toBe(2)
       await withMysql(url, (client) => client.query('insert into invoice_numbers () values ()'))
       expect(await mysqlRows(url, 'select id from invoice_numbers')).toEqual([{ id: 1000 }])
-      // addForeignKey, addCheck
+      // addUnique, addForeignKey, addCheck
+      expect(await indexed('products', 'products_title_sku_key')).toBe(2)
       await expect(withMysql(url, (client) => client.query('update products set replaced_by = 0'))).rejects.toThrow(
         'products_replaced_by_fkey',
       )

@@ -3,6 +3,7 @@ import {
   addColumn,
   addForeignKey,
   addIndex,
+  addUnique,
   changeType,
   createTable,
   dropColumn,
@@ -295,6 +296,11 @@ export const scenarios: readonly Scenario[] = [
     ...oneName('qty', (random) => (random() < 0.2 ? '99' : String(1 + Math.floor(random() * 20)))),
     v2Value: (random) => String(1 + Math.floor(random() * 20)),
     violates: { value: '99', mended: '1' },
+  },
+  {
+    name: 'addUnique',
+    intents: [addUnique({ table, name: 'items_note_id_key', columns: ['note', 'id'] })],
+    ...oneName('note', text),
   },
   {
     name: 'rawSql',

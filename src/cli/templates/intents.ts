@@ -44,6 +44,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     columns: ['customer_id'],
     references: { table: 'customers', columns: ['id'] },
   },
+  addUnique: { table: 'users', name: 'users_email_key', columns: ['email'] },
   rawSql: { expand: 'CREATE EXTENSION IF NOT EXISTS pg_trgm', reason: 'say why' },
 }
 

@@ -36,7 +36,7 @@ export function arrangeWith(arrangers: Arrangers): Arrange {
   }
 }
 
-const late: readonly Change['kind'][] = ['addIndex', 'addCheck', 'addForeignKey']
+const late: readonly Change['kind'][] = ['addIndex', 'addUnique', 'addCheck', 'addForeignKey']
 
 const inOrder = (changes: readonly Change[]): readonly Change[] => [
   ...changes.filter(({ kind }) => !late.includes(kind)),

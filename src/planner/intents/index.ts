@@ -7,6 +7,8 @@ import type { AddForeignKeyParameters } from './add-foreign-key.ts'
 import { addForeignKeyKind } from './add-foreign-key.ts'
 import type { AddIndexParameters } from './add-index.ts'
 import { addIndexKind } from './add-index.ts'
+import type { AddUniqueParameters } from './add-unique.ts'
+import { addUniqueKind } from './add-unique.ts'
 import type { ChangeType } from './change-type.ts'
 import { changeTypeKind } from './change-type.ts'
 import type { CreateTableParameters } from './create-table.ts'
@@ -47,6 +49,7 @@ export interface IntentParameters {
   addIndex: AddIndexParameters
   addCheck: AddCheckParameters
   addForeignKey: AddForeignKeyParameters
+  addUnique: AddUniqueParameters
   rawSql: RawSqlParameters
 }
 
@@ -72,6 +75,7 @@ export const intentKinds: { readonly [Name in IntentName]: IntentKind<Name, Inte
   addIndex: addIndexKind,
   addCheck: addCheckKind,
   addForeignKey: addForeignKeyKind,
+  addUnique: addUniqueKind,
   rawSql: rawSqlKind,
 }
 

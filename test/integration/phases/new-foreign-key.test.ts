@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { addColumn, addForeignKey, type Intent, type Migrator, renameColumn } from '../../../src/index.ts'
 import { familyOf } from '../../families/family.ts'
+import { whole } from '../../scenarios/sample.ts'
 import { describeEveryServer, type TestDatabase } from '../../servers/databases.ts'
 import { migrator, outcome, rows, run, withUsers } from '../shop.ts'
 
@@ -71,7 +72,8 @@ describeEveryServer('a foreign key that the old version does not know', (server)
       await m.close()
     }))
 
-  it('stands on a column that the same migration adds, or renames', () =>
+  // It takes a second or two.
+  it.runIf(whole)('stands on a column that the same migration adds, or renames', () =>
     withOrders(async (database) => {
       const before = await family.catalog(database.url)
       const m = migrator(database, {
@@ -102,7 +104,8 @@ describeEveryServer('a foreign key that the old version does not know', (server)
       expect(await outcome(m.rollback({ ...now, acceptLoss: true, reason: 'test' }))).toBe('0')
       expect(await family.catalog(database.url)).toBe(before)
       await m.close()
-    }))
+    }),
+  )
 
   it('is refused before anything is done, with the reason', () =>
     withOrders(async (database) => {

@@ -26,6 +26,11 @@ export function arrangeAddIndex(context: Context, change: AddIndex): void {
       'It is enforced at contract, which stays closed while there are duplicates; migrate ready names them.',
     )
   }
+  placeIndex(context, table, change)
+}
+
+/** In the phase that it is for, on the columns that are there in the end. */
+export function placeIndex(context: Context, table: Table, change: AddIndex): void {
   if (change.enforce === 'contract') arrangeAtContract(context, table, change)
   else arrangeAtBackfill(context, table, change)
 }

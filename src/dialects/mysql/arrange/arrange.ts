@@ -4,6 +4,7 @@ import { arrangeAddCheck } from './add-check.ts'
 import { arrangeAddColumn } from './add-column.ts'
 import { arrangeAddForeignKey } from './add-foreign-key.ts'
 import { arrangeAddIndex } from './add-index.ts'
+import { arrangeAddUnique } from './add-unique.ts'
 import { arrangeCreateTable } from './create-table.ts'
 import { arrangeDefault } from './default.ts'
 import { arrangeDropColumn } from './drop-column.ts'
@@ -32,5 +33,6 @@ const arrangeEach: Arrange = arrangeWith({
   addIndex: arrangeAddIndex,
   addCheck: arrangeAddCheck,
   addForeignKey: arrangeAddForeignKey,
+  addUnique: arrangeAddUnique,
   rawSql: arrangeRawSql,
 })

@@ -14,12 +14,7 @@ import { requireFits } from './names.ts'
 export function arrangeAddIndex(context: Context, change: AddIndex): void {
   const table = resolveTable(context, change.table)
   requireFits(change.name)
-  const taken = context.catalog.tables.some(
-    (other) =>
-      other.schema === table.schema && [other, ...other.indexes].some((relation) => relation.name === change.name),
-  )
-  if (taken)
-    throw refused('plan.index-exists', `there is an index or table ${change.name} in schema ${table.schema} already`)
+  requireFreeRelation(context, table, change.name)
   if (change.unique) {
     hazard(
       context,
@@ -31,6 +26,18 @@ export function arrangeAddIndex(context: Context, change: AddIndex): void {
   }
   if (change.enforce === 'contract') arrangeAtContract(context, table, change)
   else arrangeAtBackfill(context, table, change)
+}
+
+/**
+ * Indexes and tables of a schema share their names.
+ *
+ * @throws BellowsError exit 3 where one has it
+ */
+export function requireFreeRelation(context: Context, { schema }: Table, name: string): void {
+  const taken = context.catalog.tables.some(
+    (other) => other.schema === schema && [other, ...other.indexes].some((relation) => relation.name === name),
+  )
+  if (taken) throw refused('plan.index-exists', `there is an index or table ${name} in schema ${schema} already`)
 }
 
 function arrangeAtBackfill(context: Context, table: Table, change: AddIndex): void {

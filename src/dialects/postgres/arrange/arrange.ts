@@ -4,6 +4,7 @@ import { arrangeAddCheck } from './add-check.ts'
 import { arrangeAddColumn } from './add-column.ts'
 import { arrangeAddForeignKey } from './add-foreign-key.ts'
 import { arrangeAddIndex } from './add-index.ts'
+import { arrangeAddUnique } from './add-unique.ts'
 import { arrangeDefault, arrangeNullability } from './column-rules.ts'
 import { arrangeCreateTable } from './create-table.ts'
 import { arrangeDropColumn } from './drop-column.ts'
@@ -23,5 +24,6 @@ export const arrange: Arrange = arrangeWith({
   addIndex: arrangeAddIndex,
   addCheck: arrangeAddCheck,
   addForeignKey: arrangeAddForeignKey,
+  addUnique: arrangeAddUnique,
   rawSql: arrangeRawSql,
 })
