@@ -31,4 +31,6 @@ export {
 } from './prometheus/gate.ts'
 export type * from './runner/api.ts'
 export type { RunnerEvent } from './runner/events.ts'
+export type { FileFinding, LintOptions, LintResult, Unreadable } from './runner/lint/api.ts'
+export { lint } from './runner/lint/lint.ts'
 export { createMigrator } from './runner/migrator.ts'

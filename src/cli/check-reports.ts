@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import { appendFile, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { relative, sep } from 'node:path'
 import type { FullCheck } from '../compat/check.ts'
 import type { BellowsError } from '../errors.ts'
 import { migrationFiles } from '../migrations/load.ts'
+import { locator } from './locator.ts'
 import type { Answer } from './output.ts'
 import { type ReportFormat, renderers, reportFormats } from './render/check/formats.ts'
 import { githubAnnotations } from './render/check/github.ts'
@@ -86,18 +86,6 @@ async function reportOf(session: Session, full: FullCheck): Promise<CheckReport>
     at: new Date().toISOString(),
     file: file === undefined ? null : relative(io.cwd, file).split(sep).join('/'),
     locate: locator(io.cwd, io.env.GITHUB_WORKSPACE ?? ''),
-  }
-}
-
-/** In a step with a `working-directory` files are named from there; GitHub wants them from the top of the repository. */
-function locator(cwd: string, workspace: string): CheckReport['locate'] {
-  const below = workspace === '' ? '' : relative(workspace, cwd).split(sep).join('/')
-  if (below === '' || below.startsWith('..') || below.startsWith('/')) return (file) => file
-  const known = new Map<string, string>()
-  return (file) => {
-    const found = known.get(file) ?? (existsSync(join(cwd, file)) ? `${below}/${file}` : file)
-    known.set(file, found)
-    return found
   }
 }
 

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { commandFiles, commandsToCome } from './commands/index.ts'
+import { commandFiles } from './commands/index.ts'
 import type { Terminal } from './io.ts'
 import { globalOptions } from './options.ts'
 import type { CommandFile, OptionSpec } from './session.ts'
@@ -31,11 +31,6 @@ export function buildProgram(stdout: Terminal, execute: Execute, argv: readonly 
   }
   addOptions(program, globalOptions)
   for (const file of commandFiles) addCommand(program, file, execute)
-  for (const file of commandsToCome) {
-    const command = program.command(file.name, { hidden: true }).argument('[args...]')
-    command.allowUnknownOption().allowExcessArguments()
-    command.action(() => execute(file, [], withoutDefaults(command)))
-  }
   return program
 }
 

@@ -2,6 +2,7 @@ import type { DialectName } from '../planner/catalog.ts'
 import type { CaptureDialect } from './capture.ts'
 import type { CheckDialect } from './check.ts'
 import type { Dialect } from './dialect.ts'
+import type { LintDialect } from './lint.ts'
 import type { TestDatabases } from './test-databases.ts'
 
 /** The dialect of a database, by the protocol of its URL. What is no URL at all is left to the one that says why. */
@@ -36,4 +37,10 @@ export async function captureNamed(name: DialectName): Promise<CaptureDialect> {
 export async function testDatabasesOf(name: DialectName): Promise<TestDatabases> {
   if (name === 'postgres') return (await import('./postgres/test-databases.ts')).postgresTestDatabases()
   return (await import('./mysql/test-databases.ts')).mysqlTestDatabases()
+}
+
+/** What `migrate lint` needs of a dialect. The grammar is loaded only here. */
+export async function lintOf(name: DialectName): Promise<LintDialect> {
+  if (name === 'postgres') return (await import('./postgres/lint/index.ts')).postgresLint()
+  return (await import('./mysql/lint/index.ts')).mysqlLint()
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { intentNames } from '../../src/planner/intents/index.ts'
+import { ruleIds } from '../../src/planner/lint/rules/index.ts'
 
 /*
  * Who may import whom. The linter says the same file by file; this sees the whole, and that every intent has what it
@@ -174,6 +175,11 @@ describe('the documentation', () => {
     )
     const anchors = [...text('docs/hazards.md').matchAll(/^## (.*)$/gm)].map((match) => match[1] ?? '')
     expect(anchors.toSorted()).toEqual([...codes].toSorted())
+  })
+
+  it('has a section for every rule of lint, and no other', () => {
+    const sections = [...text('docs/lint.md').matchAll(/^### (.*)$/gm)].map((match) => match[1] ?? '')
+    expect(sections.toSorted()).toEqual(ruleIds.toSorted())
   })
 
   it('links only to what is there', () => {

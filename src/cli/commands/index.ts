@@ -14,6 +14,7 @@ import { gate } from './gate.ts'
 import { history } from './history.ts'
 import { init } from './init.ts'
 import { kubernetes } from './kubernetes.ts'
+import { lint } from './lint.ts'
 import { newMigration } from './new.ts'
 import { pause } from './pause.ts'
 import { plan } from './plan.ts'
@@ -24,7 +25,6 @@ import { resume } from './resume.ts'
 import { rollback } from './rollback.ts'
 import { schema } from './schema.ts'
 import { status } from './status.ts'
-import { toCome } from './to-come.ts'
 import { up } from './up.ts'
 import { verify } from './verify.ts'
 import { wait } from './wait.ts'
@@ -32,6 +32,7 @@ import { wait } from './wait.ts'
 const listed: readonly CommandFile[] = [
   init,
   newMigration,
+  lint,
   plan,
   expand,
   backfill,
@@ -61,6 +62,3 @@ const listed: readonly CommandFile[] = [
 
 /** Every command, in the order of the help. */
 export const commandFiles: readonly CommandFile[] = [...listed, completion(listed)]
-
-/** Commands of the interface that are refused with exit 3 for now. */
-export const commandsToCome: readonly CommandFile[] = ['lint'].map(toCome)

@@ -7,9 +7,12 @@ const before = /^(?:\s+|#[^\n]*|--(?=\s|$)[^\n]*|\/\*(?!M?!).*?(?:\*\/|$))*/s
  * The statements of a script, each as its own text, without the comments around it. No DELIMITER is needed: the semicolons
  * inside the body of a trigger or a routine end none.
  */
-export function splitStatements(script: string, _what = ''): readonly { readonly text: string }[] {
+export function splitStatements(
+  script: string,
+  _what = '',
+): readonly { readonly text: string; readonly start: number }[] {
   const tokens = lex(script)
-  const found: { text: string }[] = []
+  const found: { text: string; start: number }[] = []
   let from = 0
   let first = 0
   let depth = 0
@@ -25,13 +28,13 @@ export function splitStatements(script: string, _what = ''): readonly { readonly
   return found
 }
 
-function add(found: { text: string }[], piece: string, tokens: readonly Token[], from: number): void {
+function add(found: { text: string; start: number }[], piece: string, tokens: readonly Token[], from: number): void {
   const last = tokens.at(-1)
   if (last === undefined) return
   const start = before.exec(piece)?.[0].length ?? 0
   const end = last.end - from
   const close = /^\s*\*\//.exec(piece.slice(end))?.[0].length ?? 0
-  found.push({ text: piece.slice(start, end + close) })
+  found.push({ text: piece.slice(start, end + close), start: from + start })
 }
 
 /** Whether a word of a body opens a block or ends one. Only what makes a trigger, routine or event has a body. */

@@ -24,8 +24,9 @@ describe('completion in bash', () => {
     expect(await complete('wait', '--for', '')).toEqual(['expanded', 'backfilled', 'contracted'])
   })
 
-  test('does not offer what is not there yet', async () => {
-    expect(await complete('lin')).toEqual([''])
+  test('does not offer what is not there', async () => {
+    expect(await complete('lins')).toEqual([''])
+    expect(await complete('lint', '--dialect', 'm')).toEqual(['mysql', 'mariadb'])
   })
 })
 

@@ -20,7 +20,7 @@ describe('with --json', () => {
     [['expand', '--bogus', '--json'], 'expand', 'usage.unknown-option', 2],
     [['--json', 'exapnd'], 'exapnd', 'usage.unknown-command', 2],
     [['plan', '--json'], 'plan', 'config.no-database', 2],
-    [['lint', '--json', 'a.sql'], 'lint', 'command.not-there-yet', 3],
+    [['lint', '--json', 'a.sql'], 'lint', 'lint.missing', 2],
     [['contract', '--json', '--retention', '5'], 'contract', 'usage.duration', 2],
     [['baseline', '--json'], 'baseline', 'usage.missing-argument', 2],
     [['--json'], 'migrate', 'usage.no-command', 2],
@@ -37,8 +37,8 @@ describe('with --json', () => {
   })
 
   test('is also asked for by MIGRATE_JSON, and not by MIGRATE_JSON=false', async () => {
-    expect(JSON.parse((await migrate(['lint'], { env: { MIGRATE_JSON: '1' } })).stdout)).toMatchObject({ ok: false })
-    expect((await migrate(['lint'], { env: { MIGRATE_JSON: 'false' } })).stdout).toBe('')
+    expect(JSON.parse((await migrate(['plan'], { env: { MIGRATE_JSON: '1' } })).stdout)).toMatchObject({ ok: false })
+    expect((await migrate(['plan'], { env: { MIGRATE_JSON: 'false' } })).stdout).toBe('')
   })
 
   test('says which setting of the environment is wrong, in text', async () => {
@@ -103,13 +103,12 @@ describe('an error', () => {
 })
 
 describe('help', () => {
-  test('lists every command that is there, and none that is not', async () => {
+  test('lists the commands', async () => {
     const { stdout, exitCode } = await migrate(['--help'])
     expect(exitCode).toBe(0)
-    for (const command of ['init', 'plan', 'expand', 'backfill', 'contract', 'rollback', 'status', 'demo']) {
+    for (const command of ['init', 'lint', 'plan', 'expand', 'backfill', 'contract', 'rollback', 'status', 'demo']) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
     }
-    for (const command of ['lint']) expect(stdout).not.toMatch(new RegExp(`^  ${command} `, 'm'))
   })
 
   test('goes to stderr, with exit 2, when no command was given', async () => {

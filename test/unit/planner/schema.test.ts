@@ -32,6 +32,9 @@ const least: Readonly<Record<string, object>> = {
   dropDefault: { table: 't', column: 'c' },
   createTable: { table: 't', columns: { id: { type: 'int' } } },
   addIndex: { table: 't', name: 'i', columns: ['c'] },
+  addCheck: { table: 't', name: 'n', check: 'c > 0' },
+  addForeignKey: { table: 't', name: 'n', columns: ['c'], references: { table: 'o', columns: ['id'] } },
+  addUnique: { table: 't', name: 'n', columns: ['c'] },
   rawSql: { expand: 'select 1', reason: 'because' },
 }
 

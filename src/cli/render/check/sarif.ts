@@ -112,10 +112,11 @@ export function uriOf(file: string): string {
 }
 
 /** `[a](b)` would be a link, and `{0}` the place of an argument (3.11.6, 3.11.5). */
-const plain = (text: string): string => text.replaceAll('](', '] (').replaceAll(/\{(\d+)\}/g, '{{$1}}')
+export const plain = (text: string): string => text.replaceAll('](', '] (').replaceAll(/\{(\d+)\}/g, '{{$1}}')
 
 /** Halves of characters have no UTF-8, and `encodeURIComponent` throws at them. */
-const sound = (text: string): string => text.replaceAll(/[\uD800-\uDFFF]/gu, '\uFFFD')
+export const sound = (text: string): string => text.replaceAll(/[\uD800-\uDFFF]/gu, '\uFFFD')
 
-const fingerprint = (parts: readonly string[]): string =>
+/** The same for the same finding, whatever else changes. */
+export const fingerprint = (parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)

@@ -1,0 +1,52 @@
+import type { Operation } from './operations.ts'
+
+/**
+ * The table on which PostgreSQL takes a lock that keeps writers or readers out, null where it does not. All of these queue
+ * behind whoever uses the table, and everybody else behind them (manual, "Explicit Locking").
+ */
+export function strongLock(operation: Operation): string | null {
+  switch (operation.do) {
+    case 'dropTable':
+    case 'renameTable':
+    case 'addColumn':
+    case 'dropColumn':
+    case 'renameColumn':
+    case 'changeType':
+    case 'setNotNull':
+    case 'dropNotNull':
+    case 'setDefault':
+    case 'dropDefault':
+    case 'addConstraint':
+    case 'dropConstraint':
+    case 'remake':
+    case 'attachPartition':
+    case 'truncate':
+    case 'alterOther':
+    case 'security':
+      return operation.table
+    case 'lockTable':
+      return strongModes.has(operation.mode) ? operation.table : null
+    case 'createIndex':
+    case 'detachPartition':
+      return operation.concurrently ? null : operation.table
+    case 'dropIndex':
+      return operation.concurrently ? null : operation.name
+    case 'createTable':
+      return operation.partitionOf ?? referenced(operation.constraints, operation.columns)
+    default:
+      return null
+  }
+}
+
+/** Those of LOCK TABLE that keep writers out. */
+export const strongModes: ReadonlySet<string> = new Set([
+  'SHARE',
+  'SHARE ROW EXCLUSIVE',
+  'EXCLUSIVE',
+  'ACCESS EXCLUSIVE',
+  'WRITE',
+  'READ',
+])
+
+const referenced = (...lists: readonly (readonly { readonly references: string | null }[])[]): string | null =>
+  lists.flat().find(({ references }) => references !== null)?.references ?? null
