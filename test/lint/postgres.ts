@@ -325,8 +325,11 @@ export const postgresExamples: readonly Example[] = [
       "set lock_timeout = '0'; alter table users add column a int",
       'create trigger t before insert on users for each row execute function f()',
       'create table t (a bigint references users)',
+      'drop view v',
+      'create or replace view v as select 1 as a',
     ],
     not: [
+      'create view v as select 1 as a',
       "set lock_timeout = '2s'; alter table users add column a int",
       'begin; set local lock_timeout = 2000; alter table users add column a int',
       'create table t (a bigint)',

@@ -24,6 +24,12 @@ export function strongLock(operation: Operation): string | null {
     case 'alterOther':
     case 'security':
       return operation.table
+    case 'reindex':
+      return operation.concurrently ? null : operation.name
+    case 'domainConstraint':
+      return operation.notValid ? null : `every table with ${operation.name}`
+    case 'dropOther':
+      return operation.what === 'view' || operation.what === 'matview' ? operation.name : null
     case 'lockTable':
       return strongModes.has(operation.mode) ? operation.table : null
     case 'createIndex':

@@ -118,6 +118,10 @@ const readers: Readonly<Record<string, Reader>> = {
       mode: modes[Number(node.mode)] ?? '',
     })),
   CreateTrigStmt: (node) => [{ do: 'alterOther', table: relation(node), what: 'CREATE TRIGGER' }],
+  ViewStmt: (node) =>
+    node.replace === true
+      ? [{ do: 'alterOther', table: tableOf(child(node, 'view')), what: 'CREATE OR REPLACE VIEW' }]
+      : nothing,
   RuleStmt: (node) => [{ do: 'alterOther', table: relation(node), what: 'CREATE RULE' }],
   CreatePolicyStmt: (node) => [{ do: 'security', table: tableOf(child(node, 'table')), what: 'CREATE POLICY' }],
   AlterPolicyStmt: (node) => [{ do: 'security', table: tableOf(child(node, 'table')), what: 'ALTER POLICY' }],

@@ -1,0 +1,14 @@
+SET lock_timeout = '2s';
+SET statement_timeout = '30s';
+ALTER TABLE public.orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES public.users (id) NOT VALID;
+ALTER TABLE public.orders VALIDATE CONSTRAINT orders_user_fk;
+ALTER TABLE public.users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
+ALTER TABLE public.users VALIDATE CONSTRAINT users_email_not_null;
+ALTER TABLE public.users ALTER COLUMN email SET NOT NULL;
+ALTER TABLE public.users DROP CONSTRAINT users_email_not_null;
+RESET lock_timeout;
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS users_email_key ON public.users (email);
+SET lock_timeout = '2s';
+ALTER TABLE public.users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;
+DROP INDEX CONCURRENTLY IF EXISTS public.users_by_name;
+ALTER TYPE public.mood ADD VALUE IF NOT EXISTS 'cross' AFTER 'calm';
