@@ -11,11 +11,13 @@ create table customers (
 
 create table products (
   id bigint auto_increment primary key,
-  sku varchar(100) not null unique,
+  sku varchar(100) not null,
   title varchar(200) not null,
   weight_grams int,
   views int not null default 0,
   stock int not null default 0,
+  constraint products_sku unique (sku),
+  constraint products_title_once unique (title),
   index products_views_idx (views)
 );
 
@@ -25,6 +27,8 @@ create table orders (
   status varchar(40),
   channel varchar(40) not null,
   placed_at datetime not null default current_timestamp,
+  index orders_placed_idx (placed_at),
+  index orders_idx2 (channel),
   foreign key (customer_id) references customers (id)
 );
 

@@ -12,8 +12,8 @@ create index customers_name_idx on customers (name);
 
 create table products (
   id bigint generated always as identity primary key,
-  sku text not null unique,
-  title text not null,
+  sku text not null constraint products_sku unique,
+  title text not null constraint products_title_once unique,
   weight_grams integer check (weight_grams > 0),
   views integer not null default 0,
   stock integer not null default 0
@@ -27,6 +27,8 @@ create table orders (
   channel text not null,
   placed_at timestamptz not null default now()
 );
+create index orders_placed_idx on orders (placed_at);
+create index orders_idx2 on orders (channel);
 
 create table order_items (
   order_id bigint not null references orders (id) on delete cascade,

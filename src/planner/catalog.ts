@@ -91,6 +91,8 @@ export interface Index {
   readonly comment: string | null
   /** Every column it mentions: keys, expressions, INCLUDE and predicate. */
   readonly columns: readonly string[]
+  /** It is INVISIBLE (MySQL) or IGNORED (MariaDB). */
+  readonly hidden?: true
   /** CLUSTER goes by it. */
   readonly clustered?: true
   /** The targets that ALTER INDEX gave the statistics of its expressions, by their places in it. */

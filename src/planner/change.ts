@@ -101,6 +101,14 @@ export interface Default {
   readonly enforce: Enforce
 }
 
+/** What people read about a table or, where one is named, a column; null for nothing. */
+export interface Comment {
+  readonly kind: 'comment'
+  readonly table: TableName
+  readonly column: string | null
+  readonly comment: string | null
+}
+
 /** A table of the new shape. */
 export interface CreateTable {
   readonly kind: 'createTable'
@@ -172,6 +180,36 @@ export interface AddUnique {
   readonly enforce: Enforce
 }
 
+/** An index that the new version does not need. */
+export interface DropIndex {
+  readonly kind: 'dropIndex'
+  readonly table: TableName
+  readonly name: string
+}
+
+/** An index under another name. */
+export interface RenameIndex {
+  readonly kind: 'renameIndex'
+  readonly table: TableName
+  readonly name: string
+  readonly to: string
+}
+
+/** A rule that the new version does not keep. */
+export interface DropConstraint {
+  readonly kind: 'dropConstraint'
+  readonly table: TableName
+  readonly name: string
+}
+
+/** A constraint under another name. */
+export interface RenameConstraint {
+  readonly kind: 'renameConstraint'
+  readonly table: TableName
+  readonly name: string
+  readonly to: string
+}
+
 /** Statements of the author's own. */
 export interface RawSql {
   readonly kind: 'rawSql'
@@ -192,11 +230,16 @@ export type Change =
   | DropColumn
   | Nullability
   | Default
+  | Comment
   | CreateTable
   | AddIndex
   | AddCheck
   | AddForeignKey
   | AddUnique
+  | DropIndex
+  | RenameIndex
+  | DropConstraint
+  | RenameConstraint
   | RawSql
 
 /** Splits `schema.name`; a name that itself holds a dot is written `{ schema, name }` in a file. */

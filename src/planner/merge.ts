@@ -23,11 +23,13 @@ function touches(earlier: Change, later: Change): boolean {
   if (!('table' in earlier) || !('table' in later) || !sameTable(earlier.table, later.table)) return false
   const regroup = [earlier, later].find((change) => change.kind === 'regroupColumns')
   if (regroup !== undefined) return meets(regroup, regroup === earlier ? later : earlier)
+  if (earlier.kind === 'comment' && later.kind === 'comment') return earlier.column === later.column
   const column = targetOf(later)
   if (column === null) return false
   if (earlier.kind === 'replaceColumn') return earlier.to === column
   if (earlier.kind === 'addColumn') return earlier.column.name === column
   if (earlier.kind === 'dropColumn') return earlier.column === column
+  if (earlier.kind === 'comment') return earlier.column === column && followsNot.has(later.kind)
   return false
 }
 
@@ -53,9 +55,13 @@ function namesOf(change: Change): readonly string[] {
   return column === null ? [] : [column]
 }
 
+/** What would be made from the column as it was before its comment. */
+const followsNot: ReadonlySet<Change['kind']> = new Set(['replaceColumn', 'dropColumn'])
+
 function targetOf(change: Change): string | null {
   if (change.kind === 'replaceColumn') return change.from
   if (change.kind === 'dropColumn' || change.kind === 'nullability' || change.kind === 'default') return change.column
+  if (change.kind === 'comment') return change.column
   return null
 }
 
@@ -66,11 +72,13 @@ function combine(earlier: Change, later: Change): Change {
       return { ...earlier, column: { ...earlier.column, nullable: later.nullable } }
     }
     if (later.kind === 'default') return { ...earlier, column: { ...earlier.column, default: later.value } }
+    if (later.kind === 'comment') return { ...earlier, column: { ...earlier.column, comment: later.comment } }
     if (later.kind === 'replaceColumn' && later.identity) {
       const visible = laterOf(earlier.visible, later.visible)
       return { ...earlier, column: { ...earlier.column, name: later.to }, visible }
     }
   }
+  if (earlier.kind === 'comment' && later.kind === 'comment') return later
   throw cannotCombine(earlier, later)
 }
 

@@ -14,6 +14,8 @@ export interface PlannedObject {
   /** Where it is, and every column that it names. */
   readonly table: TableRef
   readonly columns: readonly string[]
+  /** A migration names it, whether it copies something or not. */
+  readonly named?: true
   /** What takes an index away that is not valid: one whose build failed, or goes on. */
   readonly drop?: string
 }
@@ -40,6 +42,23 @@ export function objectsOf(lenses: readonly Lens[], catalog: Catalog): readonly P
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
+
+/** An index or a constraint that a migration names. */
+export function objectNamed(table: Table, kind: 'index' | 'constraint', name: string): readonly PlannedObject[] {
+  const called = `${kind} ${name} on ${showTable(table)}`
+  const all = new Set(table.columns.map((column) => column.name))
+  return standingOn(table, all)
+    .filter((object) => object.name === called)
+    .map((object) => ({ ...object, named: true }))
+}
+
+/** What a migration named, as it is now. */
+export const namedNow = (planned: readonly PlannedObject[], catalog: Catalog): readonly PlannedObject[] =>
+  planned.flatMap(({ name, table, named }) => {
+    const found = named === true ? tableIn(catalog, table) : undefined
+    if (found === undefined) return []
+    return standingOn(found, new Set(found.columns.map((column) => column.name))).filter((now) => now.name === name)
+  })
 
 /** What stands on some columns of a table, but for text. */
 export function standingOn({ schema, name, ...table }: Table, columns: ReadonlySet<string>): readonly PlannedObject[] {

@@ -30,6 +30,8 @@ export interface Arranged {
   readonly phases: Readonly<Record<Phase, readonly Step[]>>
   readonly lenses: readonly Lens[]
   readonly hazards: readonly Hazard[]
+  /** What the migration names, and has to be there as it was. */
+  readonly named: readonly PlannedObject[]
 }
 
 /** What the versions of the app run, the one that is there and the one that comes, as far as it is known. */
@@ -70,6 +72,6 @@ export function planMigration(
     lenses: arranged.lenses,
     hazards: arranged.hazards,
     accepted: migration.definition.accept ?? [],
-    objects: objectsOf(arranged.lenses, catalog),
+    objects: [...objectsOf(arranged.lenses, catalog), ...arranged.named],
   }
 }

@@ -138,6 +138,7 @@ export type Action =
       readonly from: string
     }
   | { readonly do: 'comment'; readonly table: TableRef; readonly column: string; readonly comment: string | null }
+  | { readonly do: 'tableComment'; readonly table: TableRef; readonly comment: string | null }
   | {
       readonly do: 'addConstraint'
       readonly table: TableRef
@@ -146,6 +147,8 @@ export type Action =
       readonly valid: boolean
       readonly parent: TableRef | null
       readonly comment: string | null
+      /** Of one that the way back brings: a condition on a row, `t`, that it would refuse. Such rows are looked for beforehand. */
+      readonly violatedBy?: string
       /** It is the proof that this column holds no NULL. */
       readonly notNullOf?: string
       /** The columns that the definition names. A plan of an older version does not say. */
@@ -172,6 +175,7 @@ export type Action =
       readonly name: string
       readonly index: string
       readonly deferrable: string
+      readonly comment?: string | null
     }
   | {
       readonly do: 'createIndex'
@@ -190,6 +194,14 @@ export type Action =
       readonly on?: string
     }
   | { readonly do: 'renameIndex'; readonly table: TableRef; readonly from: string; readonly to: string }
+  /** The server keeps it up to date and does not use it: INVISIBLE (MySQL), IGNORED (MariaDB). */
+  | {
+      readonly do: 'hideIndex'
+      readonly table: TableRef
+      readonly name: string
+      readonly hidden: boolean
+      readonly word: 'visible' | 'ignored'
+    }
   /** What an index has beside its definition: CLUSTER goes by it, targets of statistics. */
   | {
       readonly do: 'tuneIndex'
@@ -235,7 +247,9 @@ export type StepKind =
   | 'table'
   | 'index'
   | 'constraint'
+  | 'name'
   | 'default'
+  | 'comment'
   | 'nullability'
   | 'sync'
   | 'backfill'

@@ -50,6 +50,12 @@ function claimAction(action: Action, writes: Set<string>, reads: Set<string>): v
     if (own !== undefined && /on update (cascade|set)|on delete set/.test(action.definition))
       for (const name of own.columns) writes.add(place(own.table, name))
   }
+  if (action.do === 'dropIndex' || action.do === 'hideIndex') writes.add(place(action.table, `index ${action.name}`))
+  if (action.do === 'renameIndex')
+    for (const name of [action.from, action.to]) writes.add(place(action.table, `index ${name}`))
+  if (action.do === 'dropConstraint') writes.add(place(action.table, `constraint ${action.name}`))
+  if (action.do === 'renameConstraint')
+    for (const name of [action.from, action.to]) writes.add(place(action.table, `constraint ${name}`))
   if (action.do === 'createIndex') {
     writes.add(place(action.table, `index ${action.index.name}`))
     for (const name of action.index.columns ?? []) reads.add(place(action.table, name))

@@ -3,6 +3,7 @@ import { showTable } from '../planner/change.ts'
 import {
   differencesFrom,
   leftover,
+  namedNow,
   type ObjectChange,
   objectsOf,
   type PlannedObject,
@@ -39,12 +40,28 @@ export function changedObjects(plan: Plan, catalog: Catalog): readonly ObjectCha
   return [
     ...differencesFrom(
       plan.objects,
-      objectsOf(plan.lenses, catalog),
+      [...objectsOf(plan.lenses, catalog), ...namedNow(plan.objects, catalog)],
       madeBy([...plan.phases.expand, ...plan.phases.backfill].flatMap(({ actions }) => actions)),
     ),
     ...builtOnCopies(plan, catalog),
     ...changedDefinitions(plan, catalog),
+    ...takenNames(plan, catalog),
   ]
+}
+
+/** A name that contract gives, and that something else has by now. */
+function takenNames(plan: Plan, catalog: Catalog): readonly ObjectChange[] {
+  const actions = plan.phases.contract.flatMap(({ kind, actions }) => (kind === 'name' ? actions : []))
+  return actions.flatMap((action) => {
+    if (action.do !== 'renameIndex' && action.do !== 'renameConstraint') return []
+    const { table, to } = action
+    const found = tableIn(catalog, table)
+    const kind = action.do === 'renameIndex' ? 'index' : 'constraint'
+    const there = kind === 'index' ? found?.indexes : found?.constraints
+    if (there?.some(({ name }) => name === to) !== true) return []
+    const problem = `came since, and has the name that contract gives to ${action.from}`
+    return [{ name: `${kind} ${to} on ${showTable(table)}`, problem, hint: 'Give what came since another name.' }]
+  })
 }
 
 /** Where names are exchanged, the copy bears the new name until contract and is hidden then: what somebody built on it would go with it. */

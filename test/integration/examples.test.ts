@@ -44,7 +44,7 @@ describeEachServer('the example migrations', (server) => {
       await client.query(schema + data)
       const walked = new Map<string, string[]>()
       for await (const { name, state } of migrator.walk()) walked.set(name, [...(walked.get(name) ?? []), state])
-      expect(walked.size).toBe(21)
+      expect(walked.size).toBe(26)
       for (const states of walked.values())
         expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
 
@@ -95,6 +95,18 @@ describeEachServer('the example migrations', (server) => {
       await expect(client.query('insert into reviews (product_id, stars) values (1, 6)')).rejects.toThrow(
         'reviews_stars_check',
       )
+      // dropIndex, renameIndex
+      expect(await count(`pg_indexes where indexname in ('orders_placed_idx', 'orders_idx2')`)).toBe(0)
+      expect(await count(`pg_indexes where indexname = 'orders_channel_idx'`)).toBe(1)
+      // dropConstraint, renameConstraint
+      const named = (name: string): Promise<number> => count(`pg_constraint where conname = '${name}'`)
+      expect([
+        await named('products_title_once'),
+        await named('products_sku'),
+        await named('products_sku_key'),
+      ]).toEqual([0, 0, 1])
+      // setComment
+      expect(await count(`pg_description where description = 'new, paid or sent'`)).toBe(1)
       // addIndex, rawSql
       expect(await count(`pg_indexes where indexname = 'orders_customer_placed_idx'`)).toBe(1)
       await expect(
@@ -185,7 +197,7 @@ describeEachServer('the example migrations', (server) => {
       for await (const _ of migrator.walk());
       const failed = (await migrator.doctor()).checks.filter(({ status }) => status === 'fail')
       expect(failed).toEqual([])
-      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(21).fill('completed'))
+      expect((await migrator.status()).migrations.map(({ state }) => state)).toEqual(Array(26).fill('completed'))
       await migrator.close()
     } finally {
       await database.drop()

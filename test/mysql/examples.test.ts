@@ -52,7 +52,7 @@ describeEachMysql('the example migrations', (server) => {
       await withMysql(url, (client) => client.query(data))
       const walked = new Map<string, string[]>()
       for await (const { name, state } of migrator.walk()) walked.set(name, [...(walked.get(name) ?? []), state])
-      expect(walked.size).toBe(20)
+      expect(walked.size).toBe(25)
       for (const states of walked.values())
         expect(states).toEqual(['expanded', 'backfilled', 'contracted', 'completed'])
       const columns = await mysqlRows<ColumnRow>(
@@ -100,6 +100,15 @@ describeEachMysql('the example migrations', (server) => {
       expect(await count(`addresses where street_line = concat('Long Road ', id, 'b')`)).toBe(40)
       expect(await count(`addresses where street_line = 'Long Road'`)).toBe(10)
       expect(await indexed('addresses', 'addresses_street_idx')).toBe(0)
+      // dropIndex, renameIndex
+      expect(await indexed('orders', 'orders_placed_idx')).toBe(0)
+      expect(await indexed('orders', 'orders_idx2')).toBe(0)
+      expect(await indexed('orders', 'orders_channel_idx')).toBe(1)
+      // dropConstraint, renameConstraint
+      expect(await indexed('products', 'products_title_once')).toBe(0)
+      expect(await indexed('products', 'products_sku_key')).toBe(1)
+      // setComment
+      expect(await count(`information_schema.columns where column_comment = 'new, paid or sent'`)).toBe(1)
       // createTable, addIndex, rawSql
       await expect(
         withMysql(url, (client) => client.query('insert into reviews (product_id, stars) values (1, 6)')),

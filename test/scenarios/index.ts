@@ -7,11 +7,16 @@ import {
   changeType,
   createTable,
   dropColumn,
+  dropConstraint,
   dropDefault,
+  dropIndex,
   dropNotNull,
   mergeColumns,
   rawSql,
   renameColumn,
+  renameConstraint,
+  renameIndex,
+  setComment,
   setDefault,
   setNotNull,
   splitColumn,
@@ -253,6 +258,15 @@ export const scenarios: readonly Scenario[] = [
   { name: 'setDefault', intents: [setDefault({ table, column: 'note', default: "'x'" })], ...oneName('note', text) },
   { name: 'dropDefault', intents: [dropDefault({ table, column: 'status' })], ...oneName('status', text) },
   {
+    name: 'setComment',
+    intents: [
+      setComment({ table, column: 'name', comment: "what it's called \\ now" }),
+      setComment({ table, column: 'id', comment: 'counts' }),
+      setComment({ table, comment: 'what is sold' }),
+    ],
+    ...oneName('name', spelled),
+  },
+  {
     name: 'createTable',
     intents: [
       createTable({
@@ -272,6 +286,37 @@ export const scenarios: readonly Scenario[] = [
     name: 'addIndex',
     intents: [addIndex({ table, name: 'items_qty_id_idx', columns: ['qty', 'id'] })],
     ...oneName('qty', digits),
+  },
+  { name: 'dropIndex', intents: [dropIndex({ table, name: 'items_qty_idx' })], ...oneName('qty', digits) },
+  {
+    name: 'dropIndex of a unique one',
+    intents: [dropIndex({ table, name: 'items_code_once' })],
+    before: 'create unique index items_code_once on items (code, id)',
+    ...oneName('code', unique),
+  },
+  {
+    name: 'renameIndex',
+    intents: [renameIndex({ table, name: 'items_qty_idx', to: 'items_by_qty' })],
+    ...oneName('qty', digits),
+  },
+  {
+    name: 'dropConstraint of a unique one',
+    intents: [dropConstraint({ table, name: 'items_code_key' })],
+    ...oneName('code', unique),
+  },
+  {
+    name: 'dropConstraint of a CHECK and of a foreign key',
+    intents: [
+      dropConstraint({ table, name: 'items_total_check' }),
+      dropConstraint({ table, name: 'items_customer_fkey' }),
+    ],
+    ...oneName('total', digits),
+    only: { family: 'postgres', because: 'on MySQL and MariaDB they could not come back while others write' },
+  },
+  {
+    name: 'renameConstraint',
+    intents: [renameConstraint({ table, name: 'items_code_key', to: 'items_code_once' })],
+    ...oneName('code', unique),
   },
   {
     name: 'addCheck',

@@ -45,6 +45,11 @@ const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     references: { table: 'customers', columns: ['id'] },
   },
   addUnique: { table: 'users', name: 'users_email_key', columns: ['email'] },
+  setComment: { table: 'orders', column: 'status', comment: 'new, paid or sent' },
+  dropIndex: { table: 'orders', name: 'orders_status_idx' },
+  renameIndex: { table: 'orders', name: 'orders_idx2', to: 'orders_status_idx' },
+  dropConstraint: { table: 'orders', name: 'orders_total_check' },
+  renameConstraint: { table: 'orders', name: 'orders_check1', to: 'orders_total_check' },
   rawSql: { expand: 'CREATE EXTENSION IF NOT EXISTS pg_trgm', reason: 'say why' },
 }
 

@@ -16,7 +16,7 @@ export const columnsQuery: RawBuilder<unknown> = sql`select t.table_name as ${sq
 
 /** Only MySQL has indexes of expressions. */
 export const indexesQuery = (mariadb: boolean): RawBuilder<unknown> =>
-  sql`select t.table_name as ${sql.id('table')}, t.index_name as name, t.non_unique as non_unique, t.column_name as ${sql.id('column')}, t.sub_part as prefix, t.collation as direction, t.index_type as type, t.index_comment as comment, ${mariadb ? sql`null` : sql`t.expression`} as expression from information_schema.statistics t where ${tables} order by t.table_name, t.index_name, t.seq_in_index`
+  sql`select t.table_name as ${sql.id('table')}, t.index_name as name, t.non_unique as non_unique, t.column_name as ${sql.id('column')}, t.sub_part as prefix, t.collation as direction, t.index_type as type, t.index_comment as comment, ${mariadb ? sql`null` : sql`t.expression`} as expression, ${mariadb ? sql`t.ignored = 'YES'` : sql`t.is_visible = 'NO'`} as hidden from information_schema.statistics t where ${tables} order by t.table_name, t.index_name, t.seq_in_index`
 
 const keys = (where: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`select t.table_schema as ${sql.id('schema')}, t.table_name as ${sql.id('table')}, t.constraint_name as name, t.column_name as ${sql.id('column')}, t.referenced_table_schema as to_schema, t.referenced_table_name as to_table, t.referenced_column_name as to_column, r.update_rule as on_update, r.delete_rule as on_delete from information_schema.key_column_usage t join information_schema.referential_constraints r on r.constraint_schema = t.constraint_schema and r.constraint_name = t.constraint_name and r.table_name = t.table_name where ${where} order by t.table_schema, t.table_name, t.constraint_name, t.ordinal_position`

@@ -175,6 +175,7 @@ function toIndexes(rows: readonly Row[], all: readonly Row[]): readonly Index[] 
       definition: '',
       comment: String(first.comment ?? '') || null,
       columns,
+      ...(Number(first.hidden) === 1 ? { hidden: true as const } : {}),
     }
   })
 }

@@ -6,7 +6,7 @@ import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect
 import { templates } from './batches.ts'
 import { columnDefinition } from './definitions.ts'
 import { createFunctions, dropFunctions } from './functions.ts'
-import { compileSql, tableRef } from './sql.ts'
+import { compileSql, literal, tableRef } from './sql.ts'
 import { stateTable } from './state.ts'
 import { createTrigger, dropTrigger, watchesOf } from './sync.ts'
 import type { Watch } from './sync-body.ts'
@@ -39,6 +39,10 @@ function statement(query: RawBuilder<unknown>, locks: readonly Lock[] = [], cost
 function instant(table: TableRef, change: RawBuilder<unknown>): StepStatement {
   return statement(sql`alter table ${tableRef(table)} ${change}, algorithm=instant, lock=default`, [exclusive(table)])
 }
+
+/** An ALTER of the catalog only that the servers do not call INSTANT. */
+const inCatalog = (table: TableRef, change: RawBuilder<unknown>): StepStatement =>
+  statement(sql`alter table ${tableRef(table)} ${change}, algorithm=inplace, lock=none`, [exclusive(table)])
 
 /** An ALTER that makes the table anew while others write. */
 function rebuild(table: TableRef, change: RawBuilder<unknown>): StepStatement {
@@ -90,13 +94,15 @@ export function compile(action: Action, context: CompileContext): readonly StepS
         },
       ]
     }
+    case 'tableComment':
+      return [inCatalog(action.table, sql`comment = ${sql.raw(literal(action.comment ?? ''))}`)]
     case 'renameIndex':
-      return [
-        statement(
-          sql`alter table ${tableRef(action.table)} rename index ${sql.id(action.from)} to ${sql.id(action.to)}, algorithm=inplace, lock=none`,
-          [exclusive(action.table)],
-        ),
-      ]
+      return [inCatalog(action.table, sql`rename index ${sql.id(action.from)} to ${sql.id(action.to)}`)]
+    case 'hideIndex': {
+      const said = { ignored: ['not ignored', 'ignored'], visible: ['visible', 'invisible'] }[action.word]
+      const state = sql.raw(said[action.hidden ? 1 : 0] ?? '')
+      return [inCatalog(action.table, sql`alter index ${sql.id(action.name)} ${state}`)]
+    }
     case 'setDefault':
       return [instant(action.table, sql`alter column ${sql.id(action.column)} set default ${sql.raw(action.value)}`)]
     case 'dropDefault':
@@ -104,18 +110,13 @@ export function compile(action: Action, context: CompileContext): readonly StepS
     case 'createIndex':
       return [
         statement(
-          sql`alter table ${tableRef(action.table)} add ${sql.raw(action.index.unique ? 'unique ' : '')}index ${sql.id(action.index.name)} ${sql.raw(action.index.body)}, algorithm=inplace, lock=none`,
+          sql`alter table ${tableRef(action.table)} add ${sql.raw(action.index.unique ? 'unique ' : '')}index ${sql.id(action.index.name)} ${sql.raw(action.index.body)}${indexComment(action.index.comment)}, algorithm=inplace, lock=none`,
           [shared(action.table, 'SHARED_UPGRADABLE metadata lock')],
           { scans: true },
         ),
       ]
     case 'dropIndex':
-      return [
-        statement(
-          sql`alter table ${tableRef(action.table)} drop index ${sql.id(action.name)}, algorithm=inplace, lock=none`,
-          [exclusive(action.table)],
-        ),
-      ]
+      return [inCatalog(action.table, sql`drop index ${sql.id(action.name)}`)]
     case 'addConstraint':
       return addConstraint(action)
     case 'validateConstraint':
@@ -197,6 +198,9 @@ function copied(table: TableRef, change: RawBuilder<unknown>, way: AddConstraint
   const lock: Lock = { ...shared(table, 'SHARED_NO_WRITE metadata lock'), blocksWrites: true }
   return statement(sql`alter table ${tableRef(table)} ${change}, algorithm=copy, lock=shared`, [lock], cost)
 }
+
+const indexComment = (comment: string | null): RawBuilder<unknown> =>
+  comment === null ? sql`` : sql` comment ${sql.raw(literal(comment))}`
 
 /** Columns, keys and indexes in one statement: it is done whole or not at all. */
 function createTable(table: TableRef, spec: TableSpec): StepStatement {

@@ -44,6 +44,9 @@ async function isDone(session: Session, action: Action): Promise<boolean> {
       )
     case 'dropIndex':
       return !(await hasIndex(session, action.table, action.name, action.on))
+    case 'hideIndex':
+      // One that is gone cannot be shown any more. Anything else is said again at no cost.
+      return !(await hasIndex(session, action.table, action.name))
     case 'renameIndex':
       // Of two that exchange their names, the first finds its goal there, the second finds that it has gone.
       return (await hasIndex(session, action.table, action.to)) || !(await hasIndex(session, action.table, action.from))

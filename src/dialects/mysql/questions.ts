@@ -100,10 +100,6 @@ function rowKey(catalog: Catalog, ref: TableRef): string {
   return keyJson({ key: (table === undefined ? null : keyOf(table)) ?? [] }, inRow)
 }
 
-function sameTable(lens: Pick<Lens, 'table'>, table: TableRef): boolean {
-  return lens.table.schema === table.schema && lens.table.name === table.name
-}
-
 /** Rows that only the new shape can represent, so that going back to the old one would lose something. */
 export function losses(plan: Plan, catalog: Catalog, context: CompileContext): readonly LossQuestion[] {
   const fromLenses = plan.lenses.flatMap((lens): LossQuestion[] => {
@@ -175,8 +171,13 @@ function lostBy(lens: Lens, mode: SyncMode, state: string): string | null {
 }
 
 /** What the old shape cannot hold: no value where the old version needs one, the same one twice where it is unique. */
-export function undoBlockers(plan: Plan, _: Catalog, context: CompileContext): readonly LossQuestion[] {
-  return [...withoutValue(plan, context), ...uniqueAgain(plan), ...lostUnderOneName(plan, context)]
+export function undoBlockers(plan: Plan, catalog: Catalog, context: CompileContext): readonly LossQuestion[] {
+  return [
+    ...withoutValue(plan, context),
+    ...uniqueAgain(plan, catalog),
+    ...notNullAgain(plan, catalog),
+    ...lostUnderOneName(plan, context),
+  ]
 }
 
 /** On the way back both versions read the old column again, where its name is that of the new one. */
@@ -187,18 +188,27 @@ function lostUnderOneName(plan: Plan, { stateSchema }: CompileContext): readonly
   })
 }
 
+/** NOT NULL that went, and that the way back brings. */
+function notNullAgain(plan: Plan, catalog: Catalog): readonly LossQuestion[] {
+  const actions = plan.phases.contract.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
+  return actions.flatMap((action): LossQuestion[] => {
+    if (action.do !== 'redefineColumn' || action.rebuild !== true || !action.column.notNull) return []
+    const { table, column } = action
+    return [{ ...nullsIn(catalog, table, column.name), what: `rows that NOT NULL of ${column.name} would refuse` }]
+  })
+}
+
 /** Unique indexes that went at contract, and that the way back builds on the hidden column. */
-function uniqueAgain(plan: Plan): readonly LossQuestion[] {
+function uniqueAgain(plan: Plan, catalog: Catalog): readonly LossQuestion[] {
   const actions = plan.phases.contract.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
   return actions.flatMap((action): LossQuestion[] => {
     if (action.do !== 'createIndex' || action.index.rule === undefined) return []
     const { table, index } = action
-    const key = plan.lenses.find((lens) => sameTable(lens, table))?.key ?? []
     return [
       {
         table,
         what: `rows with the same key in ${index.rule?.called ?? index.name}, which is unique in the old shape,`,
-        statement: duplicates(table, action.index.rule, keyJson({ key }, inRow), ['min', 'max']),
+        statement: duplicates(table, action.index.rule, rowKey(catalog, table), ['min', 'max']),
       },
     ]
   })

@@ -4,7 +4,15 @@ import type { Lens } from '../../planner/links/lens.ts'
 import type { Action, SyncMode } from '../../planner/steps.ts'
 import type { ActiveLens, CompileContext, Lock, StepStatement } from '../dialect.ts'
 import { templates } from './batches.ts'
-import { addColumn, bindPolicy, columnComment, createStatistics, createTable, createView } from './definitions.ts'
+import {
+  addColumn,
+  bindPolicy,
+  columnComment,
+  createStatistics,
+  createTable,
+  createView,
+  tableComment,
+} from './definitions.ts'
 import { revokeDefaults, revokeDefaultsOf } from './grants.ts'
 import { moveIdentity } from './identity.ts'
 import { type LockMode, lock } from './locks.ts'
@@ -54,6 +62,7 @@ export function compile(action: Action, context: CompileContext): readonly StepS
       return [alter(action.table, sql`rename column ${sql.id(action.from)} to ${sql.id(action.to)}`)]
     case 'renameColumns':
     case 'redefineColumn':
+    case 'hideIndex':
       throw new TypeError(`${action.do} is no action of this dialect`)
     case 'setNotNull':
       return [alter(action.table, sql`alter column ${sql.id(action.column)} set not null`)]
@@ -75,6 +84,8 @@ export function compile(action: Action, context: CompileContext): readonly StepS
           lock(action.table, 'SHARE UPDATE EXCLUSIVE'),
         ]),
       ]
+    case 'tableComment':
+      return [statement(tableComment(action.table, action.comment), [lock(action.table, 'SHARE UPDATE EXCLUSIVE')])]
     case 'addConstraint':
       return addConstraint(action)
     case 'validateConstraint':
@@ -97,6 +108,7 @@ export function compile(action: Action, context: CompileContext): readonly StepS
           action.table,
           sql`add constraint ${sql.id(action.name)} unique using index ${sql.id(action.index)}${sql.raw(action.deferrable)}`,
         ),
+        ...constraintComment(action.table, action.name, action.comment ?? null),
       ]
     case 'createIndex':
       return createIndex(action)
@@ -258,19 +270,18 @@ function addConstraint(action: Extract<Action, { do: 'addConstraint' }>): readon
     ),
   }
   const locks = action.parent === null ? add.locks : [lock(action.parent, 'SHARE ROW EXCLUSIVE'), ...add.locks]
-  if (action.comment === null) return [{ ...add, locks }]
-  return [
-    { ...add, locks },
-    statement(
-      sql`comment on constraint ${sql.id(action.name)} on ${tableRef(action.table)} is ${sql.lit(action.comment)}`,
-    ),
-  ]
+  return [{ ...add, locks }, ...constraintComment(action.table, action.name, action.comment)]
 }
 
 function validateConstraint({ table, name, parent }: Extract<Action, { do: 'validateConstraint' }>): StepStatement {
   const validate = alter(table, sql`validate constraint ${sql.id(name)}`, 'SHARE UPDATE EXCLUSIVE', { scans: true })
   return parent === undefined ? validate : { ...validate, locks: [lock(parent, 'ROW SHARE'), ...validate.locks] }
 }
+
+const constraintComment = (table: TableRef, name: string, comment: string | null): readonly StepStatement[] =>
+  comment === null
+    ? []
+    : [statement(sql`comment on constraint ${sql.id(name)} on ${tableRef(table)} is ${sql.lit(comment)}`)]
 
 function dropIndex(action: Extract<Action, { do: 'dropIndex' }>): StepStatement {
   const how = action.concurrently ? sql`concurrently if exists` : sql`if exists`

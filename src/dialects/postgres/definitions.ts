@@ -43,6 +43,11 @@ export function columnComment(table: TableRef, column: string, comment: string |
   return sql`comment on column ${sql.id(table.schema, table.name, column)} is ${comment === null ? sql`null` : sql.lit(comment)}`
 }
 
+/** COMMENT ON TABLE; null takes it away. */
+export function tableComment(table: TableRef, comment: string | null): RawBuilder<unknown> {
+  return sql`comment on table ${tableRef(table)} is ${comment === null ? sql`null` : sql.lit(comment)}`
+}
+
 /** CREATE STATISTICS in the server's own words, then what it does not say there. */
 export function createStatistics(statistics: Statistics): readonly RawBuilder<unknown>[] {
   const all = [sql`${sql.raw(statistics.definition)}`]

@@ -187,7 +187,8 @@ function lostBy(lens: Lens, mode: SyncMode, state: string): string | null {
 export function undoBlockers(plan: Plan, catalog: Catalog, context: CompileContext): readonly LossQuestion[] {
   return [
     ...withoutValue(plan),
-    ...uniqueAgain(plan),
+    ...uniqueAgain(plan, catalog),
+    ...ruleAgain(plan, catalog),
     ...beyondOldType(plan, catalog),
     ...lostUnderOneName(plan, context),
   ]
@@ -225,18 +226,35 @@ function lostUnderOneName(plan: Plan, { stateSchema }: CompileContext): readonly
 }
 
 /** Unique indexes that went at contract, and that the way back builds on the hidden column. */
-function uniqueAgain(plan: Plan): readonly LossQuestion[] {
+function uniqueAgain(plan: Plan, catalog: Catalog): readonly LossQuestion[] {
   const actions = plan.phases.contract.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
   return actions.flatMap((action): LossQuestion[] => {
     if (action.do !== 'createIndex' || action.index.rule === undefined) return []
-    const lens = plan.lenses.find((found) => sameTable(found, action.table))
     const { table, index } = action
     const rule = asContracted(plan, table, action.index.rule)
     return [
       {
         table,
         what: `rows with the same key in ${rule.called ?? index.name}, which is unique in the old shape,`,
-        statement: duplicates(table, rule, keyJson({ key: lens?.key ?? [] }, inRow), ['min', 'max']),
+        statement: duplicates(table, rule, rowKey(catalog, table), ['min', 'max']),
+      },
+    ]
+  })
+}
+
+/** Rules that went, and that the way back brings. */
+function ruleAgain(plan: Plan, catalog: Catalog): readonly LossQuestion[] {
+  const actions = plan.phases.contract.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
+  return actions.flatMap((action): LossQuestion[] => {
+    if (action.do !== 'addConstraint' || action.violatedBy === undefined) return []
+    const { table, name, violatedBy } = action
+    return [
+      {
+        table,
+        what: `rows that ${action.notNullOf === undefined ? name : `NOT NULL of ${action.notNullOf}`} would refuse`,
+        statement: compileSql(
+          sql`select count(*)::float8 as count, (array_agg(${sql.raw(rowKey(catalog, table))}))[1:10] as keys from ${tableRef(table)} as t where ${sql.raw(violatedBy)}`,
+        ),
       },
     ]
   })

@@ -29,10 +29,11 @@ export function arrangeWith(arrangers: Arrangers): Arrange {
       swaps: [],
       lenses: [],
       hazards: [],
+      named: [],
     }
     for (const change of inOrder(changes)) arrangeChange(context, change)
     const phases = { ...context.phases, contract: swapFirst(context) }
-    return { phases, lenses: context.lenses, hazards: context.hazards }
+    return { phases, lenses: context.lenses, hazards: context.hazards, named: context.named }
   }
 }
 

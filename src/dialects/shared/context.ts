@@ -4,6 +4,7 @@ import { type Change, showTable, type TableName } from '../../planner/change.ts'
 import type { Hazard } from '../../planner/hazards/hazard.ts'
 import type { Lens, LensColumn, Scalar } from '../../planner/links/lens.ts'
 import { ownName, shortHash } from '../../planner/naming.ts'
+import type { PlannedObject } from '../../planner/objects.ts'
 import type { AppStatements } from '../../planner/plan.ts'
 import type { Phase, Step } from '../../planner/steps.ts'
 import { keyOf } from './key.ts'
@@ -20,6 +21,7 @@ export interface Context {
   readonly swaps: { readonly at: number; readonly table: TableRef; readonly steps: readonly Step[] }[]
   readonly lenses: Lens[]
   readonly hazards: Hazard[]
+  readonly named: PlannedObject[]
 }
 
 /** The live table that a migration names: in its schema, or in the first schema of the search path that has it. */

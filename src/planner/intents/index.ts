@@ -15,8 +15,12 @@ import type { CreateTableParameters } from './create-table.ts'
 import { createTableKind } from './create-table.ts'
 import type { DropColumnParameters } from './drop-column.ts'
 import { dropColumnKind } from './drop-column.ts'
+import type { DropConstraint } from './drop-constraint.ts'
+import { dropConstraintKind } from './drop-constraint.ts'
 import type { DropDefault } from './drop-default.ts'
 import { dropDefaultKind } from './drop-default.ts'
+import type { DropIndex } from './drop-index.ts'
+import { dropIndexKind } from './drop-index.ts'
 import type { DropNotNull } from './drop-not-null.ts'
 import { dropNotNullKind } from './drop-not-null.ts'
 import type { IntentKind } from './intent.ts'
@@ -26,6 +30,12 @@ import type { RawSqlParameters } from './raw-sql.ts'
 import { rawSqlKind } from './raw-sql.ts'
 import type { RenameColumn } from './rename-column.ts'
 import { renameColumnKind } from './rename-column.ts'
+import type { RenameConstraint } from './rename-constraint.ts'
+import { renameConstraintKind } from './rename-constraint.ts'
+import type { RenameIndex } from './rename-index.ts'
+import { renameIndexKind } from './rename-index.ts'
+import type { SetComment } from './set-comment.ts'
+import { setCommentKind } from './set-comment.ts'
 import type { SetDefault } from './set-default.ts'
 import { setDefaultKind } from './set-default.ts'
 import type { SetNotNull } from './set-not-null.ts'
@@ -50,6 +60,11 @@ export interface IntentParameters {
   addCheck: AddCheckParameters
   addForeignKey: AddForeignKeyParameters
   addUnique: AddUniqueParameters
+  dropIndex: DropIndex
+  renameIndex: RenameIndex
+  dropConstraint: DropConstraint
+  renameConstraint: RenameConstraint
+  setComment: SetComment
   rawSql: RawSqlParameters
 }
 
@@ -76,6 +91,11 @@ export const intentKinds: { readonly [Name in IntentName]: IntentKind<Name, Inte
   addCheck: addCheckKind,
   addForeignKey: addForeignKeyKind,
   addUnique: addUniqueKind,
+  dropIndex: dropIndexKind,
+  renameIndex: renameIndexKind,
+  dropConstraint: dropConstraintKind,
+  renameConstraint: renameConstraintKind,
+  setComment: setCommentKind,
   rawSql: rawSqlKind,
 }
 

@@ -120,6 +120,15 @@ async function wayBack(
   const gone = await lookAhead(run, row.name, plan, ahead, catalog)
   if (!resumed && target === 'backfilled')
     await refuseUnrepresentable(run, row, await contractedPart(run, row, plan), catalog, options)
+  // Of the phases before contract only the rules that went with them.
+  if (!resumed && target === 'pending')
+    await refuseUnrepresentable(
+      run,
+      row,
+      { ...plan, lenses: [], phases: { ...plan.phases, contract: steps } },
+      catalog,
+      options,
+    )
   const actions = steps.flatMap(({ undo }) => undo.flatMap((part) => part.actions))
   const quietPeriod = options.quietPeriod ?? environment.options.quietPeriod ?? quietDefault
   if (!resumed) await refuseLoss(run, row, plan, target, { ...options, quietPeriod }, catalog, actions)

@@ -8,6 +8,7 @@ import {
   dropDefault,
   dropNotNull,
   renameColumn,
+  setComment,
   setDefault,
   setNotNull,
   splitColumn,
@@ -166,5 +167,29 @@ describe('a split column', () => {
       [other, split],
     ])
       expect(() => merged(...intents)).toThrow(expect.objectContaining({ code: 'plan.combination', exitCode: 3 }))
+  })
+})
+
+describe('a comment', () => {
+  const comment = (text: string | null, column?: string) =>
+    setComment({ table, comment: text, ...(column && { column }) })
+
+  test('of a column that comes is part of it; the last one of the same thing holds', () => {
+    expect(merged(addColumn({ table, column: 'a', type: 'int' }), comment('new', 'a'))).toMatchObject([
+      { kind: 'addColumn', column: { comment: 'new' } },
+    ])
+    expect(merged(comment('first'), comment('of a', 'a'), comment('last'), comment('', 'a'))).toMatchObject([
+      { column: null, comment: 'last' },
+      { column: 'a', comment: null },
+    ])
+  })
+
+  test('is no plan with what makes the column anew, before or after it', () => {
+    const rename = renameColumn({ table, from: 'a', to: 'b' })
+    const refused = expect.objectContaining({ exitCode: 3, code: 'plan.combination' })
+    expect(() => merged(comment('x', 'a'), rename)).toThrow(refused)
+    expect(() => merged(rename, comment('x', 'b'))).toThrow(refused)
+    expect(() => merged(comment('x', 'a'), dropColumn({ table, column: 'a' }))).toThrow(refused)
+    expect(merged(comment('x', 'a'), setDefault({ table, column: 'a', default: '1' }))).toHaveLength(2)
   })
 })

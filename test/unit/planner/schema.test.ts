@@ -35,6 +35,11 @@ const least: Readonly<Record<string, object>> = {
   addCheck: { table: 't', name: 'n', check: 'c > 0' },
   addForeignKey: { table: 't', name: 'n', columns: ['c'], references: { table: 'o', columns: ['id'] } },
   addUnique: { table: 't', name: 'n', columns: ['c'] },
+  dropIndex: { table: 't', name: 'i' },
+  renameIndex: { table: 't', name: 'i', to: 'j' },
+  dropConstraint: { table: 't', name: 'c' },
+  renameConstraint: { table: 't', name: 'c', to: 'd' },
+  setComment: { table: 't', comment: null },
   rawSql: { expand: 'select 1', reason: 'because' },
 }
 
@@ -80,6 +85,7 @@ describe('the schema of a migration', () => {
     ['a consent without a reason', { intents: [rename], accept: [{ id: 'raw-sql', reason: '  ' }] }],
     ['a rawSql without a reason', { intents: [{ rawSql: { expand: 'select 1' } }] }],
     ['an index on nothing', { intents: [{ addIndex: { table: 't', name: 'i', columns: [] } }] }],
+    ['a comment that no server keeps', { intents: [{ setComment: { table: 't', comment: 'a\0b' } }] }],
     ['an empty expression', { intents: [{ dropColumn: { table: 't', column: 'c', down: '' } }] }],
     ['an expression for no engine', { intents: [{ dropColumn: { table: 't', column: 'c', down: {} } }] }],
     [

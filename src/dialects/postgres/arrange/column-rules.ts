@@ -14,6 +14,7 @@ import {
   stepId,
 } from '../../shared/context.ts'
 import { parseScalar } from '../expressions.ts'
+import { quote } from '../sql.ts'
 import { backfillSteps, forgetStep } from './add-column.ts'
 import { refuseNullRefused } from './domains.ts'
 import { hazardsOfBackfill } from './hazards.ts'
@@ -71,7 +72,7 @@ function dropNotNull(context: Context, table: Table, column: Column, change: Nul
     transaction: true,
     actions: [{ do: 'dropNotNull', table: ref, column: column.name }],
     undo: [
-      { transaction: true, actions: [proof.add] },
+      { transaction: true, actions: [{ ...proof.add, violatedBy: `t.${quote(column.name)} is null` }] },
       { transaction: true, actions: [proof.validate] },
       { transaction: true, actions: [...proof.set, ...proof.named] },
     ],

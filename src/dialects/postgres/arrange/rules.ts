@@ -7,7 +7,7 @@ import { quote } from '../sql.ts'
 /** How a column becomes NOT NULL without a scan under a lock that blocks. */
 export interface NotNullProof {
   /** New NULLs are refused from here on. */
-  readonly add: Action
+  readonly add: Extract<Action, { do: 'addConstraint' }>
   /** The scan, under a lock that lets writes through. */
   readonly validate: Action
   /** The column is NOT NULL; where the proof does not say that already. */
@@ -34,7 +34,7 @@ export function notNullProof(
   const validate: Action = { do: 'validateConstraint', table, name: proof }
   const native = context.catalog.capabilities.notNullConstraints
   const definition = native ? `not null ${quote(column)}` : `check (${quote(column)} is not null)`
-  const add: Action = {
+  const add: NotNullProof['add'] = {
     do: 'addConstraint',
     table,
     name: proof,
