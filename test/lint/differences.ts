@@ -88,7 +88,7 @@ export const explained: readonly Difference[] = [
       'constraint-missing-not-valid',
       'renaming-column',
     ],
-    where: /create (?:temp )?table t \(/i,
+    where: /create (?:temp )?table t \(|into t from/i,
     why: 'The file makes the table: it is empty, and nobody uses it. squawk believes that only of one transaction.',
   },
   {
@@ -104,7 +104,7 @@ export const explained: readonly Difference[] = [
   {
     rules: ['require-lock-timeout'],
     where:
-      /^(?:begin; )?alter (?:type|schema|index)|^drop (?:schema|database|type)|\bset \(fillfactor|^vacuum users|^alter domain .* (?:not valid|drop not null)|^create (?:view|function)|validate constraint|set statistics|access share|^comment on/i,
+      /^(?:begin; )?alter (?:type|schema|index)|^drop (?:schema|database|type|owned)|\bset \(fillfactor|^vacuum users|^alter domain .* (?:not valid|drop not null)|^create (?:view|function)|validate constraint|set statistics|access share|^comment on/i,
     why: 'None of these keeps others from reading or writing a table; or what it drops is an error of its own.',
   },
   {

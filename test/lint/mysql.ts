@@ -153,8 +153,15 @@ export const mysqlExamples: readonly Example[] = [
   },
   {
     rule: 'no-lock-timeout',
-    found: ['alter table users add column a int', 'drop table orders', 'set lock_wait_timeout = 0; drop table orders'],
+    found: [
+      'alter table users add column a int',
+      'drop table orders',
+      'set lock_wait_timeout = 0; drop table orders',
+      'set global lock_wait_timeout = 2; drop table orders',
+      'set @@global.lock_wait_timeout = 2; drop table orders',
+    ],
     not: [
+      'set lock_wait_timeout = 2; drop table orders',
       'set session lock_wait_timeout = 2; alter table users add column a int',
       'set @@session.lock_wait_timeout := 2; alter table users add column a int',
       'alter table users nowait add column a int',
@@ -201,6 +208,10 @@ export const mysqlExamples: readonly Example[] = [
       'frobnicate users',
       'alter table users frobnicate 1',
       'create widget w',
+      'create index concurrently i on users (age)',
+      'alter table users drop column',
+      'drop table :name',
+      'drop table users orders',
     ],
     not: [
       'create trigger t before insert on users for each row begin set new.age = 1; set new.kind = 2; end',

@@ -98,7 +98,7 @@ export const postgresExamples: readonly Example[] = [
     not: ['create table t (a int); drop table t', 'create temp table t (a int); drop table t', 'drop view v'],
     does: { table: 'orders', lock: AX },
   },
-  { rule: 'drop-schema', found: ['drop schema app', 'drop database shop'], not: ['drop view v'] },
+  { rule: 'drop-schema', found: ['drop schema app', 'drop database shop', 'drop owned by app'], not: ['drop view v'] },
   {
     rule: 'truncate',
     found: ['truncate orders', 'truncate table users, orders cascade'],
@@ -115,6 +115,8 @@ export const postgresExamples: readonly Example[] = [
     found: [
       'update users set age = 1',
       'delete from users',
+      'with gone as (delete from users returning *) select count(*) from gone',
+      'prepare p as delete from users',
       'update users set age = 1 where age is null',
       'update users set age = 1 where not kind is null',
     ],
@@ -123,6 +125,7 @@ export const postgresExamples: readonly Example[] = [
       'delete from users where id in (1, 2)',
       'update users set age = 1 where id in (select id from users limit 10)',
       'create table t (a int); update t set a = 1',
+      'select * into t from users; update t set a = 1',
       'insert into users (id) values (1)',
     ],
     does: { table: 'users', lock: 'RowExclusive', scans: true },
@@ -323,6 +326,9 @@ export const postgresExamples: readonly Example[] = [
     found: [
       'alter table users add column a int',
       "set lock_timeout = '0'; alter table users add column a int",
+      // Outside of a transaction it sets nothing, and after it nothing either.
+      "set local lock_timeout = '2s'; alter table users add column a int",
+      "begin; set local lock_timeout = '2s'; commit; alter table users add column a int",
       'create trigger t before insert on users for each row execute function f()',
       'create table t (a bigint references users)',
       'drop view v',
@@ -371,7 +377,7 @@ export const postgresExamples: readonly Example[] = [
   },
   {
     rule: 'unread',
-    found: ['do $$ begin execute $q$ alter table users drop column name $q$; end $$', 'call tidy()'],
+    found: ['do $$ begin execute $q$ alter table users drop column name $q$; end $$', 'call tidy()', 'execute p'],
     not: ['create function f() returns int language sql as $$ select 1 $$', 'comment on table users is $$x$$'],
   },
   {

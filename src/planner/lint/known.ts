@@ -33,6 +33,8 @@ export interface Known {
   readonly foreignKeys: number
   /** Settings that were made. */
   readonly settings: ReadonlyMap<string, string>
+  /** What is set again when the transaction ends: SET LOCAL was said in it. */
+  readonly after: Pick<Known, 'settings' | 'timeout'> | null
   /** How many transactions began. */
   readonly count: number
 }
@@ -51,6 +53,7 @@ export function beginning(inTransaction: boolean, timeout: boolean): Known {
     labels: new Set(),
     foreignKeys: 0,
     settings: new Map(),
+    after: null,
     count: 0,
   }
 }
@@ -146,19 +149,22 @@ const unknown = (table: string): KnownConstraint => ({
 
 const timeouts = ['lock_timeout', 'lock_wait_timeout']
 
-function rememberSetting(known: Known, { name, value }: Extract<Operation, { do: 'set' }>): Known {
+function rememberSetting(known: Known, { name, value, local }: Extract<Operation, { do: 'set' }>): Known {
+  // Outside of a transaction the server warns, and sets nothing.
+  if (local && known.transaction === null) return known
   const settings = new Map(known.settings)
   if (value === null) settings.delete(name)
   else settings.set(name, value)
   const timeout = timeouts.includes(name) ? value !== null && !isZero(value) : known.timeout
-  return { ...known, settings, timeout }
+  const after = local ? (known.after ?? { settings: known.settings, timeout: known.timeout }) : known.after
+  return { ...known, settings, timeout, after }
 }
 
 /** `0` and `0s` wait for ever. */
 export const isZero = (value: string): boolean => /^\s*0+\s*[a-z]*\s*$/i.test(value)
 
 function turn(known: Known, word: 'begin' | 'commit' | 'rollback'): Known {
-  const cleared = { ...known, held: null, labels: new Set<string>(), foreignKeys: 0 }
+  const cleared = { ...known, ...known.after, after: null, held: null, labels: new Set<string>(), foreignKeys: 0 }
   if (word === 'begin') return { ...cleared, transaction: known.count + 1, count: known.count + 1 }
   return { ...cleared, transaction: null }
 }

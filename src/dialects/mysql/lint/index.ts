@@ -1,4 +1,4 @@
-import type { ReadStatement } from '../../../planner/lint/operations.ts'
+import type { Operation, ReadStatement } from '../../../planner/lint/operations.ts'
 import type { LintDialect, Unparsable } from '../../lint.ts'
 import { isWord, lex, type Token } from '../lexer.ts'
 import { piecesOf } from './scripts.ts'
@@ -21,7 +21,7 @@ function read(script: string): readonly ReadStatement[] | Unparsable {
       text,
       line,
       lastLine: line + text.split('\n').length - 1,
-      operations: operationsOf(tokens),
+      operations: operationsOf(tokens).map(whole),
       tooLong: [],
       algorithm: asked(tokens, 'algorithm'),
       lock: asked(tokens, 'lock'),
@@ -29,6 +29,13 @@ function read(script: string): readonly ReadStatement[] | Unparsable {
   }
   return found
 }
+
+/** A name that did not stand where it is looked for: then nothing of the statement is sure. */
+const whole = (operation: Operation): Operation =>
+  Object.entries(operation).some(([key, value]) => value === '' && named.includes(key))
+    ? { do: 'unread', why: 'a name was not found where it should stand' }
+    : operation
+const named = ['table', 'column', 'name', 'to']
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length
 

@@ -63,7 +63,7 @@ function alter(at: Cursor): readonly Operation[] {
 
 /** `WAIT 5` and `NOWAIT` of MariaDB say how long this statement waits. */
 function waitOf(at: Cursor): readonly Operation[] {
-  const said = (value: string): readonly Operation[] => [{ do: 'set', name: 'lock_wait_timeout', value, local: true }]
+  const said = (value: string): readonly Operation[] => [{ do: 'set', name: 'lock_wait_timeout', value, local: false }]
   if (at.take('nowait')) return said('1')
   return at.take('wait') ? said(at.skip()?.text ?? '1') : []
 }
@@ -83,7 +83,7 @@ function create(at: Cursor): readonly Operation[] {
     at.take('if', 'not', 'exists')
     const name = at.part()
     const on = placeOf(at.rest(), 'on')
-    if (on === -1) return unread('a CREATE INDEX without ON is not known here')
+    if (on === -1 || !isWord(at.peek(), 'on', 'using')) return unread('this CREATE INDEX is not known here')
     return [indexNamed(cursorOf(at.rest().slice(on + 1)).name(), name, unique, kind)]
   }
   const known =
@@ -122,7 +122,13 @@ function drop(at: Cursor): readonly Operation[] {
   if (at.take('table|tables')) {
     at.take('if', 'exists')
     if (temporary) return nothing
-    return partsOf(at.rest()).map((part) => ({ do: 'dropTable', table: cursorOf(part).name(), cascade: false }))
+    return partsOf(at.rest()).map((part) => {
+      const own = cursorOf(part)
+      const gone: Operation = { do: 'dropTable', table: own.name(), cascade: false }
+      return own.done() || isWord(own.peek(), 'restrict', 'cascade', 'wait', 'nowait')
+        ? gone
+        : { do: 'unread', why: 'this DROP TABLE is not known here' }
+    })
   }
   if (at.take('index')) {
     at.take('if', 'exists')

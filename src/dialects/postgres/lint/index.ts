@@ -10,6 +10,8 @@ export async function postgresLint(): Promise<LintDialect> {
 }
 
 function read(script: string): readonly ReadStatement[] | Unparsable {
+  // The parser takes nothing at all for an error.
+  if (script.trim() === '') return []
   const source = Buffer.from(script, 'utf8')
   const lineAt = linesOf(source)
   try {

@@ -7,12 +7,26 @@ import { writeOf } from './write.ts'
 /** What a statement does, by its parse tree. */
 export function operationsOf(tree: unknown): readonly Operation[] {
   const [type, node] = bodyOf(tree)
-  return readers[type]?.(node) ?? [{ do: 'other' }]
+  return [...inWith(node), ...(readers[type]?.(node) ?? nothing)]
 }
+
+/** What changes rows inside of WITH. */
+const inWith = (node: Tree): readonly Operation[] =>
+  list(child(node, 'withClause'), 'ctes').flatMap(([, own]) => {
+    const [type] = bodyOf(own.ctequery)
+    return type === 'SelectStmt' ? [] : operationsOf(own.ctequery)
+  })
 
 type Reader = (node: Tree) => readonly Operation[]
 
 const nothing: readonly Operation[] = [{ do: 'other' }]
+const made = (table: string): Operation => ({
+  do: 'createTable',
+  table,
+  columns: [],
+  constraints: [],
+  partitionOf: null,
+})
 const relation = (node: Tree): string => tableOf(child(node, 'relation'))
 
 const readers: Readonly<Record<string, Reader>> = {
@@ -32,15 +46,7 @@ const readers: Readonly<Record<string, Reader>> = {
       },
     ]
   },
-  CreateTableAsStmt: (node) => [
-    {
-      do: 'createTable',
-      table: tableOf(child(child(node, 'into'), 'rel')),
-      columns: [],
-      constraints: [],
-      partitionOf: null,
-    },
-  ],
+  CreateTableAsStmt: (node) => [made(tableOf(child(child(node, 'into'), 'rel')))],
   AlterTableStmt: (node) => {
     if (node.objtype !== 'OBJECT_TABLE') return nothing
     // The server drops first and adds then, whatever the order in which it is written.
@@ -133,12 +139,27 @@ const readers: Readonly<Record<string, Reader>> = {
     const value = node.kind === 'VAR_SET_VALUE' ? settingOf(list(node, 'args')[0]?.[1] ?? {}) : null
     return [{ do: 'set', name: text(node, 'name'), value, local: node.is_local === true }]
   },
-  SelectStmt: (node) => list(node, 'targetList').map(([, own]) => setBySelect(bodyOf(own.val))),
+  SelectStmt: (node) =>
+    node.intoClause === undefined
+      ? list(node, 'targetList').map(([, own]) => setBySelect(bodyOf(own.val)))
+      : [made(tableOf(child(child(node, 'intoClause'), 'rel')))],
   TransactionStmt: (node) => {
     const word = transactions[text(node, 'kind')]
     return word === undefined ? nothing : [{ do: 'transaction', word }]
   },
   DoStmt: () => [{ do: 'unread', why: 'a DO block works out what it runs as it runs' }],
+  ExecuteStmt: () => [{ do: 'unread', why: 'EXECUTE runs what was prepared elsewhere' }],
+  PrepareStmt: (node) => operationsOf(node.query),
+  DropOwnedStmt: (node) => [
+    {
+      do: 'dropSchema',
+      name: list(node, 'roles')
+        .map(([, own]) => text(own, 'rolename'))
+        .join(', '),
+      what: 'everything that is owned by',
+      cascade: isCascade(node),
+    },
+  ],
   CallStmt: () => [{ do: 'unread', why: 'CALL runs what the procedure says' }],
 }
 

@@ -27,6 +27,11 @@ test('what is no SQL says its line', async () => {
   expect(await look("SELECT 1;\n\nINSERT INTO t VALUES ('a);\n", 'a.sql', 'mysql')).toEqual(['unparsable 3'])
 })
 
+test.each(['', '  \n', '-- nothing\n'])('a file of nothing has no findings (%j)', async (text) => {
+  expect(await look(text)).toEqual([])
+  expect(await look(text, 'a.sql', 'mysql')).toEqual([])
+})
+
 test('an ignore with a reason leaves out one rule, of the statement that it is above or in', async () => {
   expect(await look(`${timeout}\n-- bellows-ignore drop-table: empty since May\n\n-- more\n${drop}`)).toEqual([])
   expect(await look(`${timeout}\nDROP TABLE\n-- bellows-ignore drop-table: empty since May\norders;`)).toEqual([])
