@@ -4,6 +4,7 @@ import type { LintDialect } from '../../dialects/lint.ts'
 import { migrationOf } from '../../migrations/migration-of.ts'
 import { readAny } from '../../migrations/read-file.ts'
 import { forDialect } from '../../planner/expression.ts'
+import { beginning, type Known } from '../../planner/lint/known.ts'
 import type { LintFinding } from '../../planner/lint/lint-statements.ts'
 import type { Engine } from '../../planner/lint/operations.ts'
 import { lookAtSteps } from './script.ts'
@@ -30,6 +31,8 @@ export async function lookAtMigration(dialect: LintDialect, engine: Engine, path
   const accepted = new Set((definition.accept ?? []).map(({ id }) => id))
   const source = await readFile(path, 'utf8')
   const looked: LookedAtMigration[] = []
+  // What a migration makes, its way back may take away.
+  let made = beginning(false, true)
   definition.intents.forEach((intent, index) => {
     const raw = (intent as { readonly rawSql?: Readonly<Record<string, never>> }).rawSql
     if (raw === undefined) return
@@ -37,7 +40,10 @@ export async function lookAtMigration(dialect: LintDialect, engine: Engine, path
       const text = forDialect(raw[phase], engine === 'postgres' ? 'postgres' : 'mysql')
       if (text === undefined) continue
       const from = origin.lineOf?.(['intents', index, 'rawSql', phase]) ?? null
-      looked.push(lookAtScript(dialect, engine, { text, phase, accepted, lineIn: finder(source, from) }))
+      const script = { text, phase, accepted, lineIn: finder(source, from) }
+      const own = lookAtScript(dialect, engine, script, phase === 'rollback' ? made : beginning(false, true))
+      made = together(made, own.known)
+      looked.push(own.looked)
     }
   })
   return {
@@ -55,27 +61,42 @@ interface Script {
   readonly lineIn: (line: string) => number | null
 }
 
-function lookAtScript(dialect: LintDialect, engine: Engine, script: Script): LookedAtMigration {
+interface OneScript {
+  readonly looked: LookedAtMigration
+  readonly known: Known | null
+}
+
+function lookAtScript(dialect: LintDialect, engine: Engine, script: Script, before: Known): OneScript {
   const { text, phase, accepted, lineIn } = script
   const late = phase === 'contract' || phase === 'rollback'
-  const looked = lookAtSteps(dialect, engine, text, late)
+  const looked = lookAtSteps(dialect, engine, text, late ? 'late' : 'step', before)
   const lines = text.split('\n')
   const place = (line: number): number | null => lineIn(lines[line - 1] ?? '')
   if ('unparsable' in looked) {
     const { line, why } = looked.unparsable
-    return {
-      findings: [],
-      ignored: 0,
-      statements: 0,
-      unparsable: [{ line: place(line), why: `rawSql.${phase}: ${why}` }],
-    }
+    const unparsable = [{ line: place(line), why: `rawSql.${phase}: ${why}` }]
+    return { looked: { findings: [], ignored: 0, statements: 0, unparsable }, known: null }
   }
   const kept = looked.findings.filter(({ rule }) => !accepted.has(rule))
   return {
-    findings: kept.map((finding) => ({ ...finding, line: place(finding.line) ?? 1 })),
-    ignored: looked.ignored + looked.findings.length - kept.length,
-    statements: looked.statements,
-    unparsable: [],
+    looked: {
+      findings: kept.map((finding) => ({ ...finding, line: place(finding.line) ?? 1 })),
+      ignored: looked.ignored + looked.findings.length - kept.length,
+      statements: looked.statements,
+      unparsable: [],
+    },
+    known: looked.known,
+  }
+}
+
+function together(one: Known, other: Known | null): Known {
+  if (other === null) return one
+  return {
+    ...one,
+    tables: new Set([...one.tables, ...other.tables]),
+    columns: new Set([...one.columns, ...other.columns]),
+    indexes: new Set([...one.indexes, ...other.indexes]),
+    constraints: new Map([...one.constraints, ...other.constraints]),
   }
 }
 

@@ -30,11 +30,16 @@ export function lookAtFile(
 }
 
 /** Looks at a script of rawSql: each statement is a step, under a lock timeout of ours. */
-export function lookAtSteps(dialect: LintDialect, engine: Engine, text: string, late: boolean): Looked {
+export function lookAtSteps(
+  dialect: LintDialect,
+  engine: Engine,
+  text: string,
+  as: 'step' | 'late',
+  known: Known = beginning(false, true),
+): Looked {
   const statements = dialect.read(text)
   if (isUnparsable(statements)) return { unparsable: statements }
-  const known = beginning(false, true)
-  return seen(lintStatements({ engine, text, statements, known, as: late ? 'late' : 'step' }), statements)
+  return seen(lintStatements({ engine, text, statements, known, as }), statements)
 }
 
 const seen = ({ findings, ignored, known }: Linted, statements: readonly ReadStatement[]): Looked => ({

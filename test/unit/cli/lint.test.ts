@@ -102,6 +102,20 @@ accept:
   })
 })
 
+test('the way back of rawSql may take away what its phases make, and nothing else', async () => {
+  const yaml = `intents:
+  - rawSql:
+      expand: CREATE TABLE made (a int); ALTER TABLE users ADD COLUMN b int
+      rollback: DROP TABLE made; ALTER TABLE users DROP COLUMN b; DROP TABLE users
+      reason: to see
+`
+  const { stdout } = await lint({ 'migrations/1_a.yaml': yaml }, ['--json'])
+  expect(JSON.parse(stdout).result.findings).toMatchObject([
+    { rule: 'prepared-select-star' },
+    { rule: 'drop-table', statement: 'DROP TABLE users' },
+  ])
+})
+
 test('what a migration accepts is left out, and one that is none is unreadable', async () => {
   const yaml = `intents:
   - rawSql: { expand: DROP TABLE x, reason: empty }
