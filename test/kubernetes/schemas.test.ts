@@ -20,6 +20,7 @@ describe.skipIf(!validator.here).each(versions)(`Kubernetes %s${validator.skippe
   test.each([
     [[]],
     [['--hook', 'helm', '--namespace', 'prod', '--service-account', 'migrator', '--app-version', '"1": 2']],
+    [['--shards', '12', '--hook', 'helm']],
     [['--hook', 'argocd', '--config-map', 'migrations', '--entrypoint']],
   ])('knows all that the Jobs say (%s)', { timeout: 60_000 }, async (argv) => {
     expectValid('jobs', await rendered('expand', 'backfill', 'contract', ...argv), version, 3)

@@ -18,6 +18,7 @@ export const kubernetes: CommandFile = {
     { flags: '--namespace <namespace>', help: 'written into the manifests' },
     { flags: '--secret <name>', help: 'the Secret that holds the URL of the database (database)' },
     { flags: '--secret-key <key>', help: 'its key (url)' },
+    { flags: '--shards <number>', help: 'as many databases, in keys `<key>-0` and so on: Indexed Jobs' },
     { flags: '--config-map <name>', help: 'a ConfigMap with the migrations, mounted at /app/migrations' },
     { flags: '--service-account <name>', help: "the pods' ServiceAccount, for a database that knows clients by it" },
     { flags: '--app-version <version>', help: 'the version that is being deployed, for the history' },
@@ -55,13 +56,16 @@ export const kubernetes: CommandFile = {
 function manifestOptions({ settings }: Session): ManifestOptions {
   const image = settings.text('image')
   if (image === undefined || image === '') throw usageError('usage.k8s', '--image is missing')
+  const shards = shardsOf(settings.count('shards'))
   const hook = hooks.find((each) => each === settings.text('hook')) ?? 'none'
   return {
     image,
-    name: label(settings.text('name') ?? defaults.name, '--name'),
+    // The name of a pod of a shard has its number too.
+    name: label(settings.text('name') ?? defaults.name, '--name', shards === null ? 52 : 50),
     namespace: optional(settings.text('namespace'), '--namespace'),
     secret: label(settings.text('secret') ?? defaults.secret, '--secret'),
     secretKey: settings.text('secretKey') ?? defaults.secretKey,
+    shards,
     command: settings.flag('entrypoint') ? [] : defaults.command,
     configMap: optional(settings.text('configMap'), '--config-map'),
     serviceAccount: optional(settings.text('serviceAccount'), '--service-account'),
@@ -70,13 +74,18 @@ function manifestOptions({ settings }: Session): ManifestOptions {
   }
 }
 
+function shardsOf(count: number | undefined): number | null {
+  if (count === undefined || count <= 1000) return count ?? null
+  throw usageError('usage.k8s', '--shards: more than 1000 are too many for one Job')
+}
+
 const optional = (name: string | undefined, flag: string): string | null =>
   name === undefined ? null : label(name, flag)
 
 /** With `-backfill` behind it a name has to fit into a label of a pod (63 characters, RFC 1123). */
-function label(name: string, flag: string): string {
-  if (/^[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?$/.test(name)) return name
+function label(name: string, flag: string, longest = 52): string {
+  if (name.length <= longest && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return name
   throw usageError('usage.k8s', `${flag}: \`${name}\` is no name in Kubernetes`, {
-    hint: 'At most 52 small letters, digits and hyphens, with a letter or digit at both ends.',
+    hint: `At most ${longest} small letters, digits and hyphens, with a letter or digit at both ends.`,
   })
 }

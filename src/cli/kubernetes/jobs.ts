@@ -52,7 +52,9 @@ export const phases: readonly string[] = jobs.map(({ phase }) => phase)
 export function jobManifest(phase: string, options: ManifestOptions): string {
   const job = jobs.find((each) => each.phase === phase)
   if (job === undefined) throw new Error(`there is no Job of ${phase}`)
-  const deadline = job.deadline === null ? '' : `  activeDeadlineSeconds: ${job.deadline}\n`
+  const { shards } = options
+  const rounds = shards === null ? 1 : Math.ceil(shards / atOnce)
+  const deadline = job.deadline === null ? '' : `  activeDeadlineSeconds: ${job.deadline * rounds}\n`
   const kept = hooked(job, options)
     ? ''
     : '  # A week for whoever looks at its logs.\n  ttlSecondsAfterFinished: 604800\n'
@@ -65,13 +67,12 @@ ${namespace(options)}  labels:
     app.kubernetes.io/name: bellows
     app.kubernetes.io/component: ${phase}
 ${annotations(job, options)}spec:
-  backoffLimit: ${job.backoffLimit}
-${deadline}${kept}  # Two at once would be refused by the lease in the database, and cost an attempt each.
+${tries(job, options)}${deadline}${kept}  # Two at once would be refused by the lease in the database, and cost an attempt each.
   podReplacementPolicy: Failed
   podFailurePolicy:
     rules:
-      # What a repeat cannot change fails the Job at once; 75 (temporary), signals and the rest are tried again.
-      - action: FailJob
+      # What a repeat cannot change fails the ${shards === null ? 'Job' : 'shard'} at once; 75 (temporary), signals and the rest are tried again.
+      - action: ${shards === null ? 'FailJob' : 'FailIndex'}
         onExitCodes:
           containerName: migrate
           operator: In
@@ -94,8 +95,24 @@ ${deadline}${kept}  # Two at once would be refused by the lease in the database,
 ${serviceAccount(options)}      # After SIGTERM the batch is finished, the progress saved and the lease given back.
       terminationGracePeriodSeconds: 60
 ${indent(podSecurity, 6)}      containers:
-${indent(container(options, 'migrate', job.args), 8)}      volumes:
+${indent(jobContainer(job, options), 8)}      volumes:
 ${indent(volumes(options), 8)}`
+}
+
+/** How many shards are worked on at the same time. */
+const atOnce = 4
+
+const jobContainer = (job: Job, options: ManifestOptions): string =>
+  container(options, 'migrate', job.args, options.shards === null ? undefined : '$(JOB_COMPLETION_INDEX)')
+
+function tries({ backoffLimit }: Job, { shards }: ManifestOptions): string {
+  if (shards === null) return `  backoffLimit: ${backoffLimit}\n`
+  return `  # A pod for each database; which one, its index says. One that fails stops no other, and the Job is complete when all are.
+  completionMode: Indexed
+  completions: ${shards}
+  parallelism: ${Math.min(shards, atOnce)}
+  backoffLimitPerIndex: ${backoffLimit}
+`
 }
 
 const hooked = ({ hook }: Job, options: ManifestOptions): boolean => hook && options.hook !== 'none'

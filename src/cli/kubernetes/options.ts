@@ -8,6 +8,8 @@ export interface ManifestOptions {
   /** The Secret, and the key in it, that holds the URL of the database. */
   readonly secret: string
   readonly secretKey: string
+  /** How many databases there are, each with a key `<secretKey>-<index>`; null: one, with the key itself. */
+  readonly shards: number | null
   /** What runs the command line in the image; empty: the image's own entrypoint does. */
   readonly command: readonly string[]
   /** A ConfigMap that holds the migrations, for an image without them. */
@@ -30,6 +32,7 @@ export const defaults: ManifestOptions = {
   namespace: null,
   secret: 'database',
   secretKey: 'url',
+  shards: null,
   command: installed,
   configMap: null,
   serviceAccount: null,

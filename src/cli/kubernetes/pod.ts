@@ -8,6 +8,11 @@ const list = (values: readonly string[]): string => `[${values.map(text).join(',
 /** Each line behind so many blanks. */
 export const indent = (lines: string, by: number): string => lines.replaceAll(/^(?=.)/gm, ' '.repeat(by))
 
+const mounted = '/run/secrets/database'
+
+/** Which of the databases a container is for: the index of a pod of an Indexed Job, or a number. */
+export type Shard = '$(JOB_COMPLETION_INDEX)' | number
+
 /**
  * A container that runs one command. Nothing in it can be written to, and nothing has to be: what is to be kept is in the database.
  */
@@ -15,7 +20,17 @@ export function container(
   { image, command, configMap, appVersion }: ManifestOptions,
   name: string,
   args: readonly string[],
+  shard?: Shard,
 ): string {
+  // The index is known when the pod is there, and put into arguments alone whatever the order of the variables.
+  const which = shard === undefined ? [] : ['--database-url-file', `${mounted}/${shard}`]
+  const database =
+    shard === undefined
+      ? `    # As a file: it is in no environment, and a new one is there without a new pod.
+    - name: DATABASE_URL_FILE
+      value: ${mounted}/url
+`
+      : ''
   const entrypoint = command.length === 0 ? '' : `  command: ${list(command)}\n`
   const migrations =
     configMap === null
@@ -27,12 +42,9 @@ export function container(
   const version = appVersion === null ? '' : `    - name: MIGRATE_APP_VERSION\n      value: ${text(appVersion)}\n`
   return `- name: ${name}
   image: ${text(image)}
-${entrypoint}  args: ${list([...args, '--log-format', 'json'])}
+${entrypoint}  args: ${list([...args, ...which, '--log-format', 'json'])}
   env:
-    # As a file: it is in no environment, and a new one is there without a new pod.
-    - name: DATABASE_URL_FILE
-      value: /run/secrets/database/url
-    # Nobody is there to be asked.
+${database}    # Nobody is there to be asked.
     - name: CI
       value: "true"
 ${version}  resources:
@@ -45,13 +57,17 @@ ${version}  resources:
   terminationMessagePolicy: FallbackToLogsOnError
   volumeMounts:
     - name: database
-      mountPath: /run/secrets/database
+      mountPath: ${mounted}
       readOnly: true
 ${migrations}`
 }
 
 /** What the container mounts. */
-export function volumes({ secret, secretKey, configMap }: ManifestOptions): string {
+export function volumes({ secret, secretKey, configMap, shards }: ManifestOptions): string {
+  const items =
+    shards === null
+      ? [{ key: secretKey, path: 'url' }]
+      : Array.from({ length: shards }, (_, index) => ({ key: `${secretKey}-${index}`, path: text(String(index)) }))
   const migrations =
     configMap === null
       ? ''
@@ -63,8 +79,7 @@ export function volumes({ secret, secretKey, configMap }: ManifestOptions): stri
   secret:
     secretName: ${text(secret)}
     items:
-      - { key: ${text(secretKey)}, path: url }
-${migrations}`
+${items.map(({ key, path }) => `      - { key: ${text(key)}, path: ${path} }\n`).join('')}${migrations}`
 }
 
 /** For the whole pod. */

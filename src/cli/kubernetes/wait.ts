@@ -17,6 +17,17 @@ ${namespace(options)}spec:
   template:
     spec:
       initContainers:
-${indent(container(options, 'wait-for-database', ['wait', '--for', 'expanded', '--timeout', '10m']), 8)}      volumes:
+${indent(containers(options), 8)}      volumes:
 ${indent(volumes(options), 8)}`
+}
+
+const command = ['wait', '--for', 'expanded', '--timeout', '10m']
+
+/** One after the other, where there are several databases. */
+function containers(options: ManifestOptions): string {
+  const { shards } = options
+  if (shards === null) return container(options, 'wait-for-database', command)
+  return Array.from({ length: shards }, (_, index) =>
+    container(options, `wait-for-database-${index}`, command, index),
+  ).join('')
 }

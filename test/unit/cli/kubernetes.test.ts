@@ -122,6 +122,28 @@ describe('migrate k8s render', () => {
     expect(container(plain)?.env).toHaveLength(2)
   })
 
+  test('has a pod for each shard, none of which stops another', async () => {
+    const [expand, backfill, wait] = await rendered('expand', 'backfill', 'wait', '--shards', '9')
+    expect(expand?.spec).toMatchObject({
+      completionMode: 'Indexed',
+      completions: 9,
+      parallelism: 4,
+      backoffLimitPerIndex: 4,
+      activeDeadlineSeconds: 3 * 1800,
+      podFailurePolicy: { rules: [{ action: 'FailIndex' }, { action: 'Ignore' }] },
+    })
+    expect(expand?.spec).not.toHaveProperty('backoffLimit')
+    expect(backfill?.spec.activeDeadlineSeconds).toBeUndefined()
+    expect(container(expand)?.args).toContain('/run/secrets/database/$(JOB_COMPLETION_INDEX)')
+    const waiting = (wait?.spec.template.spec.initContainers ?? []) as { name: string; args: string[] }[]
+    const files = waiting.map(({ name, args }) => [name, args[args.indexOf('--database-url-file') + 1]])
+    expect(files).toHaveLength(9)
+    expect(files[8]).toEqual(['wait-for-database-8', '/run/secrets/database/8'])
+    expect(wait?.spec.template.spec.volumes).toMatchObject([
+      { secret: { items: Array.from({ length: 9 }, (_, index) => ({ key: `url-${index}`, path: String(index) })) } },
+    ])
+  })
+
   test.each([
     [['k8s', 'apply', '--image', 'x']],
     [['k8s', 'render']],
@@ -129,6 +151,9 @@ describe('migrate k8s render', () => {
     [['k8s', 'render', '--image', 'x', '--name', 'Shop']],
     [['k8s', 'render', '--image', 'x', '--namespace', 'a: b']],
     [['k8s', 'render', '--image', 'x', '--name', 'n'.repeat(53)]],
+    [['k8s', 'render', '--image', 'x', '--name', 'n'.repeat(51), '--shards', '2']],
+    [['k8s', 'render', '--image', 'x', '--shards', '0']],
+    [['k8s', 'render', '--image', 'x', '--shards', '1001']],
   ])('refuses `migrate %s` (2)', async (argv) => {
     expect(await migrate(argv)).toMatchObject({ exitCode: 2, stdout: '' })
   })
