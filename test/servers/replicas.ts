@@ -15,6 +15,8 @@ export interface Replicated {
   /** The replica goes on to receive, and shows nothing of it. */
   pause(): Promise<void>
   resume(): Promise<void>
+  /** The primary dies at once, and the replica takes its place: from then on it is written to. */
+  failOver(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -44,6 +46,10 @@ async function startPostgres({ major }: TestServer, settings: ReplicatedSettings
       replica: standby.server,
       pause: () => say('select pg_wal_replay_pause()'),
       resume: () => say('select pg_wal_replay_resume()'),
+      failOver: async () => {
+        await primary.kill()
+        await say('select pg_promote()')
+      },
       stop: async () => {
         await standby.stop()
         await primary.stop('immediate')
@@ -137,6 +143,13 @@ async function startMysql(server: TestServer, settings: ReplicatedSettings): Pro
       replica,
       pause: () => say(mariadb ? 'stop slave sql_thread' : 'stop replica sql_thread'),
       resume: () => say(mariadb ? 'start slave sql_thread' : 'start replica sql_thread'),
+      failOver: async () => {
+        await primary.kill()
+        // What it has received is applied first.
+        await new Promise((resolve) => setTimeout(resolve, 1000))
+        await say(mariadb ? 'stop slave; reset slave all' : 'stop replica; reset replica all')
+        await say('set global read_only = 0')
+      },
       stop,
     }
   } catch (error) {
