@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** What is answered: JSON, or a text. */
+export interface Answer {
+  readonly code: number
+  readonly body: unknown
+  readonly type?: string
+}
+
+/** What a route is given. */
+export interface Asked {
+  /** The part of the path that `:id` stands for. */
+  readonly id: number
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** By method and path: `GET /api/v1/customers/:id`. */
+export type Routes = Readonly<Record<string, (asked: Asked) => Promise<Answer>>>
+
+/** The route that a request is for, and the id in it. */
+export function find(
+  routes: Routes,
+  method: string,
+  path: string,
+): { readonly route: string; readonly id: number } | null {
+  const id = /\/(\d{1,15})$/.exec(path)?.[1]
+  const route = `${method} ${id === undefined ? path : `${path.slice(0, -id.length)}:id`}`
+  return Object.hasOwn(routes, route) ? { route, id: Number(id ?? 0) } : null
+}
+
+/** The JSON object of a request, `{}` without one; null when it is no object, or too long. */
+export async function readBody(request: IncomingMessage): Promise<Asked['body'] | null> {
+  let text = ''
+  for await (const chunk of request) {
+    text += chunk
+    if (text.length > 10_000) return null
+  }
+  try {
+    const body: unknown = JSON.parse(text === '' ? '{}' : text)
+    return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : null
+  } catch {
+    return null
+  }
+}
+
+/** Sends an answer. */
+export function send(response: ServerResponse, { code, body, type = 'application/json' }: Answer): void {
+  response.writeHead(code, { 'content-type': type })
+  response.end(typeof body === 'string' ? body : JSON.stringify(body))
+}
