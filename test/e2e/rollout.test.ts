@@ -99,7 +99,7 @@ describe('the rollout of the shop', () => {
   it('does not take what it was not told about for a success', () => {
     const good: Told = {
       title: 'rollout',
-      counts: { requests: 500, failed: 0, code5xx: 0, additive: 9, slowest: 1, reasons: new Map() },
+      counts: { requests: 500, failed: 0, code5xx: 0, additive: 9, negotiated: 9, slowest: 1, reasons: new Map() },
       ledger: { names: new Map(), acknowledged: 200, lost: [], compared: 200 },
       tally: { drained: 3, broken: 0, failures: new Map() },
       balancer: { requests: 500, failed: 0 },

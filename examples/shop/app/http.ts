@@ -12,7 +12,12 @@ export interface Asked {
   /** The part of the path that `:id` stands for. */
   readonly id: number
   readonly body: Readonly<Record<string, unknown>>
+  /** The media types that the client understands. */
+  readonly accept: string
 }
+
+/** The formats of a customer, for clients that ask by type and not by path. */
+export const formats = { v1: 'application/vnd.shop.v1+json', v2: 'application/vnd.shop.v2+json' } as const
 
 /** By method and path: `GET /api/v1/customers/:id`. */
 export type Routes = Readonly<Record<string, (asked: Asked) => Promise<Answer>>>

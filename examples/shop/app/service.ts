@@ -47,7 +47,8 @@ export async function serve(version: string, routesOf: (database: Database) => R
     const found = find(routes, request.method ?? '', path)
     const body = await readBody(request)
     if (found === null) return { code: 404, body: { error: 'there is nothing here' } }
-    const answer = body === null ? needsObject : await run(found.route, { id: found.id, body })
+    const answer =
+      body === null ? needsObject : await run(found.route, { id: found.id, body, accept: request.headers.accept ?? '' })
     metrics.count(found.route, answer.code)
     return answer
   }

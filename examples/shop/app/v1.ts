@@ -1,7 +1,7 @@
 /* Version 1 of the shop: a customer has a `name`. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from './database.ts'
-import type { Routes } from './http.ts'
+import { type Answer, formats, type Routes } from './http.ts'
 import { serve } from './service.ts'
 
 interface Customer {
@@ -10,7 +10,12 @@ interface Customer {
   readonly email: string
 }
 
-const notFound = { code: 404, body: { error: 'no such customer' } }
+const notFound: Answer = { code: 404, body: { error: 'no such customer' } }
+
+async function read(database: Database, id: number): Promise<Answer> {
+  const [row] = await database.rows<Customer>('select id, name, email from customers where id = ?', [id])
+  return row === undefined ? notFound : { code: 200, body: { id, name: row.name, email: row.email } }
+}
 
 const routesOf = (database: Database): Routes => ({
   'POST /api/v1/customers': async ({ body }) => {
@@ -18,10 +23,9 @@ const routesOf = (database: Database): Routes => ({
     const id = await database.insert('insert into customers (name, email) values (?, ?)', [name, email])
     return { code: 201, body: { id, name, email } }
   },
-  'GET /api/v1/customers/:id': async ({ id }) => {
-    const [row] = await database.rows<Customer>('select id, name, email from customers where id = ?', [id])
-    return row === undefined ? notFound : { code: 200, body: { id, name: row.name, email: row.email } }
-  },
+  'GET /api/v1/customers/:id': ({ id }) => read(database, id),
+  // Whatever the client would rather have: the type of the answer says what it is.
+  'GET /api/customers/:id': async ({ id }) => ({ ...(await read(database, id)), type: formats.v1 }),
   'PUT /api/v1/customers/:id': async ({ id, body }) => {
     const name = String(body.name)
     const found = await database.change('update customers set name = ? where id = ?', [name, id])

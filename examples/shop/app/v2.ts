@@ -1,7 +1,7 @@
 /* Version 2 of the shop: a customer has a `full_name`. Old clients go on as they are; what they get is more, never less. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from './database.ts'
-import type { Answer, Routes } from './http.ts'
+import { type Answer, formats, type Routes } from './http.ts'
 import { serve } from './service.ts'
 
 interface Customer {
@@ -34,6 +34,14 @@ function routesOf(database: Database): Routes {
     'GET /api/v1/customers/:id': async ({ id }) => {
       const customer = await read(id)
       return customer === null ? notFound : { code: 200, body: old(customer) }
+    },
+    // A client that understands both may ask while v1 still answers some.
+    'GET /api/customers/:id': async ({ id, accept }) => {
+      const customer = await read(id)
+      if (customer === null) return notFound
+      return accept.includes(formats.v2)
+        ? { code: 200, body: customer, type: formats.v2 }
+        : { code: 200, body: old(customer), type: formats.v1 }
     },
     'PUT /api/v1/customers/:id': async ({ id, body }) => {
       if (planted()) throw new Error('the planted bug')

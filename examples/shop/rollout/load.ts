@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { formats } from '../app/http.ts'
 import { compare, type Ledger } from './ledger.ts'
 
 /** Users of the shop, who go on until they are told to stop. */
@@ -23,6 +24,8 @@ export interface Counts {
   code5xx: number
   /** Answers of v2 to clients of v1, which have both names. */
   additive: number
+  /** Answers in the new format to clients who understand both. */
+  negotiated: number
   /** Milliseconds of the slowest answer, reports left out, which take their time anyhow. */
   slowest: number
   /** By what went wrong. */
@@ -32,6 +35,7 @@ export interface Counts {
 interface Reply {
   readonly code: number
   readonly body: Readonly<Record<string, unknown>>
+  readonly type: string
   readonly version: string
 }
 
@@ -41,7 +45,15 @@ const patience = 15_000
 
 /** Begins at once. Each user has customers that nobody else writes. */
 export function startLoad(port: number, ledger: Ledger): Load {
-  const counts: Counts = { requests: 0, failed: 0, code5xx: 0, additive: 0, slowest: 0, reasons: new Map() }
+  const counts: Counts = {
+    requests: 0,
+    failed: 0,
+    code5xx: 0,
+    additive: 0,
+    negotiated: 0,
+    slowest: 0,
+    reasons: new Map(),
+  }
   let stopped = false
   let newClients = false
   let paused: Promise<void> | null = null
@@ -57,6 +69,7 @@ export function startLoad(port: number, ledger: Ledger): Load {
     const wrong = typeof reply === 'string' ? reply : reply.code < 300 ? unlike(reply, path) : `status ${reply.code}`
     if (typeof reply !== 'string' && reply.code >= 500) counts.code5xx += 1
     if (wrong === null && typeof reply !== 'string') {
+      if (reply.type === formats.v2) counts.negotiated += 1
       if ('name' in reply.body && 'full_name' in reply.body) counts.additive += 1
       return reply
     }
@@ -70,6 +83,12 @@ export function startLoad(port: number, ledger: Ledger): Load {
     const isNew = newClients && user % 2 === 1
     const [customers, field] = isNew ? ['/api/v2/customers', 'full_name'] : ['/api/v1/customers', 'name']
     const read = async (id: number): Promise<void> => {
+      if (Math.random() < 0.3) {
+        const reply = await ask(agent, 'GET', `/api/customers/${id}`)
+        if (reply === null) return
+        const name = reply.body[reply.type === formats.v2 ? 'full_name' : 'name']
+        return compare(ledger, id, `read as ${reply.type} from ${reply.version}`, name)
+      }
       const reply = await ask(agent, 'GET', `${customers}/${id}`)
       if (reply !== null) compare(ledger, id, `read from ${reply.version}`, reply.body[field])
     }
@@ -137,28 +156,35 @@ export function startLoad(port: number, ledger: Ledger): Load {
 }
 
 /** What is wrong with a good answer: an old client misses a field, or the two names of v2 differ. */
-function unlike({ body, version }: Reply, path: string): string | null {
+function unlike({ body, type, version }: Reply, path: string): string | null {
   if (!path.includes('/customers')) return null
   if (path.startsWith('/api/v1') && typeof body.name !== 'string') return `the answer of ${version} has no name`
   if (path.startsWith('/api/v2') && typeof body.full_name !== 'string')
     return `the answer of ${version} has no full_name`
+  if (type === formats.v1 && typeof body.name !== 'string') return `the answer of ${version} is not ${type}`
+  if (type === formats.v2 && typeof body.full_name !== 'string') return `the answer of ${version} is not ${type}`
   return 'name' in body && 'full_name' in body && body.name !== body.full_name ? 'the two names differ' : null
 }
 
 function request(agent: http.Agent, port: number, method: string, path: string, body?: object): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const sent = http.request({ agent, host: '127.0.0.1', port, method, path, timeout: patience }, (response) => {
-      let text = ''
-      response.on('data', (chunk) => {
-        text += chunk
-      })
-      response.once('error', reject)
-      response.once('end', () => {
-        const version = String(response.headers['x-shop-version'] ?? 'HAProxy')
-        const isJson = response.headers['content-type'] === 'application/json'
-        resolve({ code: response.statusCode ?? 0, body: isJson ? JSON.parse(text) : {}, version })
-      })
-    })
+    const headers = { accept: `${formats.v2}, ${formats.v1};q=0.5` }
+    const sent = http.request(
+      { agent, host: '127.0.0.1', port, method, path, headers, timeout: patience },
+      (response) => {
+        let text = ''
+        response.on('data', (chunk) => {
+          text += chunk
+        })
+        response.once('error', reject)
+        response.once('end', () => {
+          const version = String(response.headers['x-shop-version'] ?? 'HAProxy')
+          const type = response.headers['content-type'] ?? ''
+          const body = type.endsWith('json') ? JSON.parse(text) : {}
+          resolve({ code: response.statusCode ?? 0, body, type, version })
+        })
+      },
+    )
     sent.once('timeout', () => sent.destroy(new Error(`no answer within ${patience / 1000} s`)))
     sent.once('error', reject)
     sent.end(body === undefined ? '' : JSON.stringify(body))

@@ -19,6 +19,7 @@ export function complaints(told: Told): readonly string[] {
       ? `HAProxy counts ${count(balancer.requests)} requests and ${count(balancer.failed)} answers with 5xx`
       : null,
     ledger.acknowledged < 100 ? `only ${count(ledger.acknowledged)} writes were acknowledged` : null,
+    counts.negotiated === 0 ? 'no client got the new format that asked for it' : null,
     counts.additive === 0 ? 'v2 answered no old client' : null,
     expectsBug && planted === 0 ? 'the planted bug made nothing fail' : null,
     ...surprises,
@@ -37,6 +38,7 @@ export function report(stories: readonly Told[]): readonly string[] {
     row('  failed', failed),
     row('  failed by the planted bug', ({ planted }) => planted),
     row('  answered by v2 with both names', ({ counts }) => counts.additive),
+    row('  answered in the new format by type', ({ counts }) => counts.negotiated),
     row('  slowest answer, ms', ({ counts }) => counts.slowest),
     row('writes acknowledged', ({ ledger }) => ledger.acknowledged),
     row('  names read back', ({ ledger }) => ledger.compared),
