@@ -33,6 +33,11 @@ export async function captureNamed(name: DialectName): Promise<CaptureDialect> {
   return (await import('./mysql/capture/capture.ts')).mysqlCapture()
 }
 
+/** Databases of PGlite, for `bellows/testing`. */
+export async function pgliteOf(): Promise<typeof import('./postgres/pglite/index.ts')> {
+  return import('./postgres/pglite/index.ts')
+}
+
 /** What `bellows/testing` needs of a dialect. */
 export async function testDatabasesOf(name: DialectName): Promise<TestDatabases> {
   if (name === 'postgres') return (await import('./postgres/test-databases.ts')).postgresTestDatabases()

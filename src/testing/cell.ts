@@ -28,6 +28,8 @@ export interface TestedState extends Place {
   readonly versions: readonly Version[]
   /** `20260102030405_rename_user_name, expanded` */
   readonly title: string
+  /** What the database that tests get here cannot show; nothing on a server, a sentence each on PGlite. */
+  readonly limits: readonly string[]
   /**
    * Runs a test of one version, or of both. What it returns is returned.
    *
@@ -41,6 +43,8 @@ export interface TestCell extends Place {
   readonly version: Version
   /** `20260102030405_rename_user_name, expanded: old version` */
   readonly title: string
+  /** As those of {@link TestedState}. */
+  readonly limits: readonly string[]
   /** As that of {@link TestedState}. */
   run<T>(test: string, body: TestBody<T>): Promise<T>
 }
@@ -49,13 +53,19 @@ export interface TestCell extends Place {
 export type InDatabase = <T>(body: (database: TestDatabase) => Promise<T>) => Promise<T>
 
 /** The state with its tests. */
-export function testedState(migration: string, stop: Stop, inDatabase: InDatabase): TestedState {
+export function testedState(
+  migration: string,
+  stop: Stop,
+  limits: readonly string[],
+  inDatabase: InDatabase,
+): TestedState {
   const { state, rolledBackFrom, versions } = stop
   const place: Place = { migration, state, rolledBackFrom }
   return {
     ...place,
     versions,
     title: `${migration}, ${nameOf(stop)}`,
+    limits,
     run: (version, test, body) =>
       inDatabase(async ({ url, dialect }) => {
         try {
@@ -68,7 +78,7 @@ export function testedState(migration: string, stop: Stop, inDatabase: InDatabas
 }
 
 /** The cells of a state, one for each version that has to work in it. */
-export function cellsOf({ versions, title, run, ...place }: TestedState): readonly TestCell[] {
+export function cellsOf({ versions, title, limits, run, ...place }: TestedState): readonly TestCell[] {
   const { migration, state, rolledBackFrom } = place
   return versions.map((version) => ({
     migration,
@@ -76,6 +86,7 @@ export function cellsOf({ versions, title, run, ...place }: TestedState): readon
     rolledBackFrom,
     version,
     title: `${title}: ${version} version`,
+    limits,
     run: (test, body) => run(version, test, body),
   }))
 }

@@ -8,6 +8,7 @@ import { connectOptions } from './connect.ts'
 import { dropDatabase } from './drop-database.ts'
 import { startJanitor } from './janitor.ts'
 import type { StatesOptions, TestDatabase } from './options.ts'
+import { isPglite, openPgliteDatabases } from './pglite.ts'
 import { openServer } from './server.ts'
 
 /** A database of the kit's, until it is dropped. */
@@ -22,6 +23,8 @@ export interface Databases {
   make(): Promise<MadeDatabase>
   /** A copy of one that nobody is connected to; null where the engine makes none. */
   readonly copy: ((original: MadeDatabase) => Promise<MadeDatabase>) | null
+  /** What cannot be shown on it that the server of production does; a sentence each. */
+  readonly limits: readonly string[]
   /** Drops what is left, and stops the server if it was started for this. */
   close(): Promise<void>
 }
@@ -38,6 +41,7 @@ export async function openDatabases({
   signal,
   migrator,
 }: Pick<StatesOptions, 'database' | 'signal' | 'migrator'>): Promise<Databases> {
+  if (isPglite(database)) return openPgliteDatabases(database, signal)
   const clean = cleanup()
   const server = await openServer(database, signal, migrator?.connectTimeout)
   clean.later(() => server.stop())
@@ -72,6 +76,7 @@ export async function openDatabases({
   return {
     make: () => make((session, name) => engine.create(session, name, url)),
     copy: copy === null ? null : (original) => make((session, name) => copy(session, name, original.name)),
+    limits: [],
     close: clean.run,
   }
 }

@@ -34,7 +34,9 @@ export async function openTestKit(options: StatesOptions): Promise<TestKit> {
     clean.later(() => databases.close())
     const stage = stageOf(databases, course)
     const found = await findStops(databases, course, options.back === true)
-    const states = found.map(({ name, stop }) => testedState(name, stop, (body) => stage.use(name, stop, body)))
+    const states = found.map(({ name, stop }) =>
+      testedState(name, stop, databases.limits, (body) => stage.use(name, stop, body)),
+    )
     return { states, cells: states.flatMap(cellsOf), close: () => databases.close() }
   })
 }

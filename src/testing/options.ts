@@ -19,6 +19,17 @@ export type ServerSource =
       /** What its version begins with: `18`, `10.11`. For PostgreSQL 18 unless said. */
       readonly series?: string
     }
+  | PgliteSource
+
+/** PGlite: PostgreSQL in the memory of this process, by the package `@electric-sql/pglite`, which has to be installed. */
+export interface PgliteSource {
+  readonly pglite: true
+  /** What its contrib modules export: `{ citext }` of `@electric-sql/pglite/contrib/citext`. */
+  readonly extensions?: Readonly<Record<string, unknown>>
+}
+
+/** A server that is started for tests, as a process. */
+export type StartedSource = Exclude<ServerSource, string | PgliteSource>
 
 /** A database of the kit's. It is dropped by the kit. */
 export interface TestDatabase {

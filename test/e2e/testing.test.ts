@@ -51,11 +51,23 @@ describeEachServer('the examples of docs/testing.md', (server) => {
   })
 })
 
-it.each(['with-vitest.test.ts', 'with-node-test.test.js', 'with-jest.test.js'])('docs/testing.md prints %s', (file) => {
-  const example = readFileSync(path.join(examples, file), 'utf8')
-  const language = file.endsWith('.ts') ? 'ts' : 'js'
-  expect(readFileSync(path.join(root, 'docs/testing.md'), 'utf8')).toContain(`\`\`\`${language}\n${example}\`\`\``)
+it('the example on PGlite ends by itself, and says once what it does not show', { timeout: 240_000 }, async () => {
+  const { code, output } = await run(['--test', '--test-reporter=spec', path.join(examples, 'with-pglite.test.js')], {
+    NO_COLOR: '1',
+  })
+  expect(code, output).toBe(0)
+  expect(output).toMatch(/tests 1\n.*pass 1\n/s)
+  expect(output.match(/BELLOWS_PGLITE/g)).toHaveLength(1)
 })
+
+it.each(['with-vitest.test.ts', 'with-node-test.test.js', 'with-jest.test.js', 'with-pglite.test.js'])(
+  'docs/testing.md prints %s',
+  (file) => {
+    const example = readFileSync(path.join(examples, file), 'utf8')
+    const language = file.endsWith('.ts') ? 'ts' : 'js'
+    expect(readFileSync(path.join(root, 'docs/testing.md'), 'utf8')).toContain(`\`\`\`${language}\n${example}\`\`\``)
+  },
+)
 
 /** A process in the middle of a walk. */
 async function walking(
