@@ -34,8 +34,13 @@ export async function startMetrics(session: Session, options: readonly OptionSpe
     measured.event(event)
   })
   const path = file === undefined ? null : resolve(io.cwd, file)
-  if (path !== null) await write(path, measured)
   const served = port === undefined ? null : await serveOn(session, port, measured, () => connected)
+  try {
+    if (path !== null) await write(path, measured)
+  } catch (error) {
+    await served?.close()
+    throw error
+  }
   return {
     end: async (exitCode) => {
       measured.end(exitCode)

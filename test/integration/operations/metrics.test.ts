@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import path from 'node:path'
@@ -59,7 +60,7 @@ describeEveryServer('metrics of a command', (server) => {
         const env = { DATABASE_URL: database.url, MIGRATE_DIR: folder }
         expect(await migrate(['expand'], { env })).toMatchObject({ exitCode: 0 })
 
-        const first = await watched(env, 'backfill', '--max-rate', '2000')
+        const first = await watched(env, 'backfill', '--max-rate', '500')
         expect(await first.get('/live')).toEqual({ status: 200, text: 'alive\n' })
         await vi.waitUntil(async () => (await first.get('/ready')).status === 200, patience)
         let samples: readonly Sample[] = []
@@ -144,7 +145,7 @@ describeEveryServer('metrics of a command', (server) => {
           for (const [given, code] of [
             [{ MIGRATE_METRICS_PORT: port, MIGRATE_METRICS_HOST: '127.0.0.1' }, 'metrics.port'],
             [{ MIGRATE_METRICS_PORT: '1', MIGRATE_METRICS_HOST: '192.0.2.1' }, 'metrics.port'],
-            [{ MIGRATE_METRICS_PORT: '65536' }, 'usage.number'],
+            [{ MIGRATE_METRICS_PORT: '65536', MIGRATE_METRICS_FILE: path.join(folder, 'x.prom') }, 'usage.number'],
             [{ MIGRATE_METRICS_PORT: 'http' }, 'usage.number'],
             [{ MIGRATE_METRICS_FILE: '/nowhere/at/all.prom' }, 'file.unwritable'],
           ] as const) {
@@ -157,6 +158,8 @@ describeEveryServer('metrics of a command', (server) => {
         } finally {
           other.close()
         }
+        // Nor does a file tell of a command that was not begun.
+        expect(existsSync(path.join(folder, 'x.prom'))).toBe(false)
         expect(await familyOf(server).columns(database.url, 'users')).not.toContain('full_name')
       },
       3,

@@ -39,7 +39,14 @@ describe('what takes locks', () => {
     expect(await withLockRetry('add a column', options(events), attempt)).toBe('done')
     expect(tried()).toBe(3)
     expect(events).toMatchObject([
-      { kind: 'retry', what: 'add a column', attempt: 1, reason: `SQLSTATE ${code}`, blockers: [] },
+      {
+        kind: 'retry',
+        what: 'add a column',
+        attempt: 1,
+        reason: `SQLSTATE ${code}`,
+        code: expect.stringMatching(/^database\./),
+        blockers: [],
+      },
       { kind: 'retry', attempt: 2 },
     ])
   })
