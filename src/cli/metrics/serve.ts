@@ -41,6 +41,8 @@ export async function serve(port: number, host: string | null, answers: Answers)
     server.once('error', (cause) => reject(notThere(port, host, cause)))
     server.listen({ port, ...(host === null ? {} : { host }) }, () => resolve())
   })
+  // What goes wrong here later is no reason for the command to fail.
+  server.on('error', () => undefined)
   server.unref()
   const address = server.address()
   return {

@@ -31,7 +31,11 @@ export async function startMetrics(session: Session, options: readonly OptionSpe
   let connected = false
   output.watch((event) => {
     connected ||= event.kind === 'connected'
-    measured.event(event)
+    try {
+      measured.event(event)
+    } catch {
+      // A number that is none is no reason for a migration to fail.
+    }
   })
   const path = file === undefined ? null : resolve(io.cwd, file)
   const served = port === undefined ? null : await serveOn(session, port, measured, () => connected)
