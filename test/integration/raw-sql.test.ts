@@ -43,6 +43,18 @@ describeEveryServer('a statement of one’s own that no transaction ties to its 
     expect(cut).toBe(true)
   }
 
+  it('is told with what lint finds in it, of the phase in which it runs', () =>
+    withUsers(server, async (database) => {
+      const expand = 'alter table users rename column age to years'
+      const contract = 'alter table users rename column years to age'
+      const m = migrator(database, { m: [rawSql({ expand, contract, reason: 'to see' })] })
+      const { migrations } = await m.plan()
+      expect(migrations[0]!.hazards.filter(({ code }) => code === 'rename-column')).toMatchObject([
+        { severity: 'warn', statement: expand, docs: 'docs/lint.md#rename-column' },
+      ])
+      await m.close()
+    }))
+
   it.for(['before', 'after'] as const)('is not run again when nobody knows whether it was done (cut off %s it)', (at) =>
     withUsers(server, async (database) => {
       const intents = [rawSql(alone)]

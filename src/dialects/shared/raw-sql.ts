@@ -1,7 +1,9 @@
 import { usageError } from '../../errors.ts'
 import type { RawSql } from '../../planner/change.ts'
 import type { Action, Step, UndoPart } from '../../planner/steps.ts'
+import type { LintDialect } from '../lint.ts'
 import { type Context, hazard, stepId } from './context.ts'
+import { hazardsOfRaw } from './raw-hazards.ts'
 
 /** A statement of an author's, and how it is tied to its record. */
 export interface RawStatement {
@@ -16,7 +18,7 @@ export interface RawStatement {
 export type SplitRaw = (script: string, what: string) => readonly RawStatement[]
 
 /** Statements of the author's own, each a step. Those that no transaction may hold run outside one. */
-export function arrangeRaw(context: Context, change: RawSql, split: SplitRaw): void {
+export function arrangeRaw(context: Context, change: RawSql, split: SplitRaw, read: LintDialect['read']): void {
   const undo = change.rollback === null ? null : partsOf(split, change, change.rollback)
   let first = true
   for (const phase of ['expand', 'backfill', 'contract'] as const) {
@@ -37,6 +39,7 @@ export function arrangeRaw(context: Context, change: RawSql, split: SplitRaw): v
     `statements of your own are not checked: ${change.reason}`,
     'Look at them as plan prints them, and say what takes them back in rollback.',
   )
+  hazardsOfRaw(context, change, read)
 }
 
 function rawStep(

@@ -6,10 +6,11 @@ import { operationsOf } from './statement.ts'
 
 /** Reads files by their words: there is no grammar of these servers to be had. */
 export function mysqlLint(): LintDialect {
-  return { read }
+  return { read: readMysql }
 }
 
-function read(script: string): readonly ReadStatement[] | Unparsable {
+/** The statements of a text. */
+export function readMysql(script: string): readonly ReadStatement[] | Unparsable {
   const found: ReadStatement[] = []
   for (const { text, start } of piecesOf(script)) {
     const tokens = lex(text)

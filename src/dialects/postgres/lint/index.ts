@@ -6,10 +6,11 @@ import { operationsOf } from './statement.ts'
 /** Reads files with PostgreSQL's own grammar. */
 export async function postgresLint(): Promise<LintDialect> {
   await loadParser()
-  return { read }
+  return { read: readPostgres }
 }
 
-function read(script: string): readonly ReadStatement[] | Unparsable {
+/** The same where the grammar is loaded already. */
+export function readPostgres(script: string): readonly ReadStatement[] | Unparsable {
   // The parser takes nothing at all for an error.
   if (script.trim() === '') return []
   const source = Buffer.from(script, 'utf8')
