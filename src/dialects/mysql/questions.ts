@@ -5,7 +5,7 @@ import { tableIn } from '../../planner/objects.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { RowRule, SyncMode, UniqueRule } from '../../planner/steps.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
-import { type Direction, downward, physical, upward } from '../shared/directions.ts'
+import { type Direction, downward, isRegroup, physical, upward } from '../shared/directions.ts'
 import { keyOf } from '../shared/key.ts'
 import { emptyValue } from './conversions.ts'
 import { keyFromJson } from './keys.ts'
@@ -165,9 +165,12 @@ function lostBy(lens: Lens, mode: SyncMode, state: string): string | null {
   if (lens.identity || lens.sameName !== (mode === 'quarantine')) return null
   // A row that is not filled, or whose value could not be converted, lives in its old side.
   const written = lens.new.map((end) => `${inRow(physical(end, mode))} IS NOT NULL`).join(' OR ')
+  const unlike = leadsElsewhere(upward(lens), mode, inRow, given)
+  // What a regroup derives from the old side is not what was written: where several columns are one, that is the normal case.
+  if (isRegroup(lens)) return `(${written}) AND (${unlike})`
   const failed = downward(lens).map((direction) => `${errorOf(lens, direction, mode, inRow, state)} IS NOT NULL`)
   const elsewhere = [leadsElsewhere(downward(lens), mode, inRow, given), ...failed].join(' OR ')
-  return `(${written}) AND (${leadsElsewhere(upward(lens), mode, inRow, given)}) AND (${elsewhere})`
+  return `(${written}) AND (${unlike}) AND (${elsewhere})`
 }
 
 /** What the old shape cannot hold: no value where the old version needs one, the same one twice where it is unique. */

@@ -5,7 +5,7 @@ import { tableIn } from '../../planner/objects.ts'
 import type { Plan } from '../../planner/plan.ts'
 import type { RowRule, SyncMode, UniqueRule } from '../../planner/steps.ts'
 import type { CompileContext, FailureKey, LossQuestion, Statement, Violation } from '../dialect.ts'
-import { type Direction, downward, physical, upward } from '../shared/directions.ts'
+import { type Direction, downward, isRegroup, physical, upward } from '../shared/directions.ts'
 import { keyOf } from '../shared/key.ts'
 import { retarget } from './arrange/copies.ts'
 import { stillOpen } from './batches.ts'
@@ -177,16 +177,20 @@ function lostBy(lens: Lens, mode: SyncMode, state: string): string | null {
   // A row that is not filled, or whose value could not be converted, lives in its old side.
   const written = news.map((column) => `${column} IS NOT NULL`).join(' OR ')
   const given = (direction: Direction): string => value(lens, direction, mode, inRow, state)
+  const elsewhere = differs(news, upward(lens).map(given))
+  // What a regroup derives from the old side is not what was written: where several columns are one, that is the normal case.
+  if (isRegroup(lens)) return `(${written}) AND ${elsewhere}`
   const failed = downward(lens)
     .map((direction) => `${errorOf(lens, direction, mode, inRow, state)} IS NOT NULL`)
     .join(' OR ')
-  return `(${written}) AND ${differs(news, upward(lens).map(given))} AND (${differs(olds, downward(lens).map(given))} OR ${failed})`
+  return `(${written}) AND ${elsewhere} AND (${differs(olds, downward(lens).map(given))} OR ${failed})`
 }
 
 /** What the old shape cannot hold: no value where the old version needs one, the same one twice where it is unique. */
 export function undoBlockers(plan: Plan, catalog: Catalog, context: CompileContext): readonly LossQuestion[] {
   return [
     ...withoutValue(plan),
+    ...checksAgain(plan, catalog),
     ...uniqueAgain(plan, catalog),
     ...ruleAgain(plan, catalog),
     ...beyondOldType(plan, catalog),
@@ -270,6 +274,28 @@ function asContracted(plan: Plan, table: TableRef, rule: UniqueRule): UniqueRule
   const now = (text: string): string =>
     renamed.reduce((changed, [from, to]) => retarget(changed, from, to, table.name), text)
   return { ...rule, keys: rule.keys.map(now), where: rule.where === null ? null : now(rule.where) }
+}
+
+/** Rows of hidden old columns that violate a CHECK which the way back adds again: asked before the first of them is. */
+function checksAgain(plan: Plan, catalog: Catalog): readonly LossQuestion[] {
+  const undone = plan.phases.contract
+    .filter(({ kind }) => kind === 'quarantine')
+    .flatMap(({ undo }) => undo.flatMap(({ actions }) => actions))
+  const validated = new Set(undone.flatMap((action) => (action.do === 'validateConstraint' ? [action.name] : [])))
+  return undone.flatMap((action): LossQuestion[] => {
+    if (action.do !== 'addConstraint' || action.violatedBy !== undefined || !validated.has(action.name)) return []
+    const [, rule] = /^check \((.*)\)(?: no inherit)?(?: not enforced)?$/s.exec(action.definition) ?? []
+    if (rule === undefined) return []
+    return [
+      {
+        table: action.table,
+        what: `rows that violate ${action.name}`,
+        statement: compileSql(
+          sql`select count(*)::float8 as count, (array_agg(${sql.raw(rowKey(catalog, action.table))}))[1:10] as keys from ${tableRef(action.table)} as t where (${sql.raw(rule)}) is false`,
+        ),
+      },
+    ]
+  })
 }
 
 /** Rows of the hidden old column that `down` could not give a value, where the old version needs one. */

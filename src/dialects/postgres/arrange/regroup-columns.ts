@@ -5,6 +5,7 @@ import type { LensColumn, RowLens } from '../../../planner/links/lens.ts'
 import type { Action, ColumnSpec } from '../../../planner/steps.ts'
 import {
   type Context,
+  hazard,
   hiddenName,
   lensBase,
   lensColumn,
@@ -156,7 +157,33 @@ function hazards(
     hazardOfFilters(context, table, column)
   }
   hazardsOfRegroupDown(context, table, lens, columns, change)
+  hazardOfChecks(context, table, columns)
   hazardsOfGone(context, table, columns)
+}
+
+/** NOT NULL as a CHECK: what `down` may not give is told of the column. */
+const isNotNull = /^CHECK \(\(("[^"]+"|\w+) IS NOT NULL\)\)/
+
+/** Until contract they hold for what `down` gives, and the new version does not know them. */
+function hazardOfChecks(context: Context, table: Table, columns: readonly Column[]): void {
+  const names = columns.map(({ name }) => name)
+  const checks = table.constraints.filter(
+    (found) =>
+      found.kind === 'check' &&
+      found.columns.some((name) => names.includes(name)) &&
+      !(
+        isNotNull.test(found.definition) &&
+        columns.some((column) => !column.nullable && found.columns.includes(column.name))
+      ),
+  )
+  if (checks.length === 0) return
+  hazard(
+    context,
+    'down-may-violate-check',
+    'stop',
+    `${showTable(table)}.${names.join(', ')} has to fulfil ${checks.map(({ name }) => name).join(', ')}, which the new version does not know: until contract a write of it for which down gives something else fails with 23514`,
+    'Write down so that it fulfils the CHECK for whatever the new version writes, or drop the CHECK first; then accept down-may-violate-check.',
+  )
 }
 
 function arrangeSteps(context: Context, table: Table, columns: readonly Column[], lens: RowLens): void {
