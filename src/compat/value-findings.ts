@@ -180,7 +180,8 @@ function subject(lens: Lens): string {
   const [from, to] = lens.sameName
     ? [`${names(lens.old)} (${types(lens.old)})`, types(lens.new)]
     : [names(lens.old), names(lens.new)]
-  return `changeType ${table}.${from} → ${to}`
+  const intent = lens.new.length > 1 ? 'splitColumn' : lens.old.length > 1 ? 'mergeColumns' : 'changeType'
+  return `${intent} ${table}.${from} → ${to}`
 }
 
 function said({ lens, writer }: Rounds, { kind, code }: Group, what: string, shown: string): string {

@@ -97,6 +97,25 @@ describe('what a round trip finds', () => {
     expect(found({ seen: null }, { writer: 'new' })(old)).toEqual([])
   })
 
+  it.each([
+    ['splitColumn items.price → euros, cents', { new: [column('euros', 'integer'), column('cents', 'integer')] }],
+    ['mergeColumns items.price, rest → euros', { old: [column('price', 'numeric'), column('rest', 'integer')] }],
+    ['changeType items.price → euros', {}],
+  ])('names its intent: %s', (name, ends) => {
+    const several: RowLens = { ...lens, ...ends }
+    const value = { value: '1', what: 'a small number', sample: null }
+    const trips = [{ value, column: 'price', seen: { ...fine, oldElse: true }, refused: null }]
+    const round = { lens: several, writer: 'old', trips } as const
+    const one = {
+      state: 'backfilled',
+      plan: { migration: 'm', accepted: [] },
+      lens: several,
+      writer: 'old',
+      round,
+    } as const
+    expect(valueFindings([one], [old, next], next, 'backfilled')[0]?.message).toMatch(new RegExp(`^${name}: `))
+  })
+
   it('says what could not be tried', () => {
     const none: Rounds = {
       state: 'backfilled',
