@@ -21,6 +21,7 @@ const fail = (message) => {
 
 const command = input('COMMAND')
 if (!/^[a-z][a-z0-9-]*$/.test(command)) fail(`command: \`${command}\` is no command of migrate`)
+if (input('NAME').startsWith('-')) fail('name: that is a flag, which belongs to args')
 const accepted = input('ACCEPT')
   .split(/[\s,]+/)
   .filter((code) => code !== '')

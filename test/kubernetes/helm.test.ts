@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { expectValid, helm, type KubernetesObject, objects, rendered, root, run, validator, versions } from './tools.ts'
 
 /*
@@ -26,6 +27,11 @@ const withoutHash = (object: KubernetesObject): KubernetesObject => {
   const name = object.metadata.name.replace(/-[0-9a-f]{8}$/, '')
   return { ...object, metadata: { ...object.metadata, name } }
 }
+
+test('the chart has the version of the package', () => {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }
+  expect(parse(readFileSync(path.join(chart, 'Chart.yaml'), 'utf8'))).toMatchObject({ version, appVersion: version })
+})
 
 const all = 'contract.enabled=true'
 

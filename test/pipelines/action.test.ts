@@ -100,6 +100,7 @@ describeEachServer('the action', (server) => {
 
 test.each([
   [{ command: 'plan; rm' }, /no command of migrate/],
+  [{ command: 'plan', name: '--dir=/elsewhere' }, /belongs to args/],
   [{ command: 'plan', args: "'open" }, /a ' is not closed/],
   [{ command: 'plan', 'accept-exit-codes': 'five' }, /accept-exit-codes/],
   [{ command: 'plan', 'working-directory': '/not/there' }, /there is no \/not\/there/],

@@ -25,11 +25,11 @@ function installed(cwd) {
 }
 
 /** Runs it to its end. Its stderr is seen as it comes; the signals of a cancelled run are passed on, so that it can save and let go. */
-export async function migrate({ words: [program, ...first], cwd }, args, env) {
+export async function migrate({ words: [program, ...first], cwd }, args, env, stderr = 'inherit') {
   const summaryBefore = env.GITHUB_STEP_SUMMARY
     ? (statSync(env.GITHUB_STEP_SUMMARY, { throwIfNoEntry: false })?.size ?? 0)
     : 0
-  const child = spawn(program, [...first, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(program, [...first, ...args], { cwd, env, stdio: ['ignore', 'pipe', stderr] })
   const pass = (signal) => void child.kill(signal)
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, pass)
   const chunks = []

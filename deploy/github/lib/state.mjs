@@ -31,7 +31,9 @@ export async function stateOf({ cli, command, name, args, document }, env) {
   const planned = command === 'plan' ? behind(document.result?.migrations ?? [], name) : ''
   if (planned !== '') return planned
   if (without.includes(command) || args.some((arg) => arg.startsWith('--catalog'))) return ''
-  const { code, stdout } = await migrate(cli, ['status', '--json', ...args.flatMap(kept)], env)
+  // A database that did not answer is not asked again.
+  if (/^(database|config)\./.test(document.error?.code ?? '')) return ''
+  const { code, stdout } = await migrate(cli, ['status', '--json', ...args.flatMap(kept)], env, 'ignore')
   if (code !== 0) return ''
   try {
     return behind(JSON.parse(stdout).result.migrations, name)
