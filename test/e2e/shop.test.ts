@@ -49,7 +49,9 @@ const started = (instance: Instance): Promise<void> =>
   vi.waitFor(async () => expect(await instance.code('/health/started')).toBe(200), patience)
 
 describeEveryServer('an instance of the shop', (server) => {
-  it('says what it is to probes, finishes what is under way at SIGTERM, and serves old clients as v2', { timeout: 180_000 }, async () => {
+  it('says what it is to probes, finishes what is under way at SIGTERM, and serves old clients as v2', {
+    timeout: 180_000,
+  }, async () => {
     const database = await createDatabase(server)
     const shop = openDatabase(database.url, 'shop test')
     await shop.change(
