@@ -94,7 +94,7 @@ describe('the rollout of the shop', () => {
     expect(stdout).toBe('')
     expect(stderr).toContain('haproxy and prometheus')
     expect(stderr).toContain(howToGet(['haproxy', 'prometheus']))
-  })
+  }, 180_000)
 
   it('does not take what it was not told about for a success', () => {
     const good: Told = {
@@ -110,6 +110,8 @@ describe('the rollout of the shop', () => {
     expect(complaints(good)).toEqual([])
     const spoiled: readonly Partial<Told>[] = [
       { counts: { ...good.counts, failed: 1 } },
+      { counts: { ...good.counts, additive: 0 } },
+      { counts: { ...good.counts, negotiated: 0 } },
       { ledger: { ...good.ledger, lost: ['customer 1'] } },
       { ledger: { ...good.ledger, acknowledged: 0 } },
       { tally: { ...good.tally, broken: 1 } },
