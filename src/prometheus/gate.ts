@@ -99,6 +99,9 @@ type Completed = Required<
   Pick<PrometheusGateOptions, 'interval' | 'duration' | 'settle' | 'failureLimit' | 'errorLimit' | 'signal'>
 >
 
+/** A timer of Node's that is set for longer goes off at once. Milliseconds. */
+const longest = 24 * 86_400_000
+
 function completed(options: PrometheusGateOptions): Completed {
   const { queries, max, min, onEmpty, traffic, interval = 30_000 } = options
   if (queries.length === 0) throw usageError('gate.query', 'there is no query')
@@ -109,6 +112,12 @@ function completed(options: PrometheusGateOptions): Completed {
     throw usageError('gate.bounds', `no value is good: at least ${min} and at most ${max}`)
   }
   if (interval <= 0) throw usageError('gate.interval', 'the interval has to be longer than 0')
+  if (interval > longest || (options.settle ?? 0) > longest) {
+    const which = interval > longest ? 'the interval' : 'the time before the first measurement'
+    throw usageError('gate.interval', `${which} is longer than 24 days, and would count as none`, {
+      hint: 'Wait that long between two runs instead.',
+    })
+  }
   if (onEmpty === 'zero' && traffic === undefined) {
     throw usageError('gate.on-empty', 'an empty answer counts as 0 only where traffic is seen', {
       hint: 'A misspelt name gives an empty answer too. Say --traffic-query and --min-traffic, or write `or vector(0)` into the query.',

@@ -174,6 +174,11 @@ describeEveryServer('a brown-out', (server) => {
         const fence = ['shop_v1']
         expect(await outcome(m.contract({ brownOut: 1000, fence }))).toBe('2 brown-out.fence')
         expect(await outcome(m.contract({ fence, dryRun: true }))).toBe('2 fence.user')
+        const { notices = [] } = await m.contract({ brownOut: 1000, dryRun: true })
+        expect(notices.join()).toContain('would hide the old shape on trial for 1 s')
+        // Nor is it told only when there is something to contract.
+        await m.rollback({ quietPeriod: 0 })
+        expect(await outcome(m.contract({ brownOut: 1000, fence }))).toBe('2 brown-out.fence')
         await m.close()
       },
       3,

@@ -248,6 +248,8 @@ describe('what is asked of no Prometheus', () => {
     [['--prometheus', 'http://p:1', '--query', 'up', '--max', 'few'], 'usage.number'],
     [['--prometheus', 'http://p:1', '--query', 'up', '--max', '1', '--failure-limit', '-1'], 'usage.number'],
     [['--prometheus', 'http://p:1', '--query', 'up', '--max', '1', '--interval', '0'], 'gate.interval'],
+    [['--prometheus', 'http://p:1', '--query', 'up', '--max', '1', '--interval', '25d'], 'gate.interval'],
+    [['--prometheus', 'http://p:1', '--query', 'up', '--max', '1', '--settle', '25d'], 'gate.interval'],
     [['--prometheus', 'http://p:1', '--query', 'up', '--max', '1', '--min-traffic', '1'], 'usage.gate'],
     [
       ['--prometheus', 'http://p:1', '--query', 'up', '--max', '1', '--min-traffic', '0', '--traffic-query', 'x'],

@@ -49,6 +49,15 @@ export function podsGate(policy: PodPolicy, evidence: PodEvidence | null, now: s
       `there are pods (${made}): ${list(untold)}`,
       `${standingHints.untold} Pods of other apps can be left out: kubectl get pods -l app=...`,
     )
+  // That an app is not named as old says nothing of those that are registered, of which nobody is there.
+  const apps = [...new Set(policy.check.versions.map(({ app }) => app))].sort()
+  if (apps.length > 0 && those('unnamed').length === judged.length)
+    return gate(
+      name,
+      'unknown',
+      `there is no pod of ${apps.join(', ')} (${made}), only: ${list(judged)}`,
+      'Is it the list of another namespace, or of other labels? Print that of the app.',
+    )
   return gate(name, 'ok', `there are only pods that may be (${made}): ${list(judged)}`)
 }
 

@@ -26,14 +26,8 @@ export async function brownOutOf(environment: Environment, row: MigrationRow, op
   // What was begun behind a fence is ended behind it, unless this run is to try it.
   const begun = row.state === 'contracting' && (await fenceOf(await environment.ledger(), row.name)) !== null
   if (begun && options.brownOut === undefined) return 0
-  const fence = options.fence ?? environment.options.fence ?? []
-  if (fence.length > 0) {
-    if (options.brownOut === undefined) return 0
-    throw usageError(
-      'brown-out.fence',
-      `--brown-out watches for the old version, and --fence locks ${fence.join(', ')} out: say one of them`,
-    )
-  }
+  refuseBoth(environment, options)
+  if (fenceAsked(environment, options).length > 0) return 0
   const plan = frozenPlan(row)
   if (oldNames(plan).length === 0) {
     if (options.brownOut === undefined) return 0
@@ -49,6 +43,19 @@ export async function brownOutOf(environment: Environment, row: MigrationRow, op
   refuseOneWay(plan, await environment.catalog(), await environment.dialect(), context)
   return milliseconds
 }
+
+/** Who asks for both has it told, also where there is nothing to contract yet. */
+export function refuseBoth(environment: Environment, options: Asked): void {
+  const fence = fenceAsked(environment, options)
+  if (fence.length === 0 || options.brownOut === undefined || options.brownOut === 0) return
+  throw usageError(
+    'brown-out.fence',
+    `--brown-out watches for the old version, and --fence locks ${fence.join(', ')} out: say one of them`,
+  )
+}
+
+const fenceAsked = (environment: Environment, options: Asked): readonly string[] =>
+  options.fence ?? environment.options.fence ?? []
 
 /** Brings back what a runner that died in a brown-out left hidden; where another one is asked for, also what is left of any other contract. */
 export async function endLeft(environment: Environment, run: Run, name: string, options: Asked): Promise<void> {

@@ -28,7 +28,7 @@ import { preflight } from '../preflight.ts'
 import type { Run } from '../run.ts'
 import { type Known, known, reread, saying } from '../select.ts'
 import { keepVerified, lastVerified, verifyLens } from '../verification.ts'
-import { type BrownOut, brownOutOf, endLeft, withBrownOut } from './brown-out.ts'
+import { type BrownOut, brownOutOf, endLeft, refuseBoth, withBrownOut } from './brown-out.ts'
 import { asItWas, endTakingBack, isTakingBack } from './closed-again.ts'
 import { fencingOf, saidOfFence } from './fencing.ts'
 import { dryRun, notBackfilled, refuseEdited } from './forward.ts'
@@ -163,6 +163,7 @@ export async function contract(environment: Environment, options: ContractInput)
   }
   refuseUnknownGates(options.requireGate ?? environment.options.requireGate ?? [], forced)
   refuseEmptyPatterns(environment, options)
+  refuseBoth(environment, options)
   const never = forced.find((name) => notForceable.has(name))
   if (never !== undefined) throw usageError('gate.not-forceable', `the gate ${never} cannot be forced`)
   const chosen = await known(environment, options.name)
@@ -172,12 +173,15 @@ export async function contract(environment: Environment, options: ContractInput)
   const [only] = chosen
   if (options.name !== undefined && only !== undefined && !back(only.name)) refuseOrder(only.name, only.state)
   // Before the first of them is touched.
-  for (const { row } of todo) if (row?.plan != null) await brownOutOf(environment, row, options)
-  if (options.dryRun === true)
-    return {
-      ...(await dryRun(environment, todo)),
-      ...saying(todo.length === 0 ? [] : await saidOfFence(environment, options)),
-    }
+  const trials: string[] = []
+  for (const { row } of todo) {
+    const milliseconds = row?.plan == null ? 0 : await brownOutOf(environment, row, options)
+    if (row !== null && milliseconds > 0) trials.push(saidOfBrownOut(row.name, milliseconds))
+  }
+  if (options.dryRun === true) {
+    const fencing = todo.length === 0 ? [] : await saidOfFence(environment, options)
+    return { ...(await dryRun(environment, todo)), ...saying([...fencing, ...trials]) }
+  }
   const outcomes: Outcome[] = []
   for (const migration of todo) {
     if (!back(migration.name) && rank(migration.state) < rank('backfilled'))
@@ -186,6 +190,9 @@ export async function contract(environment: Environment, options: ContractInput)
   }
   return { dryRun: false, migrations: outcomes }
 }
+
+const saidOfBrownOut = (name: string, milliseconds: number): string =>
+  `${name}: contract would hide the old shape on trial for ${milliseconds / 1000} s, and bring it back if somebody uses it or is seen`
 
 function refuseOrder(name: string, state: LedgerState): void {
   if (state === 'rolling-back')

@@ -209,6 +209,18 @@ describe('the gate pods', () => {
     })
   })
 
+  it('is unknown where nobody of the apps that are registered is on the list', () => {
+    const others = listed(pod({ images: ['registry/redis:7'] }), pod({ images: ['registry/mailer:3'] }))
+    expect(look(others, { versions: shop, oldApp: ['shop:v1'] })).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringMatching(/there is no pod of shop \(.*\), only: .*redis/),
+    })
+    // Where no app is registered, nothing tells one from the other.
+    expect(look(others, { oldApp: ['shop:v1'] })).toMatchObject({ status: 'ok' })
+    const ours = listed(pod({ images: ['registry/redis:7'] }), pod({ images: ['registry/shop:v2'] }))
+    expect(look(ours, { versions: shop, oldApp: ['shop:v1'] })).toMatchObject({ status: 'ok' })
+  })
+
   it('is not asked for where no file is named, and unknown where it is required', () => {
     expect(look(null, {})).toMatchObject({ status: 'not-applicable' })
     expect(look(null, { requireGate: ['pods'] })).toMatchObject({ status: 'unknown' })
