@@ -65,6 +65,10 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
     toDrop.push(...found)
     blocking.push(...found.map((each) => `${each.kind} ${each.name} ${standsOnSequence(action)}`))
   }
+  for (const { action, key } of neededByKeys(plan, catalog)) {
+    toDrop.push(key)
+    blocking.push(`${key.kind} ${key.name} needs ${action.name}, which goes`)
+  }
   if (blocking.length === 0) {
     return {
       name: 'dependents',
@@ -86,6 +90,18 @@ export function dependentsGate(plan: Plan, catalog: Catalog): Gate {
     ].join(' '),
     retryAfterSeconds: null,
   }
+}
+
+/** Indexes and unique constraints that go by themselves, and that a foreign key came to need since they were planned. */
+function neededByKeys(plan: Plan, catalog: Catalog) {
+  const byThemselves = plan.phases.contract.filter(({ kind }) => kind === 'index' || kind === 'constraint')
+  return byThemselves.flatMap(({ actions }) =>
+    actions.flatMap((action) =>
+      action.do === 'dropIndex' || action.do === 'dropConstraint'
+        ? keysInTheWay(action, actions, catalog).map((key) => ({ action, key }))
+        : [],
+    ),
+  )
 }
 
 /** Why contract does not make a view again by itself, where that is because of what it, or one that reads it, has of its own. */

@@ -115,7 +115,11 @@ export function compile(action: Action, context: CompileContext): readonly StepS
     case 'dropIndex':
       return [dropIndex(action)]
     case 'renameIndex':
-      return [statement(sql`alter index ${sql.id(action.table.schema, action.from)} rename to ${sql.id(action.to)}`)]
+      return [
+        statement(sql`alter index ${sql.id(action.table.schema, action.from)} rename to ${sql.id(action.to)}`, [
+          lock({ schema: action.table.schema, name: action.from }, 'SHARE UPDATE EXCLUSIVE'),
+        ]),
+      ]
     case 'tuneIndex':
       return tuneIndex(action)
     case 'createTable':

@@ -91,6 +91,21 @@ describeEveryServer('an index that', (server) => {
     })
   })
 
+  it('is unique and goes stays while a foreign key came to need it', async () => {
+    const intents = [dropIndex({ table: 'things', name: 'things_code_once' })]
+    await withThings(intents, async (migrator, run, catalog) => {
+      await migrator.expand({ backfill: true })
+      await run(
+        'create table uses (id int primary key, code varchar(20), constraint uses_code foreign key (code) references things (code))',
+      )
+      const closed = { exitCode: 5, code: 'gate.closed', message: expect.stringContaining('foreign key uses_code') }
+      await expect(migrator.contract({ quietPeriod: 0 })).rejects.toMatchObject(closed)
+      await run('drop table uses')
+      await migrator.contract({ quietPeriod: 0 })
+      expect(await catalog()).not.toContain('things_code_once')
+    })
+  })
+
   it('something needs, or that is not there, is left alone', async () => {
     const refused = async (intent: Intent, code: string): Promise<void> =>
       withThings([intent], async (migrator, run) => {

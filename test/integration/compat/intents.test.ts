@@ -60,6 +60,22 @@ describeEachDatabase('check of', everywhere, (server) => {
     expect(row(result, 'v2')).toEqual(['fails', 'ok', 'ok', 'ok'])
   })
 
+  it('an index that goes, which a statement of the old version names, or needs', async () => {
+    await run('create unique index orders_note on orders (note)')
+    const insert = `insert into orders (id, total, note) values (${at(1)}, ${at(2)}, ${at(3)})`
+    const result = await of([{ dropIndex: { table: 'orders', name: 'orders_note' } }], {
+      old: {
+        needs: postgres
+          ? `${insert} on conflict (note) do nothing`
+          : `select id from orders use index (orders_note) where note = ${at(1)}`,
+      },
+      new: { insert },
+    })
+    expect(row(result, 'v1')).toEqual(['ok', 'ok', 'ok', 'fails'])
+    expect(row(result, 'v2')).toEqual(['ok', 'ok', 'ok', 'ok'])
+    expect(result.ok).toBe(true)
+  })
+
   it('a name that becomes ambiguous', async () => {
     await run('create table items (id integer primary key, state varchar(9))')
     const result = await of([{ addColumn: { table: 'orders', column: 'state', type: 'varchar(9)' } }], {
