@@ -49,13 +49,21 @@ export const actsByItself = ({ references }: Constraint): boolean =>
   /ON (DELETE|UPDATE) (CASCADE|SET)/.test(references?.rules ?? '')
 
 /** Rows are told apart by it, in batches and in messages; on MySQL and MariaDB the table is stored by it. */
-export function refuseKeyIndex(table: Table, index: Index): void {
+export function refuseKeyIndex({ changes }: Context, table: Table, index: Index): void {
   if (index.primary) {
     throw refused('plan.primary-key', `${index.name} is the primary key of ${showTable(table)}`, {
       hint: 'It stays: rows are told apart by it.',
     })
   }
-  const others = keyOf({ ...table, indexes: table.indexes.filter(({ name }) => name !== index.name) })
+  const going = changes.flatMap((change) =>
+    (change.kind === 'dropIndex' || change.kind === 'dropConstraint') && change.table.name === table.name
+      ? [change.name.toLowerCase()]
+      : [],
+  )
+  const others = keyOf({
+    ...table,
+    indexes: table.indexes.filter(({ name }) => name !== index.name && !going.includes(name.toLowerCase())),
+  })
   if (!index.unique || keyOf(table) === null || others !== null) return
   throw refused(
     'plan.no-key',

@@ -106,6 +106,16 @@ describeEveryServer('an index that', (server) => {
     })
   })
 
+  it('is all that tells rows apart, alone or with another one that goes, stays', async () => {
+    const both = ['k1', 'k2'].map((name) => dropIndex({ table: 'keyless', name }))
+    await withThings(both, async (migrator, run) => {
+      await run(
+        'create table keyless (a int not null, b int not null); create unique index k1 on keyless (a); create unique index k2 on keyless (b)',
+      )
+      await expect(migrator.plan()).rejects.toMatchObject({ exitCode: 3, code: 'plan.no-key' })
+    })
+  })
+
   it('something needs, or that is not there, is left alone', async () => {
     const refused = async (intent: Intent, code: string): Promise<void> =>
       withThings([intent], async (migrator, run) => {

@@ -16,7 +16,7 @@ export function arrangeDropIndex(context: Context, change: DropIndex): void {
   refuseTable(context, table)
   const index = resolveIndex(context, table, change.name, true)
   refuseBeside(context, table, index)
-  refuseKeyIndex(table, index)
+  refuseKeyIndex(context, table, index)
   refuseNeeded(context, table, index)
   if (index.unique) {
     hazardOfRule(context, table, index.name)

@@ -52,7 +52,7 @@ function dropUnique(context: Context, table: Table, found: Constraint): void {
     throw refused('plan.constraint-kind', `${found.name} of ${showTable(table)} is over a period`, {
       hint: 'The way back could build it only while writers wait. Drop it by rawSql.',
     })
-  refuseKeyIndex(table, index)
+  refuseKeyIndex(context, table, index)
   refuseNeeded(table, index)
   watch(context, table, 'constraint', found.name)
   hazardOfRule(context, table, found.name)

@@ -12,7 +12,7 @@ export function arrangeDropIndex(context: Context, change: DropIndex): void {
   const index = resolveIndex(context, table, change.name)
   refuseBeside(context, table, index)
   refuseOfConstraint(table, index, 'dropConstraint')
-  refuseKeyIndex(table, index)
+  refuseKeyIndex(context, table, index)
   refuseNeeded(table, index)
   if (index.unique && index.valid) hazardOfRule(context, table, index.name)
   const ref = { schema: table.schema, name: table.name }
