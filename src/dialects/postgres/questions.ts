@@ -283,7 +283,8 @@ function checksAgain(plan: Plan, catalog: Catalog): readonly LossQuestion[] {
     .flatMap(({ undo }) => undo.flatMap(({ actions }) => actions))
   const validated = new Set(undone.flatMap((action) => (action.do === 'validateConstraint' ? [action.name] : [])))
   return undone.flatMap((action): LossQuestion[] => {
-    if (action.do !== 'addConstraint' || action.violatedBy !== undefined || !validated.has(action.name)) return []
+    if (action.do !== 'addConstraint' || action.notNullOf !== undefined || !validated.has(action.name)) return []
+    if (action.violatedBy !== undefined) return []
     const [, rule] = /^check \((.*)\)(?: no inherit)?(?: not enforced)?$/s.exec(action.definition) ?? []
     if (rule === undefined) return []
     return [
