@@ -9,7 +9,8 @@ const begins = /(?:^|[\s`("'|;&])(?:npx (?:--no-install )?)?migrate (?=[a-z])/g
 
 /** Every `migrate ...` in a script, as a shell would hand it over. What has a placeholder in it (<name>, [name], ...) is left out. */
 export function commandLines(script: string, where: string): readonly CommandLine[] {
-  const joined = script.replaceAll(/\\\n\s*/g, ' ')
+  // What another command gives stands for one argument.
+  const joined = script.replaceAll(/\\\n\s*/g, ' ').replaceAll(/\$\([^()\n]*\)/g, '$GIVEN')
   return [...joined.matchAll(begins)]
     .map(({ 0: { length }, index }) => joined.slice(index + length))
     .map((rest) => ({ where, argv: words(rest) }))
