@@ -379,6 +379,11 @@ export interface Dialect {
   readonly readCatalog: (session: Session, stateSchema: string) => Promise<Catalog>
   /** Can this session write without firing the triggers of users? */
   readonly quietTriggers: (session: Session) => Promise<boolean>
+  /**
+   * What a transaction of the backfill runs so that consumers of changes know it; null where that takes no statement, or nobody could
+   * see it.
+   */
+  readonly backfillMark: (session: Session, migration: string) => Promise<Statement | null>
   /** Is this action's effect there? Asked before anything that no transaction ties to the ledger. */
   readonly probe: (session: Session, action: Action) => Promise<'done' | 'todo' | 'broken'>
   /** What has to be taken away before a broken attempt is made again. */

@@ -80,10 +80,11 @@ async function begin(
   const last = progress?.last ?? null
   if (last === null) return null
   const quiet = await dialect.quietTriggers(worker)
+  const mark = await dialect.backfillMark(worker, name)
   const target = run.speed.batchTime ?? 200
   const doneBefore = progress?.rows_done ?? 0
   return {
-    ...{ run, migration, step, lens, ranges, last, quiet, target, doneBefore },
+    ...{ run, migration, step, lens, ranges, last, quiet, mark, target, doneBefore },
     rowsTotal: progress?.rows_total ?? 0,
     bypass: quiet || !lens.userTriggers,
     begun: Date.now(),

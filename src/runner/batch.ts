@@ -1,4 +1,4 @@
-import type { RangeStatements, Session } from '../dialects/dialect.ts'
+import type { RangeStatements, Session, Statement } from '../dialects/dialect.ts'
 import type { Lease } from '../ledger/lease.ts'
 import type { Ledger } from '../ledger/records.ts'
 import type { MigrationRow } from '../ledger/tables.ts'
@@ -27,6 +27,8 @@ export interface Filling {
   /** Whether the user's triggers can be kept from firing, and whether ours is passed by. */
   readonly quiet: boolean
   readonly bypass: boolean
+  /** By what consumers of changes know a batch. */
+  readonly mark: Statement | null
   readonly begun: number
   readonly doneBefore: number
   readonly target: number
@@ -63,12 +65,13 @@ export function fillRange(
   lockTimeout: number,
   neighbours?: Neighbours,
 ): Promise<Batch> {
-  const { run, migration, step, lens, ranges, last, quiet, bypass, at } = filling
+  const { run, migration, step, lens, ranges, last, quiet, bypass, mark, at } = filling
   const { dialect, stateSchema } = run
   const { size } = at
   return session.transaction(async () => {
     for (const setting of dialect.sessions.batchSettings(quiet, bypass, lockTimeout)) await session.query(setting)
     await lease.check()
+    if (mark !== null) await session.query(mark)
     const [found] = (await session.query(ranges.boundary(from, last, size))).rows
     const ended = found === undefined
     const to = ended ? last : keyIn(found, lens.key.length)

@@ -120,8 +120,9 @@ function update(
     return sql`${column(physical(direction.target, mode))} = ${sql.raw(text)}`
   })
   // An UPDATE of ours is none of the user's: their time of the last change stays.
+  // The comment is for who reads the binary log, where the server puts the statement beside its rows.
   const kept = (lens.kept ?? []).map((name) => sql`${column(name)} = ${column(name)}`)
-  return sql`update ${tableRef(lens.table)} as t set ${sql.join([...set, ...kept])} where ${condition}`
+  return sql`update /* bellows */ ${tableRef(lens.table)} as t set ${sql.join([...set, ...kept])} where ${condition}`
 }
 
 /**

@@ -46,6 +46,8 @@ export function mysqlDialect(): Dialect {
     connect,
     readCatalog,
     quietTriggers: async () => false,
+    // A comment in the statement, which stands in the binary log beside the rows.
+    backfillMark: async () => null,
     probe,
     mend,
     ranges,

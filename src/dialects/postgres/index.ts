@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts'
 import { arrange } from './arrange/arrange.ts'
+import { backfillMark } from './backfill-mark.ts'
 import { fill, ranges, resync } from './batches.ts'
 import { beside } from './beside.ts'
 import { brownOut } from './brown-out.ts'
@@ -50,6 +51,7 @@ export async function postgresDialect(): Promise<Dialect> {
     connect,
     readCatalog,
     quietTriggers,
+    backfillMark,
     probe,
     mend,
     ranges,

@@ -47,8 +47,8 @@ END;
 
 -- backfill.customers.full_name.fill: fill full_name for the rows that are there, in batches
 -- repeated over key ranges; $n are the bounds of the range
--- update `shop`.`customers` as t set `t`.`full_name` = t.`name` where `t`.`id` <= cast(cast(? as char) as signed) and t.`full_name` IS NULL AND (t.`name` IS NOT NULL);
--- update `shop`.`customers` as t set `t`.`full_name` = t.`name` where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and t.`full_name` IS NULL AND (t.`name` IS NOT NULL);
+-- update /* bellows */ `shop`.`customers` as t set `t`.`full_name` = t.`name` where `t`.`id` <= cast(cast(? as char) as signed) and t.`full_name` IS NULL AND (t.`name` IS NOT NULL);
+-- update /* bellows */ `shop`.`customers` as t set `t`.`full_name` = t.`name` where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and t.`full_name` IS NULL AND (t.`name` IS NOT NULL);
 
 -- backfill.customers.full_name.final: from here on a NULL in the new column is a value
 lock tables `shop`.`customers` write;

@@ -92,8 +92,8 @@ END;
 
 -- backfill.products.views.fill: fill bellows_s_5cb5f5fa_views for the rows that are there, in batches
 -- repeated over key ranges; $n are the bounds of the range
--- update `shop`.`products` as t set `t`.`bellows_s_5cb5f5fa_views` = t.`views` where `t`.`id` <= cast(cast(? as char) as signed) and t.`bellows_s_5cb5f5fa_views` IS NULL AND ((NOT (CAST(t.`bellows_s_5cb5f5fa_views` AS BINARY) <=> CAST(t.`views` AS BINARY))) AND (NOT (CAST(t.`views` AS BINARY) <=> CAST(`shop`.`bellows_down_0_1595fa4d`(t.`bellows_s_5cb5f5fa_views`) AS BINARY))));
--- update `shop`.`products` as t set `t`.`bellows_s_5cb5f5fa_views` = t.`views` where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and t.`bellows_s_5cb5f5fa_views` IS NULL AND ((NOT (CAST(t.`bellows_s_5cb5f5fa_views` AS BINARY) <=> CAST(t.`views` AS BINARY))) AND (NOT (CAST(t.`views` AS BINARY) <=> CAST(`shop`.`bellows_down_0_1595fa4d`(t.`bellows_s_5cb5f5fa_views`) AS BINARY))));
+-- update /* bellows */ `shop`.`products` as t set `t`.`bellows_s_5cb5f5fa_views` = t.`views` where `t`.`id` <= cast(cast(? as char) as signed) and t.`bellows_s_5cb5f5fa_views` IS NULL AND ((NOT (CAST(t.`bellows_s_5cb5f5fa_views` AS BINARY) <=> CAST(t.`views` AS BINARY))) AND (NOT (CAST(t.`views` AS BINARY) <=> CAST(`shop`.`bellows_down_0_1595fa4d`(t.`bellows_s_5cb5f5fa_views`) AS BINARY))));
+-- update /* bellows */ `shop`.`products` as t set `t`.`bellows_s_5cb5f5fa_views` = t.`views` where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and t.`bellows_s_5cb5f5fa_views` IS NULL AND ((NOT (CAST(t.`bellows_s_5cb5f5fa_views` AS BINARY) <=> CAST(t.`views` AS BINARY))) AND (NOT (CAST(t.`views` AS BINARY) <=> CAST(`shop`.`bellows_down_0_1595fa4d`(t.`bellows_s_5cb5f5fa_views`) AS BINARY))));
 
 -- backfill.products.views.final: from here on a NULL in the new column is a value
 lock tables `shop`.`products` write;

@@ -103,9 +103,9 @@ END;
 
 -- backfill.orders.public_id.fill: fill public_id where it is NULL, in batches
 -- repeated over key ranges; $n are the bounds of the range
--- update `shop`.`orders` as t set `t`.`public_id` = `shop`.`bellows_up_0_8fa59214`() where `t`.`id` <= cast(cast(? as char) as signed) and t.`public_id` IS NULL;
+-- update /* bellows */ `shop`.`orders` as t set `t`.`public_id` = `shop`.`bellows_up_0_8fa59214`() where `t`.`id` <= cast(cast(? as char) as signed) and t.`public_id` IS NULL;
 -- insert into `shop`.`bellows_conversion_failures` (lens, migration, `key`, key_hash, target, code) select '8fa59214', '20260110090000_add_public_id', f.k, sha2(f.k, 256), 'public_id', f.code from (select JSON_OBJECT('id', t.`id`) as k, `shop`.`bellows_up_0_8fa59214_error`() as code from `shop`.`orders` as t where `t`.`id` <= cast(cast(? as char) as signed) and `t`.`public_id` is null and `shop`.`bellows_up_0_8fa59214_error`() is not null and t.`public_id` IS NULL) as f on duplicate key update code = f.code, at = if(resolved_at is null, at, utc_timestamp(6)), resolved_at = null;
--- update `shop`.`orders` as t set `t`.`public_id` = `shop`.`bellows_up_0_8fa59214`() where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and t.`public_id` IS NULL;
+-- update /* bellows */ `shop`.`orders` as t set `t`.`public_id` = `shop`.`bellows_up_0_8fa59214`() where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and t.`public_id` IS NULL;
 -- insert into `shop`.`bellows_conversion_failures` (lens, migration, `key`, key_hash, target, code) select '8fa59214', '20260110090000_add_public_id', f.k, sha2(f.k, 256), 'public_id', f.code from (select JSON_OBJECT('id', t.`id`) as k, `shop`.`bellows_up_0_8fa59214_error`() as code from `shop`.`orders` as t where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and `t`.`public_id` is null and `shop`.`bellows_up_0_8fa59214_error`() is not null and t.`public_id` IS NULL) as f on duplicate key update code = f.code, at = if(resolved_at is null, at, utc_timestamp(6)), resolved_at = null;
 
 -- backfill.orders.public_id.final: the triggers go: from here on a NULL in the new column is a value

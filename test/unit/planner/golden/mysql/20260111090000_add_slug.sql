@@ -106,9 +106,9 @@ END;
 
 -- backfill.products.slug.fill: fill slug where it is NULL, in batches
 -- repeated over key ranges; $n are the bounds of the range
--- update `shop`.`products` as t set `t`.`slug` = `shop`.`bellows_up_0_8921bc44`(t.`title`) where `t`.`id` <= cast(cast(? as char) as signed) and t.`slug` IS NULL;
+-- update /* bellows */ `shop`.`products` as t set `t`.`slug` = `shop`.`bellows_up_0_8921bc44`(t.`title`) where `t`.`id` <= cast(cast(? as char) as signed) and t.`slug` IS NULL;
 -- insert into `shop`.`bellows_conversion_failures` (lens, migration, `key`, key_hash, target, code) select '8921bc44', '20260111090000_add_slug', f.k, sha2(f.k, 256), 'slug', f.code from (select JSON_OBJECT('id', t.`id`) as k, `shop`.`bellows_up_0_8921bc44_error`(t.`title`) as code from `shop`.`products` as t where `t`.`id` <= cast(cast(? as char) as signed) and `t`.`slug` is null and `shop`.`bellows_up_0_8921bc44_error`(t.`title`) is not null and t.`slug` IS NULL) as f on duplicate key update code = f.code, at = if(resolved_at is null, at, utc_timestamp(6)), resolved_at = null;
--- update `shop`.`products` as t set `t`.`slug` = `shop`.`bellows_up_0_8921bc44`(t.`title`) where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and t.`slug` IS NULL;
+-- update /* bellows */ `shop`.`products` as t set `t`.`slug` = `shop`.`bellows_up_0_8921bc44`(t.`title`) where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and t.`slug` IS NULL;
 -- insert into `shop`.`bellows_conversion_failures` (lens, migration, `key`, key_hash, target, code) select '8921bc44', '20260111090000_add_slug', f.k, sha2(f.k, 256), 'slug', f.code from (select JSON_OBJECT('id', t.`id`) as k, `shop`.`bellows_up_0_8921bc44_error`(t.`title`) as code from `shop`.`products` as t where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and `t`.`slug` is null and `shop`.`bellows_up_0_8921bc44_error`(t.`title`) is not null and t.`slug` IS NULL) as f on duplicate key update code = f.code, at = if(resolved_at is null, at, utc_timestamp(6)), resolved_at = null;
 
 -- backfill.products.slug.final: from here on a NULL in the new column is a value

@@ -94,9 +94,9 @@ END;
 
 -- backfill.orders.status.fill: fill status where it is NULL, in batches
 -- repeated over key ranges; $n are the bounds of the range
--- update `shop`.`orders` as t set `t`.`status` = `shop`.`bellows_up_0_94a2e3ab`() where `t`.`id` <= cast(cast(? as char) as signed) and t.`status` IS NULL;
+-- update /* bellows */ `shop`.`orders` as t set `t`.`status` = `shop`.`bellows_up_0_94a2e3ab`() where `t`.`id` <= cast(cast(? as char) as signed) and t.`status` IS NULL;
 -- insert into `shop`.`bellows_conversion_failures` (lens, migration, `key`, key_hash, target, code) select '94a2e3ab', '20260113090000_require_status', f.k, sha2(f.k, 256), 'status', f.code from (select JSON_OBJECT('id', t.`id`) as k, `shop`.`bellows_up_0_94a2e3ab_error`() as code from `shop`.`orders` as t where `t`.`id` <= cast(cast(? as char) as signed) and `t`.`status` is null and `shop`.`bellows_up_0_94a2e3ab_error`() is not null and t.`status` IS NULL) as f on duplicate key update code = f.code, at = if(resolved_at is null, at, utc_timestamp(6)), resolved_at = null;
--- update `shop`.`orders` as t set `t`.`status` = `shop`.`bellows_up_0_94a2e3ab`() where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and t.`status` IS NULL;
+-- update /* bellows */ `shop`.`orders` as t set `t`.`status` = `shop`.`bellows_up_0_94a2e3ab`() where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and t.`status` IS NULL;
 -- insert into `shop`.`bellows_conversion_failures` (lens, migration, `key`, key_hash, target, code) select '94a2e3ab', '20260113090000_require_status', f.k, sha2(f.k, 256), 'status', f.code from (select JSON_OBJECT('id', t.`id`) as k, `shop`.`bellows_up_0_94a2e3ab_error`() as code from `shop`.`orders` as t where `t`.`id` > cast(cast(? as char) as signed) and `t`.`id` <= cast(cast(? as char) as signed) and `t`.`status` is null and `shop`.`bellows_up_0_94a2e3ab_error`() is not null and t.`status` IS NULL) as f on duplicate key update code = f.code, at = if(resolved_at is null, at, utc_timestamp(6)), resolved_at = null;
 
 -- backfill.orders.status.verify: count the NULLs that are left in status
