@@ -5,6 +5,7 @@ import { capabilitiesOf } from './capabilities.ts'
 import { isConnectionLost, toBellowsError } from './driver-errors.ts'
 import { type Line, openLine } from './line.ts'
 import { sameSession } from './pooler.ts'
+import { listedOtherwise } from './processes.ts'
 import { ownSettings, sessionSettings } from './settings.ts'
 import { type MysqlStatement, ownThreads, quote } from './sql.ts'
 
@@ -80,8 +81,8 @@ async function ask<Row>(line: Line, statement: MysqlStatement, own: ReadonlySet<
   try {
     return await line.query<Row>({ sql, parameters })
   } catch (error) {
-    if (otherwise === undefined || !cannotBeAsked.has(toBellowsError(error).code)) throw error
-    return ask(line, otherwise, own)
+    if (otherwise !== undefined && cannotBeAsked.has(toBellowsError(error).code)) return ask(line, otherwise, own)
+    return listedOtherwise(error, { sql, parameters }, line.query)
   }
 }
 

@@ -105,7 +105,7 @@ export const doctor: SessionDialect['doctor'] = (schema) => [
   ),
   question(
     'sessions',
-    sql`select case when count(*) >= 0 then 'ok' end as status, 'sessions of others can be read' as message, '' as hint from information_schema.innodb_trx`,
+    sql`select case when count(*) >= 0 then 'ok' end as status, 'sessions of others can be read' as message, '' as hint from information_schema.innodb_cmp`,
     fixed(
       'warn',
       'the sessions of others are hidden',

@@ -191,6 +191,7 @@ export function toBellowsError(error: unknown): BellowsError {
 // MySQL has no separate detail: the value of a row stands in the message, between quotes, where one of these words leads to it.
 function withoutValues(message: string): string {
   return message
+    .replace(/^Cannot convert string '.*' from/s, 'Cannot convert a string from')
     .replace(/^Duplicate entry '.*' for key/s, 'Duplicate entry for key')
     .replace(/^((?:Truncated incorrect|Incorrect) [\w() ]+ value): '.*?'(?= for (?:column|function)|$)/s, '$1')
 }

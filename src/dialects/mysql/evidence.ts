@@ -40,7 +40,7 @@ function writers(lens: Lens, second: number, schema: string, named: boolean): Ra
 
 /** Readers of the binary log, which only PROCESS shows; and the accounts with rights on the database or the tables, where that may be read. */
 function consumers(tables: readonly TableRef[], rights: boolean): RawBuilder<unknown> {
-  const readers = sql`select 'consumer' as kind, concat('reader of the binary log ', p.user, ' at ', substring_index(p.host, ':', 1)) as name from information_schema.processlist p where p.command like 'Binlog Dump%' and (select count(*) from information_schema.innodb_trx) >= 0`
+  const readers = sql`select 'consumer' as kind, concat('reader of the binary log ', p.user, ' at ', substring_index(p.host, ':', 1)) as name from information_schema.processlist p where p.command like 'Binlog Dump%' and (select count(*) from information_schema.innodb_cmp) >= 0`
   if (!rights) return sql`${readers} union all select 'untold', 'which accounts may read the tables is not told'`
   const each = tables.map(({ schema, name }) => sql`(g.db = ${schema} and g.table_name = ${name})`)
   const schemas = sql.join(
@@ -51,11 +51,11 @@ function consumers(tables: readonly TableRef[], rights: boolean): RawBuilder<unk
   return sql`${readers} union all select distinct 'role', cast(g.user as char) from mysql.db g where (${schemas}) and g.select_priv = 'Y' and ${other} union all select distinct 'role', cast(g.user as char) from mysql.tables_priv g where (${sql.join(each, sql` or `)}) and (find_in_set('Select', g.table_priv) > 0 or find_in_set('Select', g.column_priv) > 0) and ${other}`
 }
 
-/** As `others` of sessions.ts, each for itself: hidden without PROCESS, which the look at innodb_trx tells; unnamed without performance_schema. */
+/** As `others` of sessions.ts, each for itself: hidden without PROCESS, which the look at innodb_cmp tells; unnamed without performance_schema. */
 function sessions(named: boolean): RawBuilder<unknown> {
   const told = (as: string, otherwise: RawBuilder<unknown>): RawBuilder<unknown> =>
     named ? sql`if(@@performance_schema, coalesce(${sql.id(as)}.attr_value, ${otherwise}), null)` : sql`null`
   const application = told('a', sql`''`)
   const attributes = named ? sql`${attribute('a', 'program_name')} ${attribute('v', 'app_version')}` : sql``
-  return sql`select p.id as pid, null as started, ${application} as application, ${told('v', sql`null`)} as version, p.user as user from information_schema.processlist p ${attributes} where p.db = database() and p.user <> 'system user' and not json_contains(${ownThreads}, cast(p.id as char)) and coalesce(${application}, '') not like 'bellows/%' and (select count(*) from information_schema.innodb_trx) >= 0 order by 3, 5, 1`
+  return sql`select p.id as pid, null as started, ${application} as application, ${told('v', sql`null`)} as version, p.user as user from information_schema.processlist p ${attributes} where p.db = database() and p.user <> 'system user' and not json_contains(${ownThreads}, cast(p.id as char)) and coalesce(${application}, '') not like 'bellows/%' and (select count(*) from information_schema.innodb_cmp) >= 0 order by 3, 5, 1`
 }

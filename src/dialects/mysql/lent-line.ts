@@ -2,7 +2,7 @@ import { refused, usageError } from '../../errors.ts'
 import type { ConnectOptions, Lent, Statement } from '../dialect.ts'
 import { cast } from './driver.ts'
 import type { Line } from './line.ts'
-import { pooled } from './pooler.ts'
+import { ownThread, pooled } from './pooler.ts'
 import { ownSettings, sessionSettings } from './settings.ts'
 import { quote } from './sql.ts'
 
@@ -86,10 +86,10 @@ async function restore(ask: Ask, names: readonly string[], lock: string | null):
   await ask(`set @bellows_sync = null, ${names.map((name) => `${variable(name)} = null`).join(', ')}`)
 }
 
-/** Not the plain question, which ProxySQL answers itself. */
 async function threadOf(lent: Lent): Promise<number> {
-  const sql = 'select id as thread from information_schema.processlist where id = connection_id()'
-  return (await lent.query({ ...reading, sql }, [])).rows.map((row) => (row as { thread: number }).thread)[0] ?? 0
+  return (
+    (await lent.query({ ...reading, sql: ownThread }, [])).rows.map((row) => (row as { thread: number }).thread)[0] ?? 0
+  )
 }
 
 /** While one session is ours and idle, a pooler gives its server session to the next who asks. */

@@ -34,13 +34,15 @@ export async function sameSession(stillOurs: () => Promise<boolean>): Promise<vo
   for (let round = 0; round < rounds; round++) if (!(await stillOurs())) throw pooled()
 }
 
+/** Not the plain question: ProxySQL answers that itself, without asking a server. */
+export const ownThread = 'select connection_id() as thread from dual where connection_id() > 0'
+
 /**
- * Not the plain question: ProxySQL answers that itself, without asking a server. Nor waited for for ever: a pooler lets a connection
- * wait until a session is free.
+ * Not waited for for ever: a pooler lets a connection wait until a session is free.
  */
 async function threadOf(connection: Connection, { connectTimeout }: ConnectOptions): Promise<number | undefined> {
   const [rows] = await connection.query<(RowDataPacket & { thread: number })[]>({
-    sql: 'select id as thread from information_schema.processlist where id = connection_id()',
+    sql: ownThread,
     timeout: connectTimeout,
   })
   return rows[0]?.thread

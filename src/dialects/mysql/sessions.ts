@@ -60,11 +60,12 @@ export const sessions: SessionDialect = {
 
 /**
  * Sessions in this database. Without the PROCESS privilege a server hides those of other accounts without a word, and hidden is not
- * absent: a look at innodb_trx, which is refused then, makes the question fail. When a session began is not told by any server.
+ * absent: a look at innodb_cmp, which is refused then and holds no texts, makes the question fail. When a session began is not told
+ * by any server.
  * Without performance_schema, as MariaDB comes, no application is named either: NULL, which is not the same as none.
  */
 function others(named: boolean): RawBuilder<unknown> {
   const application = named ? sql`if(@@performance_schema, coalesce(a.attr_value, ''), null)` : sql`null`
   const attributes = sql`left join performance_schema.session_connect_attrs a on a.processlist_id = p.id and a.attr_name = 'program_name'`
-  return sql`select ${application} as application, p.user as user, null as since, count(*) as ${sql.id('count')} from information_schema.processlist p ${named ? attributes : sql``} where p.db = database() and p.user <> 'system user' and not json_contains(${ownThreads}, cast(p.id as char)) and coalesce(${application}, '') not like 'bellows/%' and (select count(*) from information_schema.innodb_trx) >= 0 group by application, user order by application, user`
+  return sql`select ${application} as application, p.user as user, null as since, count(*) as ${sql.id('count')} from information_schema.processlist p ${named ? attributes : sql``} where p.db = database() and p.user <> 'system user' and not json_contains(${ownThreads}, cast(p.id as char)) and coalesce(${application}, '') not like 'bellows/%' and (select count(*) from information_schema.innodb_cmp) >= 0 group by application, user order by application, user`
 }
