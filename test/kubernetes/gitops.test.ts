@@ -75,7 +75,7 @@ test.skipIf(!kustomize.here)(`Kustomize names the image in all of them${kustomiz
       .toSorted(),
   ).toEqual(['AnalysisTemplate', 'Job', 'Job', 'Rollout'])
   expect(stdout).not.toContain('your-app')
-  expect(stdout.match(/image: registry\.example\.com\/shop:latest/g)).toHaveLength(5)
+  expect(stdout.match(/image: registry\.example\.com\/shop:latest/g)).toHaveLength(6)
 })
 
 describe('Flux', () => {

@@ -3,17 +3,32 @@ import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { expectValid, helm, type KubernetesObject, objects, rendered, root, run, validator, versions } from './tools.ts'
+import {
+  expectValid,
+  file,
+  helm,
+  type KubernetesObject,
+  objects,
+  rendered,
+  root,
+  run,
+  validator,
+  versions,
+} from './tools.ts'
 
 /*
  * The chart, rendered by Helm itself: it says what `migrate k8s render` says, and what only a chart can is valid too.
  */
 const chart = path.join(root, 'deploy/helm/bellows')
 
-function template(values: readonly string[], where = chart): { code: number | null; stdout: string; stderr: string } {
+function template(
+  values: readonly string[],
+  where = chart,
+  ...files: readonly string[]
+): { code: number | null; stdout: string; stderr: string } {
   const set = values.flatMap((value) => [value.includes('={') || value.includes('=[') ? '--set-json' : '--set', value])
   const given = ['--set', 'image=shop:1', '--namespace', 'prod', '--kube-version', '1.37.0']
-  return run(helm.program, 'template', 'shop', where, ...given, ...set)
+  return run(helm.program, 'template', 'shop', where, ...files.flatMap((each) => ['-f', each]), ...given, ...set)
 }
 
 function chartObjects(...values: readonly string[]): readonly KubernetesObject[] {
@@ -82,6 +97,14 @@ describe.skipIf(!helm.here)(`the chart${helm.skipped}`, () => {
     expect(name('backfill.extraArgs=["--max-rate","100"]')).not.toBe(name())
     expect(name('backfill.suspend=true')).toBe(name())
     expect(name()).toBe(name())
+  })
+
+  test('writes whole numbers, as Kubernetes takes no others, though YAML makes 2.592e+06 of them', () => {
+    const months = 'ttlSecondsAfterFinished: 2592000\nexpand: { hook: false, activeDeadlineSeconds: 2592000 }\n'
+    const { code, stdout, stderr } = template(['contract.enabled=true'], chart, file('months.yaml', months))
+    expect(code, stderr).toBe(0)
+    expect(stdout).not.toMatch(/e\+0/)
+    expect(stdout).toContain('activeDeadlineSeconds: 2592000\n')
   })
 
   test('leaves out what is not asked for', () => {

@@ -13,6 +13,8 @@ interface Job {
   readonly final: readonly number[]
   /** Whether a deploy may wait for it, so that it can be its hook. */
   readonly hook: boolean
+  /** What its pod waits for first, by a container of its own. */
+  readonly first?: { readonly about: string; readonly name: string; readonly args: readonly string[] }
 }
 
 const jobs: readonly Job[] = [
@@ -33,6 +35,11 @@ const jobs: readonly Job[] = [
     deadline: null,
     final: [2, 3, 4, 6],
     hook: false,
+    first: {
+      about: `Applied together with expand, it may be there first: nothing would be expanded yet, and the Job complete without a row.`,
+      name: 'wait-for-expand',
+      args: ['wait', '--for', 'expanded', '--timeout', '30m'],
+    },
   },
   {
     phase: 'contract',
@@ -72,12 +79,7 @@ ${tries(job, options)}${deadline}${kept}  # Two at once would be refused by the 
   podFailurePolicy:
     rules:
       # What a repeat cannot change fails the ${shards === null ? 'Job' : 'shard'} at once; 75 (temporary), signals and the rest are tried again.
-      - action: ${shards === null ? 'FailJob' : 'FailIndex'}
-        onExitCodes:
-          containerName: migrate
-          operator: In
-          values: [${job.final.join(', ')}]
-      # A drained node, a preemption: no attempt of ours.
+${finals(job, options)}      # A drained node, a preemption: no attempt of ours.
       - action: Ignore
         onPodConditions:
           - type: DisruptionTarget
@@ -94,7 +96,7 @@ ${tries(job, options)}${deadline}${kept}  # Two at once would be refused by the 
       restartPolicy: Never
 ${serviceAccount(options)}      # After SIGTERM the batch is finished, the progress saved and the lease given back.
       terminationGracePeriodSeconds: 60
-${indent(podSecurity, 6)}      containers:
+${indent(podSecurity, 6)}${first(job, options)}      containers:
 ${indent(jobContainer(job, options), 8)}      volumes:
 ${indent(volumes(options), 8)}`
 }
@@ -102,8 +104,34 @@ ${indent(volumes(options), 8)}`
 /** How many shards are worked on at the same time. */
 const atOnce = 4
 
+/** The container that does the work. */
+const name = 'migrate'
+
+const shardOf = ({ shards }: ManifestOptions): '$(JOB_COMPLETION_INDEX)' | undefined =>
+  shards === null ? undefined : '$(JOB_COMPLETION_INDEX)'
+
 const jobContainer = (job: Job, options: ManifestOptions): string =>
-  container(options, 'migrate', job.args, options.shards === null ? undefined : '$(JOB_COMPLETION_INDEX)')
+  container(options, name, job.args, shardOf(options))
+
+function first({ first: waits }: Job, options: ManifestOptions): string {
+  if (waits === undefined) return ''
+  const lines = container(options, waits.name, waits.args, shardOf(options))
+  return `      # ${waits.about}\n      initContainers:\n${indent(lines, 8)}`
+}
+
+function finals(job: Job, { shards }: ManifestOptions): string {
+  const containers = job.first === undefined ? [name] : [name, job.first.name]
+  return containers
+    .map(
+      (each) => `      - action: ${shards === null ? 'FailJob' : 'FailIndex'}
+        onExitCodes:
+          containerName: ${each}
+          operator: In
+          values: [${job.final.join(', ')}]
+`,
+    )
+    .join('')
+}
 
 function tries({ backoffLimit }: Job, { shards }: ManifestOptions): string {
   if (shards === null) return `  backoffLimit: ${backoffLimit}\n`

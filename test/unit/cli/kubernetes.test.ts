@@ -12,7 +12,9 @@ interface Manifest {
   }
   readonly spec: {
     readonly podFailurePolicy?: {
-      readonly rules: readonly { readonly onExitCodes?: { readonly values: readonly number[] } }[]
+      readonly rules: readonly {
+        readonly onExitCodes?: { readonly containerName: string; readonly values: readonly number[] }
+      }[]
     }
     readonly activeDeadlineSeconds?: number
     readonly ttlSecondsAfterFinished?: number
@@ -49,10 +51,14 @@ describe('migrate k8s render', () => {
   test('tries again what a repeat can change, and nothing else', async () => {
     const { usage, refused, findings, drift, gateClosed } = exitCodes
     const final = (await rendered('expand', 'backfill', 'contract')).map(({ spec }) =>
-      spec.podFailurePolicy?.rules.flatMap(({ onExitCodes }) => onExitCodes?.values ?? []),
+      (spec.podFailurePolicy?.rules ?? []).flatMap(({ onExitCodes }) =>
+        onExitCodes === undefined ? [] : [[onExitCodes.containerName, onExitCodes.values]],
+      ),
     )
     const never = [usage, refused, findings, drift]
-    expect(final).toEqual([never, never, [...never, gateClosed].toSorted((a, b) => a - b)])
+    const notYet = [...never, gateClosed].toSorted((a, b) => a - b)
+    const waits = ['wait-for-expand', never]
+    expect(final).toEqual([[['migrate', never]], [['migrate', never], waits], [['migrate', notYet]]])
   })
 
   test('asks for no right, no disk and no token', async () => {

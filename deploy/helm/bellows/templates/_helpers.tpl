@@ -75,12 +75,13 @@ In a chart that has this one among its dependencies: {{ include "bellows.wait" .
 {{- define "bellows.jobSpec" -}}
 {{- $values := .root.Values -}}
 {{- $job := .job -}}
-backoffLimit: {{ $job.backoffLimit }}
+{{- $first := eq .phase "backfill" -}}
+backoffLimit: {{ int64 $job.backoffLimit }}
 {{- with $job.activeDeadlineSeconds }}
-activeDeadlineSeconds: {{ . }}
+activeDeadlineSeconds: {{ int64 . }}
 {{- end }}
 {{- if not .hook }}
-ttlSecondsAfterFinished: {{ $values.ttlSecondsAfterFinished }}
+ttlSecondsAfterFinished: {{ int64 $values.ttlSecondsAfterFinished }}
 {{- end }}
 {{- if $job.suspend }}
 suspend: true
@@ -96,6 +97,13 @@ podFailurePolicy:
         containerName: migrate
         operator: In
         values: {{ toJson . }}
+    {{- if $first }}
+    - action: FailJob
+      onExitCodes:
+        containerName: wait-for-expand
+        operator: In
+        values: {{ toJson . }}
+    {{- end }}
     {{- end }}
     # A drained node, a preemption: no attempt of ours.
     - action: Ignore
@@ -124,7 +132,7 @@ template:
     tolerations: {{ toJson . }}
     {{- end }}
     # After SIGTERM the batch is finished, the progress saved and the lease given back.
-    terminationGracePeriodSeconds: {{ $values.terminationGracePeriodSeconds }}
+    terminationGracePeriodSeconds: {{ int64 $values.terminationGracePeriodSeconds }}
     securityContext:
       runAsNonRoot: true
       runAsUser: 10001
@@ -135,6 +143,11 @@ template:
     # It asks the API server for nothing.
     automountServiceAccountToken: false
     enableServiceLinks: false
+    {{- if $first }}
+    # Applied together with expand, it may be there first: nothing would be expanded yet, and the Job complete without a row.
+    initContainers:
+      {{- include "bellows.container" (dict "root" .root "name" "wait-for-expand" "args" (list "wait" "--for" "expanded" "--timeout" "30m")) | nindent 6 }}
+    {{- end }}
     containers:
       {{- include "bellows.container" (dict "root" .root "name" "migrate" "args" (concat .args $job.extraArgs)) | nindent 6 }}
     volumes:
