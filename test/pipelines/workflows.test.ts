@@ -11,8 +11,9 @@ const workflows = ['deploy.yml', 'contract.yml']
 
 interface Step {
   readonly uses?: string
-  readonly with?: Readonly<Record<string, string>>
+  readonly with?: Readonly<Record<string, unknown>>
   readonly run?: string
+  readonly env?: Readonly<Record<string, string>>
 }
 
 test.skipIf(!actionlint.here)(`actionlint finds nothing${actionlint.skipped}`, { timeout: 60_000 }, () => {
@@ -28,7 +29,7 @@ test.skipIf(!actionlint.here)(`actionlint finds nothing${actionlint.skipped}`, {
 
 describe.each(workflows)('%s', (name) => {
   const { jobs } = parse(readFileSync(path.join(folder, name), 'utf8')) as {
-    jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>
+    jobs: Readonly<Record<string, { readonly steps: readonly Step[]; readonly env?: Readonly<Record<string, string>> }>>
   }
   const steps = Object.values(jobs).flatMap((job) => job.steps)
 
@@ -39,6 +40,16 @@ describe.each(workflows)('%s', (name) => {
       expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})))
       expect(step.with).toHaveProperty('command')
     }
+  })
+
+  test('gives secrets to the steps that need them: `npm ci` runs scripts of others', () => {
+    const told = (env: Step['env']): readonly string[] =>
+      Object.values(env ?? {}).filter((value) => /secrets\.\w+ \}\}/.test(value))
+    expect(Object.values(jobs).flatMap(({ env }) => told(env))).toEqual([])
+    expect(steps.flatMap(({ env }) => told(env)).length).toBeGreaterThan(1)
+    for (const { run, env } of steps) if (run?.includes('npm ci')) expect(env).toBeUndefined()
+    for (const step of steps.filter(({ uses }) => uses?.startsWith('actions/checkout')))
+      expect(step.with).toEqual({ 'persist-credentials': false })
   })
 
   test('writes no expression into a script', () => {
