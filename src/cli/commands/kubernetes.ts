@@ -38,7 +38,8 @@ export const kubernetes: CommandFile = {
         hint: `There are: ${kinds.join(', ')}.`,
       })
     }
-    const options = manifestOptions(session)
+    // A Deployment has a name already; only Jobs get more behind it.
+    const options = manifestOptions(session, named.length > 0 && named.every((kind) => kind === 'wait'))
     const manifests = (named.length === 0 ? phases.filter((phase) => phase !== 'contract') : named).map((kind) => ({
       kind,
       manifest: kind === 'wait' ? waitPatch(options) : jobManifest(kind, options),
@@ -53,17 +54,18 @@ export const kubernetes: CommandFile = {
   },
 }
 
-function manifestOptions({ settings }: Session): ManifestOptions {
+function manifestOptions({ settings }: Session, isDeployment: boolean): ManifestOptions {
   const image = settings.text('image')
   if (image === undefined || image === '') throw usageError('usage.k8s', '--image is missing')
   const shards = shardsOf(settings.count('shards'))
   const hook = hooks.find((each) => each === settings.text('hook')) ?? 'none'
+  const name = settings.text('name') ?? defaults.name
   return {
     image,
     // The name of a pod of a shard has its number too.
-    name: label(settings.text('name') ?? defaults.name, '--name', shards === null ? 52 : 50),
-    namespace: optional(settings.text('namespace'), '--namespace'),
-    secret: label(settings.text('secret') ?? defaults.secret, '--secret'),
+    name: isDeployment ? subdomain(name, '--name') : label(name, '--name', shards === null ? 52 : 50),
+    namespace: optional(settings.text('namespace'), '--namespace', (name, flag) => label(name, flag, 63)),
+    secret: subdomain(settings.text('secret') ?? defaults.secret, '--secret'),
     secretKey: settings.text('secretKey') ?? defaults.secretKey,
     shards,
     command: settings.flag('entrypoint') ? [] : defaults.command,
@@ -79,12 +81,22 @@ function shardsOf(count: number | undefined): number | null {
   throw usageError('usage.k8s', '--shards: more than 1000 are too many for one Job')
 }
 
-const optional = (name: string | undefined, flag: string): string | null =>
-  name === undefined ? null : label(name, flag)
+const optional = (name: string | undefined, flag: string, check: typeof subdomain = subdomain): string | null =>
+  name === undefined ? null : check(name, flag)
+
+/** Of an object that gives no label its name (RFC 1123): operators call their Secrets `user.cluster.credentials.example.org`. */
+function subdomain(name: string, flag: string): string {
+  if (name.length <= 253 && name.split('.').every((part) => word.test(part))) return name
+  throw usageError('usage.k8s', `${flag}: \`${name}\` is no name in Kubernetes`, {
+    hint: 'At most 253 small letters, digits, hyphens and dots, with a letter or digit at both ends.',
+  })
+}
+
+const word = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 
 /** With `-backfill` behind it a name has to fit into a label of a pod (63 characters, RFC 1123). */
 function label(name: string, flag: string, longest = 52): string {
-  if (name.length <= longest && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return name
+  if (name.length <= longest && word.test(name)) return name
   throw usageError('usage.k8s', `${flag}: \`${name}\` is no name in Kubernetes`, {
     hint: `At most ${longest} small letters, digits and hyphens, with a letter or digit at both ends.`,
   })

@@ -119,6 +119,21 @@ describe('migrate k8s render', () => {
     })
   })
 
+  test('takes the names that Kubernetes takes: of a Secret with dots, of a Deployment whatever its length', async () => {
+    const secret = 'migrator.shop-db.credentials.example.org'
+    const [job] = await rendered('expand', '--secret', secret)
+    expect(job?.spec.template.spec).toMatchObject({ volumes: [{ secret: { secretName: secret } }] })
+    const [patch] = await rendered('wait', '--name', 's'.repeat(60))
+    expect(patch?.metadata.name).toBe('s'.repeat(60))
+    for (const argv of [
+      ['expand', '--secret', 'a..b'],
+      ['expand', '--service-account', 'a/b'],
+      ['wait', 'expand', '--name', 's'.repeat(60)],
+    ]) {
+      expect(await migrate(['k8s', 'render', '--image', 'x', ...argv])).toMatchObject({ exitCode: exitCodes.usage })
+    }
+  })
+
   test('names the ServiceAccount, and the version for the history; neither is there otherwise', async () => {
     const [job] = await rendered('expand', '--service-account', 'migrator', '--app-version', 'v2: "b"')
     expect(job?.spec.template.spec).toMatchObject({ serviceAccountName: 'migrator' })
