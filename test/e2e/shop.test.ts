@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,6 +16,7 @@ const thrifty = '--wasm-tiering-budget=2000000000'
 const patience = { timeout: 30_000, interval: 20 }
 
 interface Instance {
+  readonly port: number
   readonly ask: (path: string, more?: RequestInit) => Promise<{ code: number; type: string; body: unknown }>
   readonly code: (path: string) => Promise<number>
   /** SIGTERM; the exit code. */
@@ -35,6 +37,7 @@ async function start(version: string, url: string, settings: NodeJS.ProcessEnv =
     return { code: response.status, type, body: type.endsWith('json') ? JSON.parse(text) : text }
   }
   return {
+    port,
     ask,
     code: async (at) => (await ask(at)).code,
     end: async () => {
@@ -88,15 +91,24 @@ describeEveryServer('an instance of the shop', (server) => {
       expect(metrics).toContain('http_requests_total{route="GET /api/v1/report",code="500",version="v2"} 0')
       expect(metrics).not.toContain('health')
 
+      // Too long, answered, and done with.
+      const long = JSON.stringify({ name: 'x'.repeat(2_000_000) })
+      expect(await v1.ask('/api/v1/customers/1', { method: 'PUT', body: long })).toMatchObject({ code: 400 })
+      // Opened for later, as load balancers and browsers do: nothing to wait for.
+      const silent = connect(v1.port, '127.0.0.1').on('error', () => undefined)
       const under = v1.ask('/api/v1/report')
       await sleep(100)
       const ends = v1.end()
+      await sleep(50)
+      // Told twice.
+      void v1.end()
       await vi.waitFor(async () => expect(await v1.code('/health/ready')).toBe(503), patience)
       // Not ready any more, and yet it answers who comes before the load balancer has seen that.
       expect(await v1.code('/health/live')).toBe(200)
       expect(await v1.code('/api/v1/customers/1')).toBe(200)
       expect(await under).toMatchObject({ code: 200, body: { customers: 1 } })
       expect(await ends).toBe(0)
+      silent.destroy()
 
       // What takes longer than the timeout is cut off, and told by the exit code.
       const cut = expect(v2.ask('/api/v1/report')).rejects.toThrow()

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startHeartbeat } from 'bellows'
 import { type Database, openDatabase } from './database.ts'
@@ -67,9 +68,18 @@ export async function serve(version: string, routesOf: (database: Database) => R
   // Longer than any load balancer keeps a connection without a request: otherwise it sends one into the connection that we close (502).
   server.keepAliveTimeout = 75_000
   server.headersTimeout = 80_000
+  const connections = new Set<Socket>()
+  server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
 
   const beats = startHeartbeat(database.pool, { app: 'shop', version, every: 10_000, onError: () => undefined })
-  process.once('SIGTERM', async () => {
+  let told = false
+  process.on('SIGTERM', async () => {
+    // Told again, by a supervisor that repeats itself or by both a group and its leader, it goes on with what it is doing.
+    if (told) return
+    told = true
     say('draining')
     const force = setTimeout(() => {
       say('forced')
@@ -78,7 +88,10 @@ export async function serve(version: string, routesOf: (database: Database) => R
     health.drain()
     await sleep(settings.drainDelay)
     closing = true
-    await new Promise((resolve) => server.close(resolve))
+    const closed = new Promise((resolve) => server.close(resolve))
+    // Node closes those between two requests. One that was opened for later, and has asked nothing yet, would hold us up to the timeout.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
+    await closed
     await beats.stop()
     await database.close()
     clearTimeout(force)
