@@ -23,6 +23,7 @@ interface Pod {
   readonly initContainers?: readonly unknown[]
   readonly containers: readonly { readonly image: string }[]
   readonly volumes?: readonly unknown[]
+  readonly terminationGracePeriodSeconds?: number
 }
 const podOf = ({ spec }: KubernetesObject): Pod => (spec.template as { readonly spec: Pod }).spec
 
@@ -41,6 +42,20 @@ test('the Rollout has the init container of `migrate k8s render wait`', async ()
   const patch = only(await rendered('wait', '--image', 'your-app:latest'))
   expect(podOf(rollout).initContainers).toEqual(podOf(patch).initContainers)
   expect(podOf(rollout).volumes).toEqual(podOf(patch).volumes)
+})
+
+test('the Rollout has the three probes of the shop, and time to be left by load balancers', () => {
+  const { terminationGracePeriodSeconds, containers } = podOf(only(text('argo/rollout.yaml')))
+  const probe = (asked: string): object => ({ httpGet: { path: `/health/${asked}` } })
+  expect(containers).toMatchObject([
+    {
+      startupProbe: probe('started'),
+      readinessProbe: probe('ready'),
+      livenessProbe: probe('live'),
+      lifecycle: { preStop: { sleep: { seconds: 5 } } },
+    },
+  ])
+  expect(terminationGracePeriodSeconds).toBe(30)
 })
 
 const template = only(text('argo/analysis-template.yaml'))
