@@ -84,10 +84,11 @@ npx() { echo; }
   return { code, said }
 }
 
+// The second says the same by other names.
 const scripts = [
   { name: 'docs/kubernetes.md', script: page() },
   { name: 'deploy/github/deploy.yml', script: workflow() },
-]
+].slice(0, process.env.MATRIX === 'full' ? 2 : 1)
 
 describe.skipIf(!kubectl.here)(`a pipeline waits for a Job${kubectl.skipped}`, () => {
   test.each(scripts)(
