@@ -287,6 +287,8 @@ export interface MigrationStatus {
   readonly error: string | null
   /** The old shape is hidden on trial. `watched`: a runner holds the lease; otherwise contract or rollback brings it back. */
   readonly brownOut?: { readonly startedAt: string; readonly seconds: number; readonly watched: boolean }
+  /** Whom contract has locked out, since when. `left`: it has not ended, and no runner holds the lease. */
+  readonly fence?: { readonly since: string; readonly accounts: readonly string[]; readonly left: boolean }
   /** It was rolled back, and its file is not in the folder: unnamed commands leave it out. */
   readonly gone?: true
 }

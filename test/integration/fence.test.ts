@@ -3,10 +3,14 @@ import { type GateOptions, isBellowsError, type Migrator, type RunnerEvent, rena
 import { familyOf } from '../families/family.ts'
 import { isPlayedOn } from '../scenarios/played-on.ts'
 import { describeEachServer, describeEveryServer } from '../servers/databases.ts'
+import { migrate } from '../unit/cli/terminal.ts'
+import { folderWith } from '../unit/migrations/folder.ts'
 import { as, atWork, login, withAppUsers } from './app-users.ts'
 import { migrator, outcome, rename, rows, run } from './shop.ts'
 
 const stateOf = async (m: Migrator): Promise<string | undefined> => (await m.status()).migrations[0]?.state
+
+const fenceOf = async (m: Migrator) => (await m.status()).migrations[0]?.fence
 
 const eventsOf = async (m: Migrator, kind: string): Promise<readonly Record<string, unknown>[]> =>
   (await m.history()).events.filter((event) => event.kind === kind).map(({ detail }) => JSON.parse(detail))
@@ -199,16 +203,20 @@ describeEveryServer('a fence at contract', (server) => {
         if (v1 === undefined) throw new Error('one was asked for')
         const m = migrator(database, undefined, { quietPeriod: 0, brownOut: 600_000 })
         await m.expand({ backfill: true })
+        expect(await fenceOf(m)).toBeUndefined()
         await m.contract({ fence: [v1.name] })
+        expect(await fenceOf(m)).toMatchObject({ accounts: [expect.stringContaining(v1.name)], left: false })
         // As `kill -9` leaves it before the phase is over.
         await run(
           database,
           `update ${family.state('migrations')} set state = 'contracting', contracted_at = null, quarantined_until = null`,
         )
+        expect(await fenceOf(m)).toMatchObject({ left: true })
         expect(await outcome(m.contract())).toBe('0')
         expect(await login(v1)).toBe(shut)
         expect(await eventsOf(m, 'unfenced')).toEqual([])
         await m.rollback()
+        expect(await fenceOf(m)).toBeUndefined()
         await m.close()
       },
       3,
@@ -253,6 +261,11 @@ describeEachServer('a fence on PostgreSQL', (server) => {
         expect(m.events.some((event) => event.kind === 'warning' && /left locked out/.test(event.message))).toBe(true)
         await m.close()
         await reader.end()
+        const dir = await folderWith({ 'm.json': JSON.stringify({ intents: [rename] }) })
+        const shown = await migrate(['status'], { env: { DATABASE_URL: database.url, MIGRATE_DIR: dir } })
+        expect(shown.stdout).toContain(
+          `${v1.name} may be locked out by a contract whose runner is gone: migrate contract m goes on, migrate rollback m lets them in again`,
+        )
         const again = migrator(database, undefined, { quietPeriod: 0 })
         expect(await outcome(again.contract({ fence: [v1.name] }))).toBe('0')
         await again.rollback()

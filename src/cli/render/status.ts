@@ -53,8 +53,18 @@ function troubles(migration: MigrationStatus, { red, yellow }: Colours): readonl
       ),
     )
   }
+  if (migration.fence?.left === true) lines.push(red(saidOfFence(migration, migration.fence.accounts)))
   if (migration.error !== null) lines.push(red(`${migration.name}: ${migration.error}`))
   return lines
+}
+
+/** A way back of one that is backfilled would take the new shape away. */
+function saidOfFence({ name, state }: MigrationStatus, accounts: readonly string[]): string {
+  const way =
+    state === 'contracting'
+      ? `migrate contract ${name} goes on, migrate rollback ${name} lets them in again`
+      : `migrate contract ${name} lets them in again before it asks its gates`
+  return `${name}: ${accounts.join(', ')} may be locked out by a contract whose runner is gone: ${way}`
 }
 
 /** A state in the colour of how far along it is. */

@@ -1,6 +1,7 @@
 import type { Dialect } from '../../dialects/dialect.ts'
+import type { Ledger } from '../../ledger/records.ts'
 import type { MigrationRow } from '../../ledger/tables.ts'
-import type { GateOptions, MigratorOptions } from '../api.ts'
+import type { GateOptions, MigrationStatus, MigratorOptions } from '../api.ts'
 import { fenceOf, lowerFence, nameOf, planFence, raiseFence } from '../fence.ts'
 import type { Environment } from '../open.ts'
 import type { Run } from '../run.ts'
@@ -81,4 +82,18 @@ export async function saidOfFence(environment: Environment, options: GateOptions
   return [
     `contract would first lock out ${accounts.map(nameOf).join(', ')} (${statements.join('; ')}) and end their sessions: ${dialect.fence.ends}`,
   ]
+}
+
+/** Whom contract has locked out, as the ledger says; nothing where there is nobody, or no way back any more. */
+export async function fenceShown(
+  ledger: Ledger,
+  { name, state }: MigrationRow,
+  atWork: boolean,
+): Promise<Pick<MigrationStatus, 'fence'>> {
+  const begun = state === 'backfilled' || state === 'contracting'
+  if (!begun && state !== 'contracted' && state !== 'rolling-back') return {}
+  const standing = await fenceOf(ledger, name)
+  const accounts = standing?.accounts.filter(({ open }) => open).map(nameOf) ?? []
+  if (standing === null || accounts.length === 0) return {}
+  return { fence: { since: standing.at, accounts, left: begun && !atWork } }
 }

@@ -8,6 +8,7 @@ import { openBrownOut } from '../brown-out/records.ts'
 import type { Environment } from '../open.ts'
 import { nextPhase, phaseStates } from '../phases.ts'
 import { isGone, type Known, known } from '../select.ts'
+import { fenceShown } from './fencing.ts'
 
 /** Every migration, where it is and how far. Reads only. */
 export async function status(environment: Environment, options: { readonly name?: string }): Promise<StatusResult> {
@@ -23,6 +24,7 @@ export async function status(environment: Environment, options: { readonly name?
   )
   const [here] = clock.rows
   const lease = there ? await held(dialect, session, await ledger.leases()) : []
+  const atWork = lease.some(({ name }) => name === 'ddl')
   const migrations: MigrationStatus[] = []
   for (const migration of chosen) {
     const trial = migration.row === null ? null : await openBrownOut(ledger, migration.row)
@@ -48,9 +50,10 @@ export async function status(environment: Environment, options: { readonly name?
             brownOut: {
               startedAt: trial.at,
               seconds: trial.milliseconds / 1000,
-              watched: lease.some(({ name }) => name === 'ddl'),
+              watched: atWork,
             },
           }),
+      ...(migration.row === null ? {} : await fenceShown(ledger, migration.row, atWork)),
       ...(environment.options.migrations !== undefined && isGone(migration) ? { gone: true as const } : {}),
     })
   }

@@ -5,8 +5,10 @@ import { renderError } from '../../../src/cli/render/error.ts'
 import { bytes, count, duration, percent } from '../../../src/cli/render/format.ts'
 import { renderPlan } from '../../../src/cli/render/plan.ts'
 import { renderReady } from '../../../src/cli/render/ready.ts'
+import { renderStatus } from '../../../src/cli/render/status.ts'
 import { cut, table } from '../../../src/cli/render/table.ts'
 import { internal, refused } from '../../../src/errors.ts'
+import type { LedgerState } from '../../../src/ledger/state.ts'
 import type { PlanResult, StepView } from '../../../src/runner/api.ts'
 import { hostile, reportOf } from './check/sample.ts'
 
@@ -189,4 +191,35 @@ test('a closed gate says why, and when to try again', () => {
   expect(text).toBe(
     'm: contract may not run yet\n  failed  legacy-writes  v1 wrote 2 min ago (again in 8m 00s)\n  → legacy-writes: stop v1',
   )
+})
+
+test('status says of a fence that was left what takes it down, and no way back that would take the new shape away', () => {
+  const shown = (state: LedgerState, left: boolean): string =>
+    renderStatus(
+      {
+        database: 'shop',
+        dialect: 'postgres',
+        server: 'PostgreSQL 18',
+        lease: [],
+        migrations: [
+          {
+            name: 'm',
+            state,
+            checksum: '',
+            phase: { name: null, stepsDone: 0, stepsTotal: 0, startedAt: null },
+            backfill: null,
+            quarantinedUntil: null,
+            conversionFailures: 0,
+            ageSeconds: null,
+            error: null,
+            fence: { since: '', accounts: ['v1'], left },
+          },
+        ],
+      },
+      plain,
+    )
+  expect(shown('backfilled', true)).toMatch(/v1 may be locked out .* migrate contract m lets them in again before/)
+  expect(shown('backfilled', true)).not.toContain('rollback')
+  expect(shown('contracting', true)).toContain('migrate rollback m lets them in again')
+  expect(shown('contracted', false)).not.toContain('locked out')
 })
