@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type { Statement } from '../dialects/dialect.ts'
-import { dialectNamed } from '../dialects/open.ts'
+import { stateOf } from '../dialects/open.ts'
 import { usageError } from '../errors.ts'
 import { beat } from '../ledger/heartbeats.ts'
 import type { DialectName } from '../planner/catalog.ts'
@@ -58,7 +58,7 @@ export async function heartbeat(database: HeartbeatDatabase, options: HeartbeatO
     instance: checkName('instance', options.instance ?? `${hostname()}:${process.pid}`),
   }
   const statement = async (name: DialectName): Promise<Statement> =>
-    beat(await dialectNamed(name), options.stateSchema ?? 'bellows', key)
+    beat(await stateOf(name), options.stateSchema ?? 'bellows', key)
   if ('executeQuery' in database) {
     const { sql, parameters } = await statement(await dialectOf(database))
     await database.executeQuery(compiled(sql, parameters))

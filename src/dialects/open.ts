@@ -16,6 +16,12 @@ export async function dialectNamed(name: DialectName): Promise<Dialect> {
   return (await import('./mysql/index.ts')).mysqlDialect()
 }
 
+/** How a dialect asks for the state tables: all that an app which only says that it runs has to load. */
+export async function stateOf(name: DialectName): Promise<Pick<Dialect, 'state'>> {
+  const { state } = await (name === 'postgres' ? import('./postgres/state.ts') : import('./mysql/state.ts'))
+  return { state }
+}
+
 /** What `migrate check` needs of a dialect. */
 export async function checkOf(name: DialectName): Promise<CheckDialect> {
   if (name === 'postgres') return (await import('./postgres/check.ts')).postgresCheck()
