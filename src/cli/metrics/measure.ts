@@ -28,7 +28,11 @@ export function measure(command: string, version: string): Measured {
     event: (event) => {
       for (const listener of listeners) listener(event)
     },
-    end: (code) => gauge(registry, 'run_exit_code', 'What the command ended with.').set(code),
+    end: (code) => {
+      gauge(registry, 'run_exit_code', 'What the command ended with.').set(code)
+      // A file that is read for days after a failure says of nothing that it is under way.
+      for (const name of ['phase_info', 'waiting_info']) registry.getSingleMetric(`bellows_${name}`)?.reset()
+    },
     text: () => {
       took.set((Date.now() - begun) / 1000)
       return registry.metrics()

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import path from 'node:path'
@@ -188,5 +188,48 @@ it.skipIf(!promtool)(
     measured.event({ at, kind: 'gates', migration: 'm', gates: [{ name: 'sessions', status: 'ok' }] })
     measured.event({ at, kind: 'lease', lease: 'ddl', state: 'taken' })
     expect(execFileSync(tool, ['check', 'metrics'], { input: await measured.text(), encoding: 'utf8' })).toBe('')
+  },
+)
+
+const page = readFileSync(path.join(import.meta.dirname, '../../../docs/metrics.md'), 'utf8')
+/** What the page says to be woken for, by how it begins to say it. */
+const alerts = [...(/^```promql\n(.*?)^```/ms.exec(page)?.[1] ?? '').matchAll(/^# (.*)\n((?:[^#].*\n)+)/gm)].map(
+  ([, title = '', expr = '']) => ({ alert: title.split(':')[0] ?? '', expr }),
+)
+
+it.skipIf(!promtool)(
+  `a backfill that moves wakes nobody${promtool ? '' : ' (SKIPPED: apt-get install prometheus)'}`,
+  async () => {
+    expect(alerts).toHaveLength(3)
+    const rows = (table: string, values: string, doing = 'backfill'): object => ({
+      series: `bellows_${doing}_rows_total{instance="a",migration="m",table="${table}"}`,
+      values,
+    })
+    const running = { series: 'bellows_phase_info{instance="a",migration="m",phase="backfill"}', values: '1x30' }
+    const over = rows('one', '0+100x10 1000x20')
+    const woken = (fires: boolean, ...series: readonly object[]): object => ({
+      interval: '1m',
+      input_series: [running, over, ...series],
+      alert_rule_test: [
+        {
+          eval_time: '25m',
+          alertname: 'a backfill that does not move',
+          exp_alerts: fires ? [{ exp_labels: { instance: 'a' } }] : [],
+        },
+      ],
+    })
+    const folder = await folderWith({
+      'rules.json': JSON.stringify({ groups: [{ name: 'page', rules: alerts }] }),
+      'test.json': JSON.stringify({
+        rule_files: ['rules.json'],
+        tests: [
+          woken(true),
+          woken(false, rows('two', '_x10 0+100x20')),
+          woken(false, rows('one', '_x10 0+100x20', 'verify')),
+        ],
+      }),
+    })
+    const tested = spawnSync(tool, ['test', 'rules', 'test.json'], { cwd: folder, encoding: 'utf8' })
+    expect(tested.status, tested.stdout + tested.stderr).toBe(0)
   },
 )

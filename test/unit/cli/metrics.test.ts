@@ -109,6 +109,14 @@ describe('the metrics of a run', () => {
     expect(await values(made, 'phase_steps_done_total')).toEqual({ 'm expand': 1, 'm backfill': 0 })
   })
 
+  test('have nothing under way, nor waited for, when the command has ended in the middle of it', async () => {
+    const made = measured(...everything)
+    made.end(75)
+    expect(await values(made, 'phase_info')).toEqual({})
+    expect(await values(made, 'waiting_info')).toEqual({})
+    expect(await values(made, 'phase_started_timestamp_seconds')).toHaveProperty('m backfill')
+  })
+
   test('have each gate in one status', async () => {
     const gates = (status: string): Body => ({ kind: 'gates', migration: 'm', gates: [{ name: 'sessions', status }] })
     const made = measured(gates('unknown'), gates('failed'), gates('failed'))
