@@ -12,7 +12,7 @@ export const isPglite = (source: ServerSource): source is PgliteSource =>
   typeof source === 'object' && source !== null && 'pglite' in source
 
 const limits: readonly string[] = [
-  'One session serves all connections by turns: while one is in a transaction, or has a temporary table, an advisory lock, LISTEN, PREPARE or a cursor WITH HOLD, the others wait, 10 s at most. Neither waits for locks, nor deadlocks, nor serialization failures, nor what versions do at the very same time can be seen.',
+  'One session serves all connections by turns: while one is in a transaction, or has a temporary table or function, an advisory lock, LISTEN, PREPARE or a cursor WITH HOLD, the others wait, 10 s at most. Neither waits for locks, nor deadlocks, nor serialization failures, nor what versions do at the very same time can be seen.',
   'lock_timeout, statement_timeout, cancelling and pg_terminate_backend end nothing.',
   'pg_stat_activity shows one session: whom a gate would find connected is not found.',
   'It is PostgreSQL 18 without TLS, replicas, other databases or passwords of roles; extensions are those that are given.',

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -59,6 +61,42 @@ describe('connections to a PGlite', { timeout: 120_000 }, () => {
     })
   })
 
+  it('never have the value that a sequence gave another', async () => {
+    await two(async (one, other) => {
+      await one.query('create sequence s')
+      await one.query("select nextval('s')")
+      expect(await value(one, 'select lastval()')).toBe('1')
+      await expect(other.query('select lastval()')).rejects.toMatchObject({ code: '55000' })
+      await expect(one.query("select currval('s')")).rejects.toMatchObject({ code: '55000' })
+      await one.query("begin; select nextval('s')")
+      const waiting = other.query("select nextval('s')")
+      expect(await value(one, 'select lastval()')).toBe('2')
+      await one.query('commit')
+      await waiting
+    })
+  })
+
+  it('that send no messages are closed, and end nothing else', async () => {
+    const closed = (line: Socket): Promise<unknown> => once(line.on('error', () => undefined).resume(), 'close')
+    for (const length of [0, 4, 7]) {
+      const line = connect(Number(new URL(database.url).port), '127.0.0.1')
+      line.write(Buffer.from([0, 0, 0, length, 0, 0, 0, 0]))
+      await closed(line)
+    }
+    for (const bytes of [
+      [0x51, 0, 0, 0, 1, 0],
+      [0x51, 0, 0, 0, 6, 65, 65],
+    ]) {
+      const client = new pg.Client(database.url)
+      client.on('error', () => undefined)
+      await client.connect()
+      const line = (client as unknown as { connection: { stream: Socket } }).connection.stream
+      line.write(Buffer.from(bytes))
+      await closed(line)
+    }
+    expect(await withClient(database.url, (client) => value(client, 'select 1'))).toBe(1)
+  })
+
   it('begin as the role and the database say', async () => {
     await withClient(database.url, (client) =>
       client.query("create role app login; alter role app set datestyle = 'SQL, DMY'; grant select on t to app"),
@@ -95,6 +133,7 @@ describe('connections to a PGlite', { timeout: 120_000 }, () => {
 
   it.each([
     ['create temp table u (a int)', 'a temporary table'],
+    ['create function pg_temp.f() returns int return 1', 'a temporary function'],
     ['select pg_advisory_lock(1)', 'an advisory lock'],
     ['listen here', 'LISTEN'],
     ['prepare s as select 1', 'a statement of PREPARE'],

@@ -95,7 +95,15 @@ export function converse(
   socket.on('close', () => {
     void turn.then(() => session.leave(guest)).catch(() => undefined)
   })
-  return createFramer('QPBDECSHFdcfpX', found, () => socket.destroy())
+  const receive = createFramer('QPBDECSHFdcfpX', found, () => socket.destroy())
+  return (chunk) => {
+    try {
+      receive(chunk)
+    } catch {
+      // What is no message ends the connection, not the process of the tests.
+      socket.destroy()
+    }
+  }
 }
 
 const heldHint = 'End the transaction, or close that connection: until then others wait. See docs/testing.md, PGlite.'

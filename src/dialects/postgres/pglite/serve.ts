@@ -101,7 +101,7 @@ function greet(socket: Socket, password: string, letIn: (asked: Asked) => (chunk
       const from = asked === null ? 0 : 1
       if (held.length < from + (asked === null ? 8 : 4)) return
       const length = held.readUInt32BE(from)
-      if (length < from + 4 || length > longest) {
+      if (length < (asked === null ? 8 : 4) || length > longest) {
         socket.destroy()
         return
       }

@@ -55,6 +55,7 @@ export function shareSession(db: Pglite, patience: number): SharedSession {
   const kept = new Map<Guest, Kept>()
   const room = waitingRoom(patience)
   let holder: Guest | null = null
+  let last: Guest | null = null
   let status: Status = 'I'
   /** A pipeline that has not come to its Sync. */
   let midway = false
@@ -103,6 +104,9 @@ export function shareSession(db: Pglite, patience: number): SharedSession {
     return null
   }
   const take = async (guest: Guest): Promise<void> => {
+    // Whose currval() another's would be.
+    if (last !== guest) await ask('discard sequences')
+    last = guest
     const mine = kept.get(guest)
     if (mine === undefined) {
       // As a session begins: what there is for the role and the database, then what was asked for.

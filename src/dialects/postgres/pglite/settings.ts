@@ -7,6 +7,7 @@ export type Settings = ReadonlyMap<string, string>
 /** What a session has that no other can be given while it is there. */
 const alone: readonly (readonly [what: string, found: string])[] = [
   ['a temporary table', 'select from pg_catalog.pg_class where relnamespace = pg_catalog.pg_my_temp_schema()'],
+  ['a temporary function', 'select from pg_catalog.pg_proc where pronamespace = pg_catalog.pg_my_temp_schema()'],
   ['an advisory lock', "select from pg_catalog.pg_locks where locktype = 'advisory'"],
   ['LISTEN', 'select from pg_catalog.pg_listening_channels()'],
   ['a cursor WITH HOLD', 'select from pg_catalog.pg_cursors where is_holdable'],
