@@ -20,6 +20,10 @@ function titlesUnder(title: string): readonly string[] {
 const wordsOf = (line: string): readonly string[] =>
   [...line.replace(/(^|\s)#.*$/, '').matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '')
 
+/** Error codes, as `lease.held`. */
+const codesIn = (text: string): readonly string[] =>
+  [...text.matchAll(/`([a-z-]+\.[a-z-]+)`/g)].map((match) => match[1] ?? '')
+
 function commandsIn(name: string): readonly string[] {
   const text = page(name)
   const blocks = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) => block.split('\n'))
@@ -30,6 +34,18 @@ function commandsIn(name: string): readonly string[] {
 describe('the runbook', () => {
   it('says of every exit code what to do', () => {
     expect(titlesUnder('By exit code')).toEqual(Object.values(exitCodes).map(String))
+  })
+
+  it('has each error code under the exit code that it ends with', () => {
+    const ends = new Map<string, string>()
+    for (const [, exit = '', part = ''] of page('exit-codes').matchAll(/^## (\d+): .*\n((?:(?!## ).*\n)*)/gm))
+      for (const [, cell = ''] of part.matchAll(/^\|([^|]*)\|/gm))
+        for (const code of codesIn(cell)) ends.set(code, exit)
+    const [, part = ''] = page('runbook').split('\n## By exit code\n')
+    const sections = [...(part.split('\n## ')[0] ?? '').matchAll(/^### (\d+)\n((?:(?!### ).*(?:\n|$))*)/gm)]
+    const said = sections.flatMap(([, exit = '', text = '']) => codesIn(text).map((code) => ({ code, exit })))
+    expect(said.length).toBeGreaterThan(20)
+    for (const { code, exit } of said) expect(ends.get(code), code).toBe(exit)
   })
 
   it('says of every state what it is', () => {
