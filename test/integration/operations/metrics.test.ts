@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { type AddressInfo, createServer as createSilent } from 'node:net'
 import path from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { measure } from '../../../src/cli/metrics/measure.ts'
@@ -164,6 +165,22 @@ describeEveryServer('metrics of a command', (server) => {
       },
       3,
     ))
+})
+
+it('a command is alive, and not ready, until a database has answered', async () => {
+  const silent = createSilent()
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  const env = { DATABASE_URL: `postgres://u@127.0.0.1:${port}/d`, MIGRATE_DIR: await folderWith({ 'm.yaml': rename }) }
+  try {
+    const waiting = await watched(env, 'wait', '--for', 'expanded', '--connect-timeout', '3s', '--timeout', '3s')
+    expect(await waiting.get('/live')).toMatchObject({ status: 200 })
+    expect(await waiting.get('/ready')).toEqual({ status: 503, text: 'not ready\n' })
+    waiting.stop()
+    expect(await waiting.ended).not.toMatchObject({ exitCode: 0 })
+  } finally {
+    silent.close()
+  }
 })
 
 const tool = process.env.PROMTOOL ?? 'promtool'
