@@ -49,8 +49,9 @@ export const postgresExamples: readonly Example[] = [
   },
   {
     rule: 'old-version-reads-null',
-    found: ['alter table users alter column id drop not null'],
-    not: ['alter table users alter column id set not null'],
+    found: ['alter table users alter column kind drop not null'],
+    not: ['alter table users alter column kind set not null'],
+    does: { table: 'users', lock: AX },
   },
   {
     rule: 'add-not-null-column',
@@ -331,6 +332,8 @@ export const postgresExamples: readonly Example[] = [
       "begin; set local lock_timeout = '2s'; commit; alter table users add column a int",
       'create trigger t before insert on users for each row execute function f()',
       'create table t (a bigint references users)',
+      'create table t (a bigint); alter table t add foreign key (a) references users',
+      "begin; select set_config('lock_timeout', '2s', true); commit; alter table users add column a int",
       'drop view v',
       'create or replace view v as select 1 as a',
     ],
@@ -339,6 +342,7 @@ export const postgresExamples: readonly Example[] = [
       "set lock_timeout = '2s'; alter table users add column a int",
       'begin; set local lock_timeout = 2000; alter table users add column a int',
       'create table t (a bigint)',
+      'create table t (a bigint primary key); create table u (a bigint); alter table u add foreign key (a) references t',
       'alter table users validate constraint c',
       'create index concurrently i on users (age)',
       'alter table users alter column age set statistics 100',
@@ -350,6 +354,7 @@ export const postgresExamples: readonly Example[] = [
       'begin; alter table users add column a int; update users set a = 1; commit',
       'begin; alter table users add column a int; create index on orders (user_id); commit',
       'begin; alter table users add column a int; insert into orders (id) select id from users; commit',
+      'begin; create table t (a bigint); alter table t add foreign key (a) references users; create index on orders (user_id); commit',
     ],
     not: [
       'alter table users add column a int; update users set a = 1',

@@ -31,9 +31,10 @@ type Kind = Token['kind'] | 'space'
 // `--` begins a comment only before a space or the end. What stands in `/*! */` is code (manual, "Comments").
 const space = /\s+|#[^\n]*|--(?=\s|$)[^\n]*|\/\*(?!M?!).*?(?:\*\/|$)|\/\*M?!\d*/sy
 const spaceInCode = new RegExp(`${space.source}|\\*\\/`, 'sy')
+// Usual characters as one run: for a choice at each of them a literal of some millions is too long.
 const strings = {
-  escaped: /[nN]?'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"/sy,
-  plain: /[nN]?'(?:[^']|'')*'|"(?:[^"]|"")*"/y,
+  escaped: /[nN]?'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'|"[^"\\]*(?:(?:\\.|"")[^"\\]*)*"/sy,
+  plain: /[nN]?'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"/y,
 }
 const namesInQuotes = { backtick: /`(?:[^`]|``)*`/y, both: /`(?:[^`]|``)*`|"(?:[^"]|"")*"/y }
 const number = /0x[0-9a-f]+(?![\w$])|0b[01]+(?![\w$])|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w$])/iy

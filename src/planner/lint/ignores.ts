@@ -1,3 +1,4 @@
+import { linesOf } from './lines.ts'
 import type { ReadStatement } from './operations.ts'
 
 /** `-- bellows-ignore <rule>: <reason>`, on a line of its own. */
@@ -13,13 +14,12 @@ const comment = /^[ \t]*(?:--|#)[ \t]*bellows-ignore\b[ \t]*([^:\r\n]*?)[ \t]*(?
 
 /** The ignores of a text, one for each rule that it names. */
 export function ignoresOf(text: string, statements: readonly ReadStatement[]): readonly Ignore[] {
+  const lineAt = linesOf(text)
   return [...text.matchAll(comment)].flatMap((match) => {
-    const line = lineAt(text, match.index)
+    const line = lineAt(match.index)
     const statement = statements.find(({ lastLine }) => lastLine >= line) ?? null
     const [, rules = '', reason = ''] = match
     const named = rules.split(/[\s,]+/).filter((rule) => rule !== '')
     return (named.length === 0 ? [''] : named).map((rule) => ({ rule, line, reason, statement }))
   })
 }
-
-const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length

@@ -1,4 +1,4 @@
-import { strongLock } from './locks.ts'
+import { strongLockBeside } from './locks.ts'
 import type { Engine, Operation, ReadStatement } from './operations.ts'
 
 /** A constraint of which a file tells. */
@@ -71,9 +71,9 @@ const plus = <T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> => new Set(set).a
 /** What is known after an operation. */
 export function advance(known: Known, operation: Operation, statement: ReadStatement, engine: Engine): Known {
   const next = remember(known, operation)
-  const table = engine === 'postgres' ? strongLock(operation) : null
-  if (table === null || next.transaction === null || next.held !== null || known.tables.has(tableKey(table)))
-    return next
+  if (engine !== 'postgres' || next.transaction === null || next.held !== null) return next
+  const table = strongLockBeside(operation, (name) => known.tables.has(tableKey(name)))
+  if (table === null) return next
   return { ...next, held: { table, line: statement.line } }
 }
 

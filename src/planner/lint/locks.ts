@@ -1,5 +1,18 @@
 import type { Operation } from './operations.ts'
 
+/** The same for a file that makes some of its tables: nobody uses those, but a foreign key of theirs locks the table it points at. */
+export function strongLockBeside(operation: Operation, isNew: (table: string) => boolean): string | null {
+  const table = strongLock(operation)
+  if (table === null || !isNew(table)) return table
+  const other =
+    operation.do === 'addConstraint'
+      ? operation.constraint.references
+      : operation.do === 'addColumn'
+        ? operation.column.references
+        : null
+  return other === null || isNew(other) ? null : other
+}
+
 /**
  * The table on which PostgreSQL takes a lock that keeps writers or readers out, null where it does not. All of these queue
  * behind whoever uses the table, and everybody else behind them (manual, "Explicit Locking").

@@ -64,9 +64,11 @@ export function layoutOf(file: string, text: string): Layout {
   return all('no')
 }
 
-/** Drizzle's own line between statements, which is no comment on MySQL. */
+/** Drizzle's own line between statements, which is no comment on MySQL; and what pg_dump locks psql by, around all of a dump. */
 const withoutBreaks = (text: string): string =>
-  text.replaceAll('--> statement-breakpoint', (own) => ' '.repeat(own.length))
+  text
+    .replaceAll('--> statement-breakpoint', (own) => ' '.repeat(own.length))
+    .replaceAll(/^\\(?:un)?restrict [A-Za-z0-9]+[ \t]*$/gm, (own) => ' '.repeat(own.length))
 
 function forwards(text: string, { up, down }: Marks): string {
   let forward = false

@@ -1,3 +1,4 @@
+import { linesOf } from '../../../planner/lint/lines.ts'
 import type { Operation, ReadStatement } from '../../../planner/lint/operations.ts'
 import type { LintDialect, Unparsable } from '../../lint.ts'
 import { isWord, lex, type Token } from '../lexer.ts'
@@ -12,12 +13,12 @@ export function mysqlLint(): LintDialect {
 /** The statements of a text. */
 export function readMysql(script: string): readonly ReadStatement[] | Unparsable {
   const found: ReadStatement[] = []
+  const lineAt = linesOf(script)
   for (const { text, start } of piecesOf(script)) {
     const tokens = lex(text)
     const open = tokens.find((token) => token.kind === 'mark' && ["'", '"', '`'].includes(token.text))
-    const line = lineAt(script, start)
-    if (open !== undefined)
-      return { line: lineAt(script, start + open.start), why: `a quote (${open.text}) is never closed` }
+    const line = lineAt(start)
+    if (open !== undefined) return { line: lineAt(start + open.start), why: `a quote (${open.text}) is never closed` }
     found.push({
       text,
       line,
@@ -37,8 +38,6 @@ const whole = (operation: Operation): Operation =>
     ? { do: 'unread', why: 'a name was not found where it should stand' }
     : operation
 const named = ['table', 'column', 'name', 'to']
-
-const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length
 
 /** `LOCK=NONE`, `LOCK NONE`; not LOCK TABLES. */
 function asked(tokens: readonly Token[], word: string): string | undefined {

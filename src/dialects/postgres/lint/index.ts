@@ -1,3 +1,4 @@
+import { lineFinder } from '../../../planner/lint/lines.ts'
 import type { ReadStatement } from '../../../planner/lint/operations.ts'
 import type { LintDialect, Unparsable } from '../../lint.ts'
 import { loadParser, parse, type Token, tokens } from '../parser.ts'
@@ -15,6 +16,9 @@ export function readPostgres(script: string): readonly ReadStatement[] | Unparsa
   if (script.trim() === '') return []
   const source = Buffer.from(script, 'utf8')
   const lineAt = linesOf(source)
+  // For the parser, which is written in C, the text would end there, and what follows be passed over in silence.
+  const nothing = source.indexOf(0)
+  if (nothing !== -1) return { line: lineAt(nothing), why: 'a character of number 0, which no SQL has' }
   try {
     return (parse(script).stmts ?? []).map(({ stmt, stmt_location = 0, stmt_len }) => {
       const end = stmt_len === undefined ? source.length : stmt_location + stmt_len
@@ -43,10 +47,7 @@ export function readPostgres(script: string): readonly ReadStatement[] | Unparsa
 function linesOf(source: Buffer): (at: number) => number {
   const breaks: number[] = []
   for (let at = source.indexOf(10); at !== -1; at = source.indexOf(10, at + 1)) breaks.push(at)
-  return (at) => {
-    const next = breaks.findIndex((own) => own >= at)
-    return (next === -1 ? breaks.length : next) + 1
-  }
+  return lineFinder(breaks)
 }
 
 /** The parser cuts names off as the server does, the scanner leaves them as they are written. */

@@ -191,8 +191,9 @@ function settingOf(constant: Tree): string {
 /** `SELECT set_config('lock_timeout', '2s', false)`, as pg_dump and some tools set it. */
 function setBySelect([type, call]: readonly [string, Tree]): Operation {
   if (type !== 'FuncCall' || words(call, 'funcname').at(-1) !== 'set_config') return { do: 'other' }
-  const [name, value] = list(call, 'args').map(([, own]) => own)
-  return { do: 'set', name: settingOf(name ?? {}), value: settingOf(value ?? {}), local: false }
+  const [name, value, local = {}] = list(call, 'args').map(([, own]) => own)
+  const isLocal = child(local, 'boolval').boolval === true
+  return { do: 'set', name: settingOf(name ?? {}), value: settingOf(value ?? {}), local: isLocal }
 }
 
 function dropped(node: Tree): readonly Operation[] {

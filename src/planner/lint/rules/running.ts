@@ -1,5 +1,5 @@
 import { isZero, tableKey } from '../known.ts'
-import { strongLock, strongModes } from '../locks.ts'
+import { strongLockBeside, strongModes } from '../locks.ts'
 import { leavesOpen } from '../online.ts'
 import type { Operation } from '../operations.ts'
 import { everywhere, mysql, postgres, type Rule } from '../rule.ts'
@@ -50,10 +50,11 @@ export const runningRules: readonly Rule[] = [
     engines: everywhere,
     title: 'A change of a table that may wait for ever, and everybody behind it',
     ofFiles: true,
+    ofNewTables: true,
     once: true,
     look: (operation, { engine, known }) => {
-      const table = strongLock(operation)
-      if (table === null || known.timeout || known.tables.has(tableKey(table))) return null
+      const table = strongLockBeside(operation, (name) => known.tables.has(tableKey(name)))
+      if (table === null || known.timeout) return null
       const setting = engine === 'postgres' ? 'lock_timeout' : 'lock_wait_timeout'
       return {
         message: `no ${setting} is set before this change of ${table}: while it waits for one long transaction, everybody else who comes to the table waits behind it`,

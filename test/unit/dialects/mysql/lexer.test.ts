@@ -22,6 +22,11 @@ describe('a text in pieces', () => {
     expect(pieces(text)).toEqual(expected)
   })
 
+  it.each(['', 'NO_BACKSLASH_ESCAPES'])('a literal of millions of characters is one (%s)', (mode) => {
+    const long = `'${'x'.repeat(12_000_000)}'`
+    expect(pieces(`select ${long}, 'b''c'`, mode).map(({ length }) => length)).toEqual([6, long.length, 1, 6])
+  })
+
   it('depends on the sql_mode', () => {
     expect(kinds('"a"')).toEqual(['string'])
     expect(kinds('"a"', 'ANSI_QUOTES,STRICT_ALL_TABLES')).toEqual(['quoted'])

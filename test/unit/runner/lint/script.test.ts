@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { lintOf } from '../../../../src/dialects/open.ts'
+import { linesOf } from '../../../../src/planner/lint/lines.ts'
 import type { Engine } from '../../../../src/planner/lint/operations.ts'
 import { layoutOf } from '../../../../src/runner/lint/layout.ts'
 import { lookAtFile } from '../../../../src/runner/lint/script.ts'
@@ -25,6 +26,26 @@ test('a finding stands where its statement begins, whatever stands before it', a
 test('what is no SQL says its line', async () => {
   expect(await look('SELECT 1;\n\n-- ünï\nALTER TABEL x;')).toEqual(['unparsable 4'])
   expect(await look("SELECT 1;\n\nINSERT INTO t VALUES ('a);\n", 'a.sql', 'mysql')).toEqual(['unparsable 3'])
+})
+
+test('nothing behind a character of number 0 is passed over in silence', async () => {
+  expect(await look(`SELECT 1;\n\0${drop}`)).toEqual(['unparsable 2'])
+  expect(await look(`SELECT 1;\n\0${drop}`, 'a.sql', 'mysql')).toEqual(['unread 2'])
+})
+
+test('a dump of a schema is SQL, whatever pg_dump puts around it for psql', async () => {
+  const dump = `--\n\\restrict x9Y\n\n${timeout}\n${drop}\n\\unrestrict x9Y\n`
+  expect(await look(dump)).toEqual(['drop-table 5'])
+  expect(await look(`${timeout}\n\\i other.sql\n`)).toEqual(['unparsable 2'])
+})
+
+test('lines are found by halves: a file has as many statements as lines', () => {
+  const many = 200_000
+  const lineAt = linesOf('ab\n'.repeat(many))
+  expect([0, 2, 3, 5, 6].map(lineAt)).toEqual([1, 1, 2, 2, 3])
+  let wrong = 0
+  for (let at = 0; at < many; at++) if (lineAt(3 * at) !== at + 1) wrong++
+  expect(wrong).toBe(0)
 })
 
 test.each(['', '  \n', '-- nothing\n'])('a file of nothing has no findings (%j)', async (text) => {
