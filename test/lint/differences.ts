@@ -85,6 +85,7 @@ export const explained: readonly Difference[] = [
       'renaming-table',
       'ban-drop-table',
       'changing-column-type',
+      'adding-foreign-key-constraint',
       'constraint-missing-not-valid',
       'renaming-column',
     ],

@@ -107,11 +107,13 @@ END IF;`
   if (lens.sameName) return `IF ${sources} THEN\n${indent(toNew, 2)}\nEND IF;`
   const settled = settle(lens, mode, watch, stateSchema)
   const kept = keepOthers(lens, mode, stateSchema)
+  const downAlone = readByDownAlone(lens, ups, downs)
+  const follows = downAlone === '' ? '' : `ELSEIF ${downAlone} THEN\n${indent(joined(toOld, settled), 2)}\n`
   return `IF ${changed(lens.new, mode)} THEN
 ${indent(joined(`${markNew}${kept}${toOld}`, settled), 2)}
 ELSEIF ${sources} THEN
 ${indent(`${counted}${toNew}`, 2)}
-END IF;`
+${follows}END IF;`
 }
 
 /**
@@ -182,6 +184,17 @@ function othersChanged(lens: RowLens, recorded: readonly Direction[], read: read
   )
   if (columns.size === 0) return ''
   return someDiffer([...columns.values()].map(({ name, type }) => ({ left: inNew(name), right: inOld(name), type })))
+}
+
+/** Did something change that only `down` reads? Where the row was in sync by `down` alone, the old side is another one now. */
+function readByDownAlone(lens: RowLens, ups: readonly Direction[], downs: readonly Direction[]): string {
+  const reads = (directions: readonly Direction[]): ReadonlySet<string> =>
+    new Set(directions.flatMap(({ scalar }) => scalar.reads))
+  const [up, down] = [reads(ups), reads(downs)]
+  const alone = lens.untouched.filter(({ name }) => down.has(name) && !up.has(name))
+  return alone.length === 0
+    ? ''
+    : someDiffer(alone.map(({ name, type }) => ({ left: inNew(name), right: inOld(name), type })))
 }
 
 /**

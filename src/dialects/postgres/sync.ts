@@ -215,6 +215,14 @@ function twoWayBlock(lens: RowLens, mode: SyncMode, stateSchema: string): string
   // Until the backfill is over, a row that is still empty is filled by whatever write passes by: that is what lets the
   // backfill trust that a row which moved was filled (postgres manual, 39.2; facts 4.2).
   const fill = mode === 'fill' ? `\n    from_old := from_old OR (NOT from_new AND ${empty});` : ''
+  // Something changed that only `down` reads: where the row was in sync by `down` alone, the old side is another one now.
+  const alone = lens.sameName ? [] : untouchedOf(downs, lens).filter((name) => !others.includes(name))
+  const follows =
+    alone.length === 0
+      ? ''
+      : `  ELSIF (CASE WHEN TG_OP = 'UPDATE' THEN ${differs(alone.map(inNew), alone.map(inOld))} ELSE false END) THEN
+${indent(derive(lens, downs, ups, mode, stateSchema), 4)}
+`
   return indent(
     `-- ${lens.old.map(({ name }) => name.replace(/\s/g, ' ')).join(', ')} <-> ${lens.new.map(({ name }) => name.replace(/\s/g, ' ')).join(', ')}
 DECLARE
@@ -235,7 +243,7 @@ ${declared(lens.identity ? [] : [...ups, ...downs])}BEGIN
 ${indent(derive(lens, ups, downs, mode, stateSchema), 4)}
 ${indent(countOld, 4)}  ELSIF from_new THEN
 ${indent(`${countNew}${keepOthers(lens, mode)}`, 4)}${indent(`${derive(lens, downs, ups, mode, stateSchema)}${ownDefault(lens, mode, empty, derive(lens, ups, downs, mode, stateSchema))}`, 4)}
-  END IF;
+${follows}  END IF;
 END;`,
     2,
   )
