@@ -3,7 +3,7 @@ import { rank } from '../ledger/state.ts'
 import type { MigrationRow } from '../ledger/tables.ts'
 import type { Lens } from '../planner/links/lens.ts'
 import type { Plan } from '../planner/plan.ts'
-import type { Action } from '../planner/steps.ts'
+import type { Action, Step } from '../planner/steps.ts'
 
 interface Claims {
   readonly writes: ReadonlySet<string>
@@ -18,11 +18,28 @@ export function claimsOf(plan: Plan): Claims {
   const writes = new Set<string>()
   const reads = new Set<string>()
   for (const steps of Object.values(plan.phases)) {
-    for (const step of steps) for (const action of step.actions) claimAction(action, writes, reads)
+    for (const step of steps) {
+      for (const action of step.actions) claimAction(action, writes, reads)
+      for (const key of keysGoing(step)) writes.add(key)
+    }
   }
   for (const lens of plan.lenses) claimLens(lens, writes, reads)
   for (const { table, columns } of plan.objects ?? []) for (const name of columns) reads.add(place(table, name))
   return { writes, reads }
+}
+
+const keyPlace = (table: { readonly schema: string; readonly name: string }, columns: readonly string[]): string =>
+  place(table, `key (${[...columns].sort().join(', ')})`)
+
+/** Unique indexes that a migration takes away by themselves: rows may be told apart by one. */
+function keysGoing({ kind, actions, undo }: Step): readonly string[] {
+  if (kind !== 'index' && kind !== 'constraint') return []
+  if (!actions.some((action) => action.do === 'dropIndex' || action.do === 'dropConstraint')) return []
+  return undo.flatMap((part) =>
+    part.actions.flatMap((action) =>
+      action.do === 'createIndex' && action.index.unique ? [keyPlace(action.table, action.index.columns ?? [])] : [],
+    ),
+  )
 }
 
 function claimLens(lens: Lens, writes: Set<string>, reads: Set<string>): void {
@@ -31,6 +48,13 @@ function claimLens(lens: Lens, writes: Set<string>, reads: Set<string>): void {
     for (const name of [end.name, end.expanded, end.contracted]) writes.add(place(lens.table, name))
   }
   for (const { name } of lens.untouched) reads.add(place(lens.table, name))
+  // Its rows are walked, and named, by this key.
+  reads.add(
+    keyPlace(
+      lens.table,
+      lens.key.map(({ name }) => name),
+    ),
+  )
 }
 
 function claimAction(action: Action, writes: Set<string>, reads: Set<string>): void {

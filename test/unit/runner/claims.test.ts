@@ -19,14 +19,19 @@ function plan(migration: string, actions: readonly Action[], lenses: readonly un
   } as unknown as Plan
 }
 
+const key = [{ name: 'id', type: 'bigint' }]
 const renames = (migration: string, from: string, to: string, on = table): Plan =>
   plan(
     migration,
     [],
-    [{ kind: 'row', table: on, old: [column(from, from, `q_${from}`)], new: [column(to)], untouched: [] }],
+    [{ kind: 'row', table: on, key, old: [column(from, from, `q_${from}`)], new: [column(to)], untouched: [] }],
   )
 const reads = (migration: string, target: string, source: string): Plan =>
-  plan(migration, [], [{ kind: 'fill', table, column: column(target), untouched: [{ name: source, type: 'text' }] }])
+  plan(
+    migration,
+    [],
+    [{ kind: 'fill', table, key, column: column(target), untouched: [{ name: source, type: 'text' }] }],
+  )
 const row = (of: Plan, state: LedgerState): MigrationRow => ({ name: of.migration, plan: of, state }) as MigrationRow
 
 describe('what a plan claims', () => {
@@ -39,6 +44,7 @@ describe('what a plan claims', () => {
           {
             kind: 'row',
             table,
+            key,
             old: [column('a', 'a', 'q_a')],
             new: [column('b', 's_b', 'b')],
             untouched: [{ name: 'c' }],
@@ -47,7 +53,7 @@ describe('what a plan claims', () => {
       ),
     )
     expect([...writes].sort()).toEqual(['a', 'b', 'q_a', 's_b'].map((name) => `public.users.${name}`))
-    expect([...read]).toEqual(['public.users.c'])
+    expect([...read]).toEqual(['public.users.c', 'public.users.key (id)'])
   })
 
   test('are what its actions change, and not what they only refresh', () => {
@@ -118,5 +124,25 @@ describe('two migrations in flight', () => {
     expect(() => refuseConflicts(renames('second', 'q_name', 'x'), [row(first, 'contracted')])).toThrow(
       'public.users.q_name',
     )
+  })
+
+  test('by a unique index that one takes away and the other tells rows apart by', () => {
+    const index = { name: 'once', unique: true, body: '', columns: ['id'], comment: null }
+    const drops = (columns: readonly string[]): Plan => {
+      const back = { do: 'createIndex', table, index: { ...index, columns }, concurrently: true }
+      const step = {
+        kind: 'index',
+        actions: [{ do: 'dropIndex', table, name: 'once', concurrently: true }],
+        undo: [{ actions: [back] }],
+      }
+      return { ...plan('second', []), phases: { expand: [], backfill: [], contract: [step], purge: [] } } as never
+    }
+    expect(() => refuseConflicts(drops(['id']), [row(renames('first', 'a', 'b'), 'expanded')])).toThrow(
+      /users\.key \(id\)/,
+    )
+    expect(() => refuseConflicts(renames('first', 'a', 'b'), [row(drops(['id']), 'expanded')])).toThrow(
+      /users\.key \(id\)/,
+    )
+    expect(() => refuseConflicts(drops(['c']), [row(renames('first', 'a', 'b'), 'expanded')])).not.toThrow()
   })
 })
