@@ -52,6 +52,7 @@ export async function lookAhead(
     ...outOfReach(ahead, catalog),
     ...onSequences.map((each) => ({ name: `${each.kind} ${each.name}`, problem: standsOnSequence(each.action) })),
     ...cameSince(plan, ahead, catalog),
+    ...nothingToPointAt(ahead, catalog),
     ...standing.map((each) => inTheWay(plan, each)),
   ]
   const carried = new Set(ahead.flatMap((action) => (action.do === 'createView' ? [nameOf(action.view)] : [])))
@@ -190,6 +191,21 @@ function givingUpTheirNames(ahead: readonly Action[], catalog: Catalog) {
     if (!lens.sameName || lens.identity || table === undefined) return []
     return [{ table, columns: new Set(lens.new.map(({ contracted }) => contracted)) }]
   })
+}
+
+/** A foreign key that comes again, where what it points at is gone. */
+function nothingToPointAt(ahead: readonly Action[], catalog: Catalog): readonly Difference[] {
+  return ahead.flatMap((action) => {
+    if (action.do !== 'addConstraint' || action.parent === null || tableIn(catalog, action.parent) !== undefined)
+      return []
+    return [{ name: `table ${showTable(action.parent)}`, problem: `is gone, and ${action.name} points at it` }]
+  })
+}
+
+/** What is locked for a foreign key that goes: with a table that it pointed at, it went. */
+export function lockedStill(action: Action, catalog: Catalog): Action {
+  if (action.do !== 'lockTables') return action
+  return { ...action, tables: action.tables.filter((table) => tableIn(catalog, table) !== undefined) }
 }
 
 /** What somebody built on such a column. What depends on it has {@link dependentsOnNew}. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { usageError } from '../../errors.ts'
 import { type Change, parseTableName } from '../change.ts'
-import { enforce, type IntentKind, intentKind, name, rule } from './intent.ts'
+import { enforce, type IntentKind, intentKind, name, refuseTwice, rule } from './intent.ts'
 
 /** Parameters of {@link addForeignKey}. */
 export interface AddForeignKeyParameters {
@@ -39,6 +39,7 @@ export const addForeignKeyKind: IntentKind<'addForeignKey', AddForeignKeyParamet
         `addForeignKey ${given.name} has ${columns.length} columns and points at ${references.columns.length}`,
         { hint: 'Name one column of the other table for each of its own, in the same order.' },
       )
+    for (const list of [columns, references.columns]) refuseTwice('addForeignKey', given.name, list)
     return [
       {
         kind: 'addForeignKey',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Change, parseTableName } from '../change.ts'
-import { enforce, type IntentKind, intentKind, name } from './intent.ts'
+import { enforce, type IntentKind, intentKind, name, refuseTwice } from './intent.ts'
 
 /** Parameters of {@link addUnique}. */
 export interface AddUniqueParameters {
@@ -26,17 +26,20 @@ export const addUniqueKind: IntentKind<'addUnique', AddUniqueParameters> = inten
     deferrable: z.enum(['immediate', 'deferred']).optional(),
     enforce: enforce.exclude(['expand']).optional(),
   }),
-  (given): readonly Change[] => [
-    {
-      kind: 'addUnique',
-      table: parseTableName(given.table),
-      name: given.name,
-      columns: given.columns,
-      nullsNotDistinct: given.nullsNotDistinct ?? false,
-      deferrable: given.deferrable ?? null,
-      enforce: given.enforce ?? 'contract',
-    },
-  ],
+  (given): readonly Change[] => {
+    refuseTwice('addUnique', given.name, given.columns)
+    return [
+      {
+        kind: 'addUnique',
+        table: parseTableName(given.table),
+        name: given.name,
+        columns: given.columns,
+        nullsNotDistinct: given.nullsNotDistinct ?? false,
+        deferrable: given.deferrable ?? null,
+        enforce: given.enforce ?? 'contract',
+      },
+    ]
+  },
 )
 
 /**

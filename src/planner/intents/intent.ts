@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { usageError } from '../../errors.ts'
 import type { DialectName } from '../catalog.ts'
 import type { Change } from '../change.ts'
 
@@ -40,3 +41,16 @@ export const enforce: z.ZodEnum<{ expand: 'expand'; backfill: 'backfill'; contra
   'backfill',
   'contract',
 ])
+
+/**
+ * No server has a key that names a column twice.
+ *
+ * @throws BellowsError exit 2
+ */
+export function refuseTwice(intent: string, called: string, columns: readonly string[]): void {
+  const found = columns.find((column, at) => columns.indexOf(column) < at)
+  if (found === undefined) return
+  throw usageError('migration.column-twice', `${intent} ${called} names column ${found} twice`, {
+    hint: 'Name each column once.',
+  })
+}

@@ -18,7 +18,7 @@ import { preflight } from '../preflight.ts'
 import { isToBeTakenBack, rawOf, undoId } from '../raw-step.ts'
 import type { Looking, Run } from '../run.ts'
 import { type Known, known, reread } from '../select.ts'
-import { lookAhead, subjectOf } from '../way-back.ts'
+import { lockedStill, lookAhead, subjectOf } from '../way-back.ts'
 
 /** What `rollback` takes. */
 export interface RollbackOptions {
@@ -139,7 +139,10 @@ async function wayBack(
     target,
     steps,
     gone,
-    parts: parts.map((part) => ({ ...part, actions: part.actions.filter(isThere) })),
+    parts: parts.map((part) => ({
+      ...part,
+      actions: part.actions.filter(isThere).map((each) => lockedStill(each, catalog)),
+    })),
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { addColumn, addForeignKey, type Intent, type Migrator, renameColumn } from '../../../src/index.ts'
 import { familyOf } from '../../families/family.ts'
@@ -107,6 +108,40 @@ describeEveryServer('a foreign key that the old version does not know', (server)
     }),
   )
 
+  it('waits for who deletes what is pointed at and has not committed yet', () =>
+    withOrders(async (database) => {
+      const m = migrator(database, { m: [buyer] })
+      await m.expand({ backfill: true })
+      const other = await family.session(database.url, 'other')
+      await other.run('begin; delete from users where id = 2')
+      const contracting = outcome(m.contract(now))
+      const over = contracting.then(() => true)
+      const waits = async (): Promise<boolean> => {
+        if (m.events.some(({ kind }) => kind === 'retry')) return true
+        return (await Promise.race([over, sleep(20, false)])) || waits()
+      }
+      await waits()
+      await other.run('commit')
+      await other.end()
+      expect(await contracting).toBe('5 gate.closed')
+      await m.close()
+    }))
+
+  it('goes back also where what it pointed at is gone', () =>
+    withOrders(async (database) => {
+      const before = await family.catalog(database.url)
+      const m = migrator(database, { m: [buyer] })
+      await m.expand({ backfill: true })
+      expect(await outcome(m.contract(now))).toBe('0')
+      const drop =
+        family.name === 'postgres' ? 'drop table users cascade' : 'set foreign_key_checks = 0; drop table users'
+      await run(database, drop)
+      expect(await outcome(m.rollback())).toBe('0')
+      await run(database, family.users(3))
+      expect(await family.catalog(database.url)).toBe(before)
+      await m.close()
+    }))
+
   it('is refused before anything is done, with the reason', () =>
     withOrders(async (database) => {
       const before = await family.catalog(database.url)
@@ -137,6 +172,14 @@ describeEveryServer('a foreign key that the old version does not know', (server)
       expect(await outcome(m.expand())).toBe('3 plan.constraint-exists')
       await m.close()
       if (family.name === 'postgres') return
+      await run(database, 'alter table orders add column seller int not null')
+      expect(
+        await outcome(
+          migrator(database, {
+            m: [addForeignKey({ ...buyer.addForeignKey, name: 'n', columns: ['seller'], onDelete: 'set null' })],
+          }).expand(),
+        ),
+      ).toBe('3 plan.foreign-key')
       expect(
         await outcome(
           migrator(database, {

@@ -82,6 +82,7 @@ describeEveryServer('a unique constraint that the old version does not know', (s
       async (database) => {
         await run(database, 'create index taken on users (name)')
         if (family.name === 'mysql') await run(database, 'alter table users add column long_text text')
+        else await run(database, 'alter table users add column doc json')
         const before = await family.catalog(database.url)
         const refusal = async (intent: Intent): Promise<string> => {
           const m = migrator(database, { m: [intent] })
@@ -97,7 +98,11 @@ describeEveryServer('a unique constraint that the old version does not know', (s
         expect(await refusal(unique('u', ['ages']))).toBe('3 plan.column')
         expect(await refusal(unique('u', ['age'], { deferrable: 'deferred' }))).toMatch(/^3 plan\.(hazard|unique-kind)/)
         expect(await refusal(unique('u', ['age'], { enforce: 'backfill' }))).toBe('3 check.required')
-        if (family.name === 'postgres') return
+        expect(await refusal(unique('u', ['age', 'age']))).toBe('2 migration.column-twice')
+        if (family.name === 'postgres') {
+          expect(await refusal(unique('u', ['doc']))).toBe('3 plan.constraint')
+          return
+        }
         expect(await refusal(unique('u', ['long_text']))).toMatch(/^3 plan\.(cannot-carry|not-online)/)
         expect(await refusal(unique('u', ['age'], { nullsNotDistinct: true }))).toBe('3 plan.unique-kind')
       },

@@ -1,6 +1,7 @@
 import { refused } from '../../../errors.ts'
 import type { Table, TableRef } from '../../../planner/catalog.ts'
 import { type AddForeignKey, showTable } from '../../../planner/change.ts'
+import type { Action } from '../../../planner/steps.ts'
 import { type Context, hazard, resolveTable, stepId } from '../../shared/context.ts'
 import { pointsAtNothing } from '../../shared/foreign-key.ts'
 import { lensOf } from '../../shared/lens-of.ts'
@@ -49,6 +50,9 @@ export function arrangeAddForeignKey(context: Context, change: AddForeignKey): v
   const self = to.schema === ref.schema && to.name === ref.name
   const base = { kind: 'constraint', transaction: true, reversible: true } as const
   const tables = self ? [ref] : [to, ref]
+  // MariaDB does not wait by itself for who has deleted a row that is pointed at and has not committed: nobody would see that row miss.
+  const lock: readonly Action[] =
+    context.catalog.capabilities.mysql?.mariadb === true ? [{ do: 'lockTables', tables, mode: 'exclusive' }] : []
   context.phases[phase].push(
     {
       ...base,
@@ -56,6 +60,7 @@ export function arrangeAddForeignKey(context: Context, change: AddForeignKey): v
       description: `add ${change.name}, for what is written from then on`,
       tables,
       actions: [
+        ...lock,
         {
           do: 'addConstraint',
           table: ref,
@@ -110,6 +115,14 @@ function refuseKinds(context: Context, table: Table, parent: Table, change: AddF
     throw refused('plan.enforce', `addForeignKey with enforce: 'expand' is for PostgreSQL`, {
       hint: 'On MySQL and MariaDB a foreign key may need an index, and expand builds none. Say backfill, or leave it out.',
     })
+  const setsNull = onDelete === 'set null' || onUpdate === 'set null'
+  const never = setsNull ? columns.find((column) => isNeverNull(context, table, column)) : undefined
+  if (never !== undefined)
+    throw refused(
+      'plan.foreign-key',
+      `${name} says SET NULL, and ${showTable(table)}.${never} is NOT NULL once this migration is contracted`,
+      { hint: 'Let the column be NULL (dropNotNull), or say another rule.' },
+    )
   const moved = references.columns.find((column) => lensOf(context, parent, column) !== undefined)
   if (moved !== undefined)
     throw refused(
@@ -151,3 +164,16 @@ const isKey = (table: Table, columns: readonly string[]): boolean =>
       keys.length === columns.length &&
       columns.every((column, at) => keys[at]?.column === column),
   )
+
+/** Is a column NOT NULL by the time of contract? The last word of the migration counts. */
+function isNeverNull(context: Context, table: Table, column: string): boolean {
+  const said = context.changes.flatMap((change): boolean[] => {
+    if (!('table' in change) || change.table.name !== table.name) return []
+    if (change.kind === 'addColumn' && change.column.name === column) return [!change.column.nullable]
+    if (change.kind === 'nullability' && change.column === column) return [!change.nullable]
+    if (change.kind === 'replaceColumn' && change.to === column && change.nullable !== null) return [!change.nullable]
+    return []
+  })
+  const live = lensOf(context, table, column)?.old[0]?.name ?? column
+  return said.at(-1) ?? table.columns.find(({ name }) => name === live)?.nullable === false
+}
