@@ -9,7 +9,8 @@ export type Arrangers = { readonly [Kind in Change['kind']]: Arranger<Kind> }
 
 /**
  * Changes into steps, in their order; indexes, and then rules, come after the columns that the same migration makes, wherever they are
- * said. Pure: it knows the catalog it is given and nothing else.
+ * said, and what goes by its name goes last: what takes its place is there by then. Pure: it knows the catalog it is given and nothing
+ * else.
  */
 export function arrangeWith(arrangers: Arrangers): Arrange {
   const arrangeChange = <Kind extends Change['kind']>(
@@ -37,7 +38,14 @@ export function arrangeWith(arrangers: Arrangers): Arrange {
   }
 }
 
-const late: readonly Change['kind'][] = ['addIndex', 'addUnique', 'addCheck', 'addForeignKey']
+const late: readonly Change['kind'][] = [
+  'addIndex',
+  'addUnique',
+  'addCheck',
+  'addForeignKey',
+  'dropConstraint',
+  'dropIndex',
+]
 
 const inOrder = (changes: readonly Change[]): readonly Change[] => [
   ...changes.filter(({ kind }) => !late.includes(kind)),

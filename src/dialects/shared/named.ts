@@ -3,7 +3,7 @@ import type { Constraint, Index, Table } from '../../planner/catalog.ts'
 import { type Change, showTable } from '../../planner/change.ts'
 import { objectNamed } from '../../planner/objects.ts'
 import type { Action, Phase, Step } from '../../planner/steps.ts'
-import { type Context, hazard, stepId } from './context.ts'
+import { type Context, hazard, resolveTable, stepId } from './context.ts'
 import { keyOf } from './key.ts'
 
 /** It has to be as it is when contract comes. One that goes before keeps other migrations from its columns, and is not looked for. */
@@ -96,6 +96,31 @@ export function refuseBeside(
   throw refused('plan.combination', `${name} of ${showTable(table)} ${what} in one migration`, {
     hint: 'Put one of the two into a migration of its own, to be expanded once the first is completed.',
   })
+}
+
+/**
+ * A foreign key of the same migration may come to need an index that goes: where it points, and on MySQL and MariaDB (`own`) also on its
+ * own columns.
+ *
+ * @throws BellowsError exit 3
+ */
+export function refuseNewKeys(context: Context, table: Table, index: Index, own: boolean): void {
+  const begins = (columns: readonly string[]): boolean => {
+    const first = index.keys.slice(0, columns.length).map(({ column }) => column)
+    return columns.every((column) => first.includes(column))
+  }
+  const key = context.changes.find(
+    (change) =>
+      change.kind === 'addForeignKey' &&
+      ((begins(change.references.columns) && resolveTable(context, change.references.table) === table) ||
+        (own && begins(change.columns) && resolveTable(context, change.table) === table)),
+  )
+  if (key === undefined || !('name' in key)) return
+  throw refused(
+    'plan.combination',
+    `${index.name} of ${showTable(table)} goes, and foreign key ${key.name}, which comes with the same migration, may need it`,
+    { hint: 'Put one of the two into a migration of its own, to be expanded once the first is completed.' },
+  )
 }
 
 const namesItself: ReadonlySet<Change['kind']> = new Set([

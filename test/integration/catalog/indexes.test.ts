@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest'
-import { createMigrator, dropIndex, type Intent, type Migrator, renameIndex } from '../../../src/index.ts'
+import {
+  addForeignKey,
+  addUnique,
+  createMigrator,
+  dropConstraint,
+  dropIndex,
+  type Intent,
+  type Migrator,
+  renameIndex,
+} from '../../../src/index.ts'
 import { familyOf } from '../../families/family.ts'
 import { createDatabase, describeEveryServer } from '../../servers/databases.ts'
 
@@ -116,6 +125,41 @@ describeEveryServer('an index that', (server) => {
     })
   })
 
+  it('is unique and goes, goes when what takes its place is there', async () => {
+    const intents = [
+      dropIndex({ table: 'things', name: 'things_code_once' }),
+      addUnique({ table: 'things', name: 'things_code', columns: ['code'] }),
+    ]
+    await withThings(intents, async (migrator, _run, catalog) => {
+      const before = await catalog()
+      const [plan] = (await migrator.plan()).migrations
+      const said = plan?.phases.contract.map(({ description }) => description) ?? []
+      expect(said.at(0)).toContain('index things_code ')
+      expect(said.at(-1)).toContain('drop unique index things_code_once')
+      await toContract(migrator)
+      await migrator.rollback()
+      expect(await catalog()).toBe(before)
+    })
+  })
+
+  it('a foreign key of the same migration may need stays', async () => {
+    const owners = { table: 'owners', columns: ['code'] }
+    const key = addForeignKey({ table: 'things', name: 'things_owners', columns: ['code'], references: owners })
+    const more =
+      'create table owners (id int primary key, code varchar(20)); create unique index owners_code on owners (code); create index things_code on things (code)'
+    const refusal = { exitCode: 3, code: 'plan.combination' }
+    await withThings([dropIndex({ table: 'owners', name: 'owners_code' }), key], async (migrator, run) => {
+      await run(more)
+      await expect(migrator.plan()).rejects.toMatchObject(refusal)
+    })
+    await withThings([dropIndex({ table: 'things', name: 'things_code' }), key], async (migrator, run) => {
+      await run(more)
+      // PostgreSQL needs none there.
+      if (family.name === 'postgres') await migrator.plan()
+      else await expect(migrator.plan()).rejects.toMatchObject(refusal)
+    })
+  })
+
   it('something needs, or that is not there, is left alone', async () => {
     const refused = async (intent: Intent, code: string): Promise<void> =>
       withThings([intent], async (migrator, run) => {
@@ -131,6 +175,11 @@ describeEveryServer('an index that', (server) => {
       mysql ? 'plan.primary-key' : 'plan.index-kind',
     )
     await refused(dropIndex({ table: 'owners', name: 'owners_key' }), mysql ? 'plan.foreign-key' : 'plan.index-kind')
+    // On MySQL and MariaDB a unique constraint is its index.
+    await refused(
+      dropConstraint({ table: 'owners', name: 'owners_key' }),
+      mysql ? 'plan.foreign-key' : 'plan.referenced',
+    )
     await refused(renameIndex({ table: 'things', name: 'things_qty_idx', to: 'things_owner_idx' }), 'plan.index-exists')
   })
 })

@@ -3,7 +3,7 @@ import type { Index, Table } from '../../../planner/catalog.ts'
 import { type DropIndex, showTable } from '../../../planner/change.ts'
 import type { Action, IndexSpec, Step } from '../../../planner/steps.ts'
 import { type Context, resolveTable } from '../../shared/context.ts'
-import { dropId, hazardOfRule, refuseBeside, refuseKeyIndex, resolveIndex } from '../../shared/named.ts'
+import { dropId, hazardOfRule, refuseBeside, refuseKeyIndex, refuseNewKeys, resolveIndex } from '../../shared/named.ts'
 import { copyOfIndex, ruleOfIndex } from './copies.ts'
 import { refuseTable } from './refuse.ts'
 
@@ -18,6 +18,7 @@ export function arrangeDropIndex(context: Context, change: DropIndex): void {
   refuseBeside(context, table, index)
   refuseKeyIndex(context, table, index)
   refuseNeeded(context, table, index)
+  refuseNewKeys(context, table, index, true)
   if (index.unique) {
     hazardOfRule(context, table, index.name)
     context.phases.contract.push(dropStep(table, index, 'contract'))
@@ -74,7 +75,9 @@ function specOf(table: Table, index: Index): IndexSpec {
 function refuseNeeded({ changes }: Context, table: Table, index: Index): void {
   const going = new Set(
     changes.flatMap((each) =>
-      each.kind === 'dropIndex' && each.table.name === table.name ? [each.name.toLowerCase()] : [],
+      (each.kind === 'dropIndex' || each.kind === 'dropConstraint') && each.table.name === table.name
+        ? [each.name.toLowerCase()]
+        : [],
     ),
   )
   const needing = [...table.constraints, ...table.foreignKeysIn].find(

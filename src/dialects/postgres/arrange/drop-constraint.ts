@@ -10,6 +10,7 @@ import {
   hazardOfRule,
   refuseBeside,
   refuseKeyIndex,
+  refuseNewKeys,
   resolveConstraint,
   watch,
 } from '../../shared/named.ts'
@@ -54,6 +55,7 @@ function dropUnique(context: Context, table: Table, found: Constraint): void {
     })
   refuseKeyIndex(context, table, index)
   refuseNeeded(table, index)
+  refuseNewKeys(context, table, index, false)
   watch(context, table, 'constraint', found.name)
   hazardOfRule(context, table, found.name)
   const ref = { schema: table.schema, name: table.name }

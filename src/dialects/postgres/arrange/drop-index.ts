@@ -3,7 +3,7 @@ import type { Index, Table } from '../../../planner/catalog.ts'
 import { type DropIndex, showTable } from '../../../planner/change.ts'
 import type { Action, IndexSpec, UndoPart } from '../../../planner/steps.ts'
 import { type Context, resolveTable } from '../../shared/context.ts'
-import { dropId, hazardOfRule, refuseBeside, refuseKeyIndex, resolveIndex } from '../../shared/named.ts'
+import { dropId, hazardOfRule, refuseBeside, refuseKeyIndex, refuseNewKeys, resolveIndex } from '../../shared/named.ts'
 import { copyOfIndex, ruleOfIndex } from './copies.ts'
 
 /** An index goes at contract, concurrently; the way back builds it again from the server's own definition, concurrently too. */
@@ -14,6 +14,7 @@ export function arrangeDropIndex(context: Context, change: DropIndex): void {
   refuseOfConstraint(table, index, 'dropConstraint')
   refuseKeyIndex(context, table, index)
   refuseNeeded(table, index)
+  refuseNewKeys(context, table, index, false)
   if (index.unique && index.valid) hazardOfRule(context, table, index.name)
   const ref = { schema: table.schema, name: table.name }
   const drop: Action = { do: 'dropIndex', table: ref, name: index.name, concurrently: true }
