@@ -35,11 +35,13 @@ describeEveryServer('a consumer of changes', (server) => {
 
 /** Transactions that change rows, in their order, by whether the message of ours stands before the rows. */
 async function decoded(url: string): Promise<readonly string[]> {
-  const { rows } = await withClient(url, (client) =>
-    client.query<{ data: Buffer }>(
+  // Only what was written out is decoded, and this server commits before that.
+  const { rows } = await withClient(url, async (client) => {
+    await client.query('checkpoint')
+    return client.query<{ data: Buffer }>(
       `select data from pg_logical_slot_get_binary_changes('shop', null, null, 'proto_version', '1', 'publication_names', 'shop', 'messages', 'true')`,
-    ),
-  )
+    )
+  })
   const told: string[] = []
   let marked = false
   for (const { data } of rows) {
