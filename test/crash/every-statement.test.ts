@@ -6,7 +6,7 @@ import { sampleFor } from './sample.ts'
 import { tryVerb } from './trial.ts'
 import { verbs } from './verbs.ts'
 
-describeEveryServer('the runner of a migration that stands for the others, killed at every statement', (server) => {
+describeEveryServer('the runner of a migration that stands for the others, killed at many statements', (server) => {
   for (const scenario of scenarios.filter(({ everyStatement }) => everyStatement)) {
     describe(scenario.name, () => {
       for (const verb of verbs) {

@@ -11,7 +11,7 @@ export function playedOn(server: TestServer, all: readonly Scenario[]): readonly
   const always = all.filter(({ everyStatement }) => everyStatement)
   const others = all.filter(({ everyStatement }) => !everyStatement)
   const place = servers().findIndex(({ name }) => name === server.name)
-  return [...always, ...pick(others, several ? 4 : 6, seed + place)]
+  return [...always, ...pick(others, several ? 4 : 5, seed + place)]
 }
 
 /** Whether a suite that takes long is played on a server: on one of each kind, by the seed. `MATRIX=full` plays it on all. */
